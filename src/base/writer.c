@@ -1,0 +1,103 @@
+#include "base/writer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void tr_writer_begin(struct tr_writer *writer, struct tr_arena *arena)
+{
+    *writer = (struct tr_writer){
+        .arena = arena, .start = arena->next, .p = arena->next, .end = arena->end};
+}
+
+int tr_writer_end(struct tr_writer *writer, struct tr_slice *ret_object)
+{
+    if (writer->failed)
+        return -1;
+    size_t n = (size_t)(writer->p - writer->start);
+    size_t kept = (n + 7U) & ~(size_t)7;
+    *ret_object = (struct tr_slice){writer->start ? writer->start : "", n};
+    writer->arena->next =
+        kept > (size_t)(writer->end - writer->start) ? writer->end : writer->start + kept;
+    return 0;
+}
+
+bool tr_writer_grow(struct tr_writer *writer, size_t size)
+{
+    size_t n = (size_t)(writer->p - writer->start);
+    char *start = writer->failed ? NULL : tr_arena_extend(writer->arena, writer->start, n, size);
+
+    if (!start) {
+        writer->failed = true;
+        writer->end = writer->p;
+        return false;
+    }
+    writer->start = start;
+    writer->p = start + n;
+    writer->end = writer->arena->end;
+    return true;
+}
+
+void tr_writer_text(struct tr_writer *writer, const char *text)
+{
+    tr_writer_put(writer, text, strlen(text));
+}
+
+void tr_writer_uint(struct tr_writer *writer, uint64_t number)
+{
+    char digits[20];
+    size_t i = sizeof digits;
+
+    do {
+        digits[--i] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    tr_writer_put(writer, digits + i, sizeof digits - i);
+}
+
+void tr_writer_int(struct tr_writer *writer, int64_t number)
+{
+    if (number < 0)
+        tr_writer_char(writer, '-');
+    tr_writer_uint(writer, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+}
+
+void tr_writer_printf(struct tr_writer *writer, const char *format, ...)
+{
+    va_list args, again;
+
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n >= 0 && tr_writer_reserve(writer, (size_t)n + 1)) {
+        vsnprintf(writer->p, (size_t)n + 1, format, again);
+        writer->p += n;
+    }
+    va_end(again);
+}
+
+void tr_writer_base64(struct tr_writer *writer, struct tr_slice bytes)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *in = (const unsigned char *)bytes.p;
+    size_t left = bytes.n;
+
+    if (!tr_writer_reserve(writer, (bytes.n + 2) / 3 * 4))
+        return;
+    char *out = writer->p;
+    for (; left >= 3; in += 3, left -= 3, out += 4) {
+        out[0] = digits[in[0] >> 2];
+        out[1] = digits[(in[0] & 3) << 4 | in[1] >> 4];
+        out[2] = digits[(in[1] & 15) << 2 | in[2] >> 6];
+        out[3] = digits[in[2] & 63];
+    }
+    if (left) {
+        int second = left == 2 ? in[1] : 0;
+        out[0] = digits[in[0] >> 2];
+        out[1] = digits[(in[0] & 3) << 4 | second >> 4];
+        out[2] = left == 2 ? digits[(second & 15) << 2] : '=';
+        out[3] = '=';
+        out += 4;
+    }
+    writer->p = out;
+}

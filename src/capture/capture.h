@@ -1,0 +1,68 @@
+/*
+ * What every source shares: from a decoded change to encoded messages.
+ *
+ * A driver compiles each table version once (tr_capture_table_new: filters, column plan, key, topic,
+ * schemas, encodings) and then calls tr_capture_change for each change. That builds the envelope (before, after,
+ * source, op, ts_…), splits key changes into delete, tombstone and create, adds tombstones and
+ * headers, and encodes into the batch. The place of the transform chain is between envelope and
+ * encoding, in emit.c.
+ *
+ * struct tr_capture is made once per run of a connector. Compiled tables are immutable and shared by
+ * threads; each thread that captures has a tr_capturer of its own.
+ */
+#ifndef TR_CAPTURE_CAPTURE_H
+#define TR_CAPTURE_CAPTURE_H
+
+#include "base/diag.h"
+#include "capture/plan.h"
+#include "capture/source-info.h"
+#include "config/options.h"
+#include "record/batch.h"
+#include "record/change.h"
+#include "record/table.h"
+
+struct tr_capture;
+struct tr_capture_table;
+
+struct tr_capture_params {
+    const struct tr_capture_options *options; /* borrowed */
+    const char *connector;                    /* Debezium's word: postgresql, mysql, mariadb */
+    const struct tr_schema *source_schema;    /* from tr_source_schema_new; borrowed */
+    const struct tr_type_map *types;          /* borrowed */
+};
+
+int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **ret_capture,
+                   struct tr_diag *diag) TR_MUSTCHECK;
+void tr_capture_free(struct tr_capture *capture);
+
+/* Does the configuration capture this table? */
+bool tr_capture_wants(const struct tr_capture *capture, const char *schema, const char *table);
+
+/* Compile a table version, which must outlive the result. Two threads may not compile at once. */
+int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *table,
+                         struct tr_capture_table **ret_table, struct tr_diag *diag) TR_MUSTCHECK;
+void tr_capture_table_free(struct tr_capture_table *table);
+
+/* One thread's workplace. */
+struct tr_capturer {
+    const struct tr_capture *capture;
+    struct tr_arena scratch; /* values of the row at hand */
+    struct tr_value *source; /* the source block's fields, for the driver to set; version, connector
+                                and name are there already */
+};
+
+int tr_capturer_init(struct tr_capturer *capturer, const struct tr_capture *capture,
+                     struct tr_diag *diag) TR_MUSTCHECK;
+void tr_capturer_finish(struct tr_capturer *capturer);
+
+/* Append the messages of one change to the batch: none if its operation is skipped. The driver has
+ * set capturer->source before. <0: a cell that doesn't convert, no room in the batch. */
+int tr_capture_change(struct tr_capturer *capturer, const struct tr_capture_table *table,
+                      const struct tr_change *change, struct tr_batch *batch,
+                      struct tr_diag *diag) TR_MUSTCHECK;
+
+/* The plan, for drivers that need to know which columns are read (a snapshot's SELECT). */
+const struct tr_plan *tr_capture_table_plan(const struct tr_capture_table *table);
+const struct tr_table *tr_capture_table_version(const struct tr_capture_table *table);
+
+#endif

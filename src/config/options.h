@@ -1,0 +1,146 @@
+/*
+ * The configuration as plain structs: what the option table (options.c) fills in. One struct for a
+ * worker, one for a connector, grouped by who reads them. Texts live in the options' own arena; a
+ * text that was not configured and has no default is NULL, a list that is empty has count 0.
+ */
+#ifndef TR_CONFIG_OPTIONS_H
+#define TR_CONFIG_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct tr_list {
+    const char *const *items;
+    size_t count;
+};
+
+struct tr_property {
+    const char *name, *value;
+};
+
+/* Properties whose names are open (producer.*, driver.* …), without their prefix. */
+struct tr_properties {
+    const struct tr_property *items;
+    size_t count;
+};
+
+enum tr_connector_kind { TR_KIND_POSTGRES, TR_KIND_MYSQL, TR_KIND_MARIADB };
+enum tr_sink_kind { TR_SINK_KAFKA, TR_SINK_STDOUT, TR_SINK_FILE, TR_SINK_NULL };
+enum tr_exactly_once { TR_EXACTLY_ONCE_ENABLED, TR_EXACTLY_ONCE_DISABLED };
+
+enum tr_snapshot_mode {
+    TR_SNAPSHOT_INITIAL,
+    TR_SNAPSHOT_ALWAYS,
+    TR_SNAPSHOT_INITIAL_ONLY,
+    TR_SNAPSHOT_NO_DATA,
+    TR_SNAPSHOT_WHEN_NEEDED,
+};
+
+enum tr_publication_mode {
+    TR_PUBLICATION_ALL_TABLES,
+    TR_PUBLICATION_FILTERED,
+    TR_PUBLICATION_DISABLED,
+    TR_PUBLICATION_NO_TABLES,
+};
+
+/* key.converter and value.converter with their options. */
+struct tr_converter_options {
+    bool schemas_enable;
+    bool replace_null_with_default;
+};
+
+/* topic.creation.default.* and each of topic.creation.groups. */
+struct tr_topic_group {
+    const char *name;
+    struct tr_list include, exclude; /* regexes on the topic's name */
+    int32_t replication_factor;      /* -1: the broker's default */
+    int32_t partitions;              /* -1: the broker's default */
+    struct tr_properties settings;   /* topic-level configs: cleanup.policy … */
+};
+
+/* What decides which changes are captured and how they look: read by capture/. */
+struct tr_capture_options {
+    const char *topic_prefix;
+    const char *topic_delimiter;
+    struct tr_list schema_include, schema_exclude;
+    struct tr_list table_include, table_exclude;
+    struct tr_list column_include, column_exclude;
+    const char *message_key_columns; /* table:col,col;table:col */
+    const char *skipped_operations;  /* letters of c, u, d, t; "" is none */
+    bool tombstones_on_delete;
+    bool extended_headers;
+    const char *unavailable_placeholder;
+    struct tr_converter_options key, value;
+};
+
+struct tr_snapshot_options {
+    enum tr_snapshot_mode mode;
+    int32_t max_threads;
+    struct tr_list include_collections;
+    int64_t fetch_size; /* rows of one chunk */
+    int64_t delay_ms;
+};
+
+struct tr_postgres_options {
+    const char *hostname;
+    int32_t port;
+    const char *user, *password, *dbname;
+    const char *sslmode, *sslcert, *sslkey, *sslpassword, *sslrootcert;
+    bool tcp_keep_alive;
+    const char *initial_statements;
+    int64_t query_timeout_ms;
+    const char *slot_name;
+    bool slot_drop_on_stop;
+    bool slot_failover;
+    int32_t slot_max_retries;
+    int64_t slot_retry_delay_ms;
+    const char *publication_name;
+    enum tr_publication_mode publication_mode;
+    bool publish_via_partition_root;
+    int64_t status_update_interval_ms;
+};
+
+struct tr_sink_options {
+    enum tr_sink_kind kind;
+    const char *path;         /* sink.path of a file sink */
+    const char *offsets_path; /* offset.storage.file.filename of stdout and file sinks */
+    struct tr_properties producer_override;
+    bool topic_creation_enable;
+    const struct tr_topic_group *topic_groups; /* the default group is the last one */
+    size_t ntopic_groups;
+    const char *offsets_topic;      /* offsets.storage.topic; NULL: the worker's */
+    int64_t transaction_max_bytes;  /* transaction.max.bytes */
+};
+
+struct tr_connector_options {
+    struct tr_arena arena;
+    const char *name;
+    const char *file; /* where it came from, for messages */
+    enum tr_connector_kind kind;
+    struct tr_capture_options capture;
+    struct tr_snapshot_options snapshot;
+    struct tr_postgres_options postgres;
+    struct tr_sink_options sink;
+    int32_t errors_max_retries;    /* -1: for ever */
+    int64_t retry_wait_ms;         /* retriable.restart.connector.wait.ms: the longest backoff */
+    int64_t memory_limit;          /* bytes in flight */
+    const char *fingerprint;       /* hex of a hash over the settings that decide what is written */
+};
+
+struct tr_worker_options {
+    struct tr_arena arena;
+    const char *bootstrap_servers;
+    const char *group_id;
+    const char *offsets_topic;
+    int32_t offsets_partitions, offsets_replication;
+    enum tr_exactly_once exactly_once;
+    struct tr_properties common;   /* security.*, sasl.*, ssl.* …: for every Kafka client */
+    struct tr_properties producer; /* producer.* */
+    struct tr_properties consumer; /* consumer.* */
+    struct tr_properties admin;    /* admin.* */
+};
+
+#endif

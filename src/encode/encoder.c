@@ -1,0 +1,25 @@
+#include "encode/encoder-impl.h"
+
+void tr_encoder_free(struct tr_encoder *encoder)
+{
+    if (encoder)
+        encoder->impl->free_encoder(encoder);
+}
+
+int tr_encoding_new(struct tr_encoder *encoder, const struct tr_schema *schema, const char *topic,
+                    struct tr_encoding **ret_encoding, struct tr_diag *diag)
+{
+    return encoder->impl->compile(encoder, schema, topic, ret_encoding, diag);
+}
+
+void tr_encoding_free(struct tr_encoding *encoding)
+{
+    if (encoding)
+        encoding->impl->free_encoding(encoding);
+}
+
+int tr_encoding_write(const struct tr_encoding *encoding, const struct tr_value *value,
+                      struct tr_writer *writer, struct tr_diag *diag)
+{
+    return encoding->impl->write(encoding, value, writer, diag);
+}

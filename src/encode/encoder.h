@@ -1,0 +1,34 @@
+/*
+ * Converters, in Kafka Connect's sense: they turn a key or value of Connect's data model into the
+ * bytes of a message. A converter compiles each schema once into an encoding; the row path only runs
+ * the encoding. Encodings are immutable and may be used by several threads at once.
+ */
+#ifndef TR_ENCODE_ENCODER_H
+#define TR_ENCODE_ENCODER_H
+
+#include "base/diag.h"
+#include "base/writer.h"
+#include "config/options.h"
+#include "record/schema.h"
+#include "record/value.h"
+
+struct tr_encoder;
+struct tr_encoding;
+
+/* JsonConverter. */
+int tr_json_encoder_new(const struct tr_converter_options *options, struct tr_encoder **ret_encoder,
+                        struct tr_diag *diag) TR_MUSTCHECK;
+void tr_encoder_free(struct tr_encoder *encoder);
+
+/* Compile a schema, which must outlive the encoding. topic is the name that a registry would file
+ * the schema under. */
+int tr_encoding_new(struct tr_encoder *encoder, const struct tr_schema *schema, const char *topic,
+                    struct tr_encoding **ret_encoding, struct tr_diag *diag) TR_MUSTCHECK;
+void tr_encoding_free(struct tr_encoding *encoding);
+
+/* Write one value. <0: it doesn't fit the schema, or a text is not UTF-8 (TR_DATA, TR_STOP; the
+ * message names the field). A writer without room shows in tr_writer_end. */
+int tr_encoding_write(const struct tr_encoding *encoding, const struct tr_value *value,
+                      struct tr_writer *writer, struct tr_diag *diag) TR_MUSTCHECK;
+
+#endif

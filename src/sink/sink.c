@@ -1,0 +1,40 @@
+#include "sink/sink-impl.h"
+
+int tr_sink_new(const struct tr_sink_impl *driver, const struct tr_sink_params *params,
+                struct tr_sink **ret_sink, struct tr_diag *diag)
+{
+    return driver->new(params, ret_sink, diag);
+}
+
+int tr_sink_start(struct tr_sink *sink, struct tr_buf *ret_position, struct tr_diag *diag)
+{
+    return sink->impl->start(sink, ret_position, diag);
+}
+
+int tr_sink_write(struct tr_sink *sink, const struct tr_batch *batch, struct tr_diag *diag)
+{
+    return sink->impl->write(sink, batch, diag);
+}
+
+int tr_sink_flush(struct tr_sink *sink, const struct tr_output **ret_outputs, size_t *ret_noutputs,
+                  struct tr_diag *diag)
+{
+    return sink->impl->flush(sink, ret_outputs, ret_noutputs, diag);
+}
+
+int tr_sink_commit(struct tr_sink *sink, struct tr_slice position, struct tr_diag *diag)
+{
+    return sink->impl->commit(sink, position, diag);
+}
+
+void tr_sink_free(struct tr_sink *sink)
+{
+    if (sink)
+        sink->impl->free(sink);
+}
+
+int tr_sink_check(const struct tr_sink_impl *driver, const struct tr_sink_params *params,
+                  struct tr_report *report, struct tr_diag *diag)
+{
+    return driver->check(params, report, diag);
+}

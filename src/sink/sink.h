@@ -1,0 +1,69 @@
+/*
+ * A sink: where messages and positions go, together.
+ *
+ * The connector's sink thread calls, in this order: start once; then, again and again, write for
+ * each batch, flush when the transaction is to end, commit with the position. What was written is
+ * visible to (read_committed) consumers only after commit. After any failure the sink is of no more
+ * use: free it, make a new one, start it, replay from the position that it finds. That one rule
+ * covers librdkafka's retriable, abortable and fatal errors; see docs/delivery-guarantees.md.
+ */
+#ifndef TR_SINK_SINK_H
+#define TR_SINK_SINK_H
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/log.h"
+#include "base/report.h"
+#include "config/options.h"
+#include "record/batch.h"
+
+struct tr_sink;
+struct tr_sink_impl; /* a driver */
+
+/* Offset of the newest message of ours in one output partition. */
+struct tr_output {
+    const char *topic;
+    int32_t partition;
+    int32_t partitions; /* of the topic */
+    int64_t offset;
+};
+
+struct tr_sink_params {
+    const struct tr_worker_options *worker;
+    const struct tr_connector_options *options;
+    struct tr_slice position_key; /* key of the position record, from offsets/; borrowed */
+    const struct tr_log *log;
+    /* Polled while a call waits for a broker: true makes it give up soon. */
+    bool (*stopping)(void *context);
+    void *context;
+};
+
+/* Make a sink of a driver's kind. Connects to nothing yet. */
+int tr_sink_new(const struct tr_sink_impl *driver, const struct tr_sink_params *params,
+                struct tr_sink **ret_sink, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Fence earlier owners, then read the committed position's JSON. >0: there is none. */
+int tr_sink_start(struct tr_sink *sink, struct tr_buf *ret_position,
+                  struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Take the messages of a batch into the open transaction, opening one if needed. The batch may be
+ * reused when this returns. */
+int tr_sink_write(struct tr_sink *sink, const struct tr_batch *batch,
+                  struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Wait until everything written is with the broker. ret_outputs: cumulative high offsets of all
+ * partitions that this sink ever wrote to, borrowed until the next call. */
+int tr_sink_flush(struct tr_sink *sink, const struct tr_output **ret_outputs, size_t *ret_noutputs,
+                  struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Write the position, last, and commit. Without messages before it this is a position alone. */
+int tr_sink_commit(struct tr_sink *sink, struct tr_slice position,
+                   struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Aborts what is open. */
+void tr_sink_free(struct tr_sink *sink);
+
+int tr_sink_check(const struct tr_sink_impl *driver, const struct tr_sink_params *params,
+                  struct tr_report *report, struct tr_diag *diag) TR_MUSTCHECK;
+
+#endif

@@ -46,6 +46,28 @@ enum tr_publication_mode {
     TR_PUBLICATION_NO_TABLES,
 };
 
+/* How values of certain types are written. The first of each is Debezium's default. */
+enum tr_time_precision {
+    TR_TIME_ADAPTIVE,
+    TR_TIME_ADAPTIVE_TIME_MICROSECONDS,
+    TR_TIME_CONNECT,
+    TR_TIME_ISOSTRING,
+    TR_TIME_MICROSECONDS,
+    TR_TIME_NANOSECONDS,
+};
+
+enum tr_decimal_handling { TR_DECIMAL_PRECISE, TR_DECIMAL_DOUBLE, TR_DECIMAL_STRING };
+
+enum tr_binary_handling {
+    TR_BINARY_BYTES,
+    TR_BINARY_BASE64,
+    TR_BINARY_BASE64_URL_SAFE,
+    TR_BINARY_HEX,
+};
+
+enum tr_interval_handling { TR_INTERVAL_NUMERIC, TR_INTERVAL_STRING };
+enum tr_hstore_handling { TR_HSTORE_JSON, TR_HSTORE_MAP };
+
 /* key.converter and value.converter with their options. */
 struct tr_converter_options {
     bool schemas_enable;
@@ -73,6 +95,13 @@ struct tr_capture_options {
     bool tombstones_on_delete;
     bool extended_headers;
     const char *unavailable_placeholder;
+    enum tr_time_precision time_precision;
+    enum tr_decimal_handling decimal_handling;
+    enum tr_binary_handling binary_handling;
+    enum tr_interval_handling interval_handling;
+    enum tr_hstore_handling hstore_handling;
+    int32_t money_fraction_digits; /* Debezium's default is 2 */
+    bool include_unknown;          /* include.unknown.datatypes */
     struct tr_converter_options key, value;
 };
 

@@ -1,0 +1,181 @@
+/* A schema, compiled for writing payloads and rendered as JsonConverter's schema text. */
+#include "encode/json.h"
+
+static int compile_field(const struct tr_field *field, bool first, struct tr_arena *arena,
+                         struct tr_json_node *node, struct tr_diag *diag)
+{
+    struct tr_writer writer;
+
+    tr_writer_begin(&writer, arena);
+    tr_writer_char(&writer, first ? '{' : ',');
+    bool utf8 = tr_writer_json(&writer, tr_slice_of(field->name));
+    tr_writer_char(&writer, ':');
+    if (tr_writer_end(&writer, &node->prefix) < 0)
+        return tr_fail_memory(diag);
+    if (!utf8)
+        return tr_fail(diag, TR_SCHEMA, TR_STOP, "the name of field \"%s\" is not UTF-8",
+                       field->name);
+    node->field = field->name;
+    return 0;
+}
+
+static int compile_struct(const struct tr_schema *schema, bool replace_null, struct tr_arena *arena,
+                          struct tr_json_node *node, struct tr_diag *diag)
+{
+    node->nchildren = schema->nfields;
+    node->children = tr_arena_zalloc(arena, schema->nfields, sizeof *node->children);
+    if (!node->children)
+        return tr_fail_memory(diag);
+    for (size_t i = 0; i < schema->nfields; i++) {
+        struct tr_json_node *child = &node->children[i];
+        if (tr_json_compile(schema->fields[i].schema, replace_null, arena, child, diag) < 0 ||
+            compile_field(&schema->fields[i], i == 0, arena, child, diag) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int compile_items(const struct tr_schema *schema, bool replace_null, struct tr_arena *arena,
+                         struct tr_json_node *node, struct tr_diag *diag)
+{
+    size_t i = 0;
+
+    node->nchildren = schema->keys ? 2 : 1;
+    node->children = tr_arena_zalloc(arena, node->nchildren, sizeof *node->children);
+    if (!node->children)
+        return tr_fail_memory(diag);
+    if (schema->keys &&
+        tr_json_compile(schema->keys, replace_null, arena, &node->children[i++], diag) < 0)
+        return -1;
+    node->text_keys = schema->keys && schema->keys->type == TR_TYPE_STRING;
+    return tr_json_compile(schema->items, replace_null, arena, &node->children[i], diag);
+}
+
+int tr_json_compile(const struct tr_schema *schema, bool replace_null, struct tr_arena *arena,
+                    struct tr_json_node *ret_node, struct tr_diag *diag)
+{
+    *ret_node = (struct tr_json_node){
+        .type = schema->type,
+        .optional = schema->optional,
+        .field = "",
+        .otherwise = replace_null ? schema->default_value : NULL,
+    };
+    if (schema->type == TR_TYPE_STRUCT)
+        return compile_struct(schema, replace_null, arena, ret_node, diag);
+    if (schema->type == TR_TYPE_ARRAY || schema->type == TR_TYPE_MAP)
+        return compile_items(schema, replace_null, arena, ret_node, diag);
+    return 0;
+}
+
+static const char *type_name(enum tr_type type)
+{
+    static const char *const names[] = {
+        [TR_TYPE_INT8] = "int8",       [TR_TYPE_INT16] = "int16",   [TR_TYPE_INT32] = "int32",
+        [TR_TYPE_INT64] = "int64",     [TR_TYPE_FLOAT32] = "float", [TR_TYPE_FLOAT64] = "double",
+        [TR_TYPE_BOOLEAN] = "boolean", [TR_TYPE_STRING] = "string", [TR_TYPE_BYTES] = "bytes",
+        [TR_TYPE_ARRAY] = "array",     [TR_TYPE_MAP] = "map",       [TR_TYPE_STRUCT] = "struct",
+    };
+    return names[type];
+}
+
+/* What isn't UTF-8 makes the writer fail; names come from catalogs that guarantee it. */
+static void put_string(struct tr_writer *writer, const char *text)
+{
+    if (!tr_writer_json(writer, tr_slice_of(text)))
+        writer->failed = true;
+}
+
+static void put_parameters(struct tr_writer *writer, const struct tr_schema *schema)
+{
+    for (size_t i = 0; i < schema->nparameters; i++) {
+        tr_writer_text(writer, i ? "," : ",\"parameters\":{");
+        put_string(writer, schema->parameters[i].key);
+        tr_writer_char(writer, ':');
+        put_string(writer, schema->parameters[i].value);
+    }
+    if (schema->nparameters)
+        tr_writer_char(writer, '}');
+}
+
+static int put_default(struct tr_writer *writer, const struct tr_schema *schema,
+                       struct tr_diag *diag)
+{
+    struct tr_arena arena;
+    struct tr_json_node node;
+
+    if (!schema->default_value)
+        return 0;
+    tr_arena_init(&arena, 4096, 16 << 20);
+    tr_writer_literal(writer, ",\"default\":");
+    int rc = tr_json_compile(schema, false, &arena, &node, diag);
+    if (rc == 0)
+        rc = tr_json_write(&node, schema->default_value, writer, diag);
+    tr_arena_finish(&arena);
+    return rc;
+}
+
+static int put_schema(const struct tr_schema *schema, const char *field, struct tr_writer *writer,
+                      struct tr_diag *diag);
+
+static int put_children(const struct tr_schema *schema, struct tr_writer *writer,
+                        struct tr_diag *diag)
+{
+    if (schema->type == TR_TYPE_STRUCT) {
+        tr_writer_literal(writer, ",\"fields\":[");
+        for (size_t i = 0; i < schema->nfields; i++) {
+            if (i)
+                tr_writer_char(writer, ',');
+            if (put_schema(schema->fields[i].schema, schema->fields[i].name, writer, diag) < 0)
+                return -1;
+        }
+        tr_writer_char(writer, ']');
+    } else if (schema->type == TR_TYPE_MAP) {
+        tr_writer_literal(writer, ",\"keys\":");
+        if (put_schema(schema->keys, NULL, writer, diag) < 0)
+            return -1;
+        tr_writer_literal(writer, ",\"values\":");
+        return put_schema(schema->items, NULL, writer, diag);
+    } else if (schema->type == TR_TYPE_ARRAY) {
+        tr_writer_literal(writer, ",\"items\":");
+        return put_schema(schema->items, NULL, writer, diag);
+    }
+    return 0;
+}
+
+/* The order of the members is JsonConverter's own. */
+static int put_schema(const struct tr_schema *schema, const char *field, struct tr_writer *writer,
+                      struct tr_diag *diag)
+{
+    tr_writer_literal(writer, "{\"type\":");
+    put_string(writer, type_name(schema->type));
+    if (put_children(schema, writer, diag) < 0)
+        return -1;
+    tr_writer_text(writer, schema->optional ? ",\"optional\":true" : ",\"optional\":false");
+    if (schema->name) {
+        tr_writer_literal(writer, ",\"name\":");
+        put_string(writer, schema->name);
+    }
+    if (schema->version) {
+        tr_writer_literal(writer, ",\"version\":");
+        tr_writer_int(writer, schema->version);
+    }
+    if (schema->doc) {
+        tr_writer_literal(writer, ",\"doc\":");
+        put_string(writer, schema->doc);
+    }
+    put_parameters(writer, schema);
+    if (put_default(writer, schema, diag) < 0)
+        return -1;
+    if (field) {
+        tr_writer_literal(writer, ",\"field\":");
+        put_string(writer, field);
+    }
+    tr_writer_char(writer, '}');
+    return 0;
+}
+
+int tr_json_write_schema(const struct tr_schema *schema, struct tr_writer *writer,
+                         struct tr_diag *diag)
+{
+    return put_schema(schema, NULL, writer, diag);
+}

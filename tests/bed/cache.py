@@ -1,0 +1,25 @@
+"""Where tests/bed/install keeps what apt doesn't have."""
+
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+_INSTALL = Path(__file__).with_name("install")
+
+
+def kafka_dir():
+    """The folder of Kafka's jars."""
+    return _cached("--kafka", "kafka")
+
+
+def postgres17_dir():
+    """The root under which PostgreSQL 17 is unpacked."""
+    return _cached("--postgres17", "postgres17")
+
+
+@lru_cache(None)
+def _cached(option, group):
+    path = Path(subprocess.check_output([_INSTALL, option], text=True).strip())
+    if not path.is_dir():
+        raise RuntimeError(f"not installed: run tests/bed/install {group}")
+    return path

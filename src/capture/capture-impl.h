@@ -1,0 +1,70 @@
+/* What the files of capture/ share; nobody else includes it. */
+#ifndef TR_CAPTURE_CAPTURE_IMPL_H
+#define TR_CAPTURE_CAPTURE_IMPL_H
+
+#include "capture/capture.h"
+#include "capture/filter.h"
+#include "capture/key.h"
+#include "capture/topic.h"
+#include "encode/encoder.h"
+
+#define TR_CONTEXT_HEADERS 4
+
+struct tr_capture {
+    const struct tr_capture_options *options;
+    const char *connector;
+    const struct tr_schema *source_schema;
+    const struct tr_type_map *types;
+    struct tr_filter *schemas, *tables, *columns;
+    struct tr_key_rules *keys;
+    struct tr_topics topics;
+    struct tr_encoder *key_encoder, *value_encoder;
+    struct tr_encoder *header_encoder;                  /* of __debezium.newkey and oldkey */
+    struct tr_header headers[TR_CONTEXT_HEADERS];       /* __debezium.context.* */
+    size_t nheaders;
+    char run_id[37];
+    bool skip[128]; /* by operation letter */
+};
+
+struct tr_capture_table {
+    const struct tr_capture *capture;
+    const struct tr_table *table;
+    struct tr_arena arena;
+    struct tr_plan plan;
+    struct tr_topic *topic;
+    struct tr_encoding *key, *value, *key_header; /* key and key_header NULL without key */
+};
+
+/* Fill table->plan and the envelope's schema. */
+int tr_plan_compile(struct tr_capture_table *table, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* The schema of <topic>.Envelope around a plan's value; NULL: no memory. */
+const struct tr_schema *tr_envelope_schema_new(struct tr_capture_table *table);
+
+/* The places of an envelope's fields. */
+enum tr_envelope_field {
+    TR_ENVELOPE_BEFORE,
+    TR_ENVELOPE_AFTER,
+    TR_ENVELOPE_SOURCE,
+    TR_ENVELOPE_TRANSACTION,
+    TR_ENVELOPE_OP,
+    TR_ENVELOPE_TS_MS,
+    TR_ENVELOPE_TS_US,
+    TR_ENVELOPE_TS_NS,
+    TR_ENVELOPE_FIELDS,
+};
+
+/* One image of a row, about to be converted. */
+struct tr_image {
+    const struct tr_cell *cells;
+    const struct tr_cell *old; /* the whole old image: holds what cells leave out as unchanged; or
+                                  NULL */
+    struct tr_arena *scratch;
+};
+
+/* Run columns of a plan over an image. */
+int tr_plan_run(const struct tr_plan_column *columns, size_t ncolumns,
+                const struct tr_image *image, struct tr_value *ret_row,
+                struct tr_diag *diag) TR_MUSTCHECK;
+
+#endif

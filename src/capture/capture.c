@@ -1,0 +1,201 @@
+#include "capture/capture.h"
+
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "capture/capture-impl.h"
+
+/* One row's values; a value of 1 GB is the servers' limit and may double when it is converted. */
+#define SCRATCH_CHUNK (64U << 10)
+#define SCRATCH_CAP   ((size_t)3 << 30)
+
+/* RFC 9562: 48 bits of milliseconds, then random. */
+static int make_run_id(char run_id[37], struct tr_diag *diag)
+{
+    unsigned char b[16];
+    uint64_t ms = (uint64_t)(tr_clock_realtime_ns() / 1000000);
+
+    if (RAND_bytes(b, sizeof b) != 1)
+        return tr_fail(diag, TR_RESOURCE, TR_RETRY, "the system has no random numbers");
+    for (int i = 0; i < 6; i++)
+        b[i] = (unsigned char)(ms >> (40 - 8 * i));
+    b[6] = (unsigned char)(0x70 | (b[6] & 0x0f));
+    b[8] = (unsigned char)(0x80 | (b[8] & 0x3f));
+    snprintf(run_id, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+             b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
+             b[14], b[15]);
+    return 0;
+}
+
+static int make_headers(struct tr_capture *capture, struct tr_diag *diag)
+{
+    if (!capture->options->extended_headers)
+        return 0;
+    if (make_run_id(capture->run_id, diag) < 0)
+        return -1;
+    const struct tr_header headers[TR_CONTEXT_HEADERS] = {
+        {"__debezium.context.connectorLogicalName", tr_slice_of(capture->options->topic_prefix)},
+        {"__debezium.context.taskId", TR_SLICE("0")},
+        {"__debezium.context.connectorName", tr_slice_of(capture->connector)},
+        {"__debezium.context.runId", tr_slice_of(capture->run_id)},
+    };
+    memcpy(capture->headers, headers, sizeof headers);
+    capture->nheaders = TR_CONTEXT_HEADERS;
+    return 0;
+}
+
+static int make_filters(struct tr_capture *capture, struct tr_diag *diag)
+{
+    const struct tr_capture_options *o = capture->options;
+
+    if (tr_filter_new(&o->schema_include, "schema.include.list", &o->schema_exclude,
+                      "schema.exclude.list", &capture->schemas, diag) < 0)
+        return -1;
+    if (tr_filter_new(&o->table_include, "table.include.list", &o->table_exclude,
+                      "table.exclude.list", &capture->tables, diag) < 0)
+        return -1;
+    if (tr_filter_new(&o->column_include, "column.include.list", &o->column_exclude,
+                      "column.exclude.list", &capture->columns, diag) < 0)
+        return -1;
+    return tr_key_rules_new(o->message_key_columns, &capture->keys, diag);
+}
+
+static int make_encoders(struct tr_capture *capture, struct tr_diag *diag)
+{
+    static const struct tr_converter_options plain = {.replace_null_with_default = true};
+
+    if (tr_json_encoder_new(&capture->options->key, &capture->key_encoder, diag) < 0)
+        return -1;
+    if (tr_json_encoder_new(&capture->options->value, &capture->value_encoder, diag) < 0)
+        return -1;
+    return tr_json_encoder_new(&plain, &capture->header_encoder, diag);
+}
+
+int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **ret_capture,
+                   struct tr_diag *diag)
+{
+    struct tr_capture *capture = calloc(1, sizeof *capture);
+
+    if (!capture)
+        return tr_fail_memory(diag);
+    capture->options = params->options;
+    capture->connector = params->connector;
+    capture->source_schema = params->source_schema;
+    capture->types = params->types;
+    tr_topics_init(&capture->topics);
+    for (const char *op = params->options->skipped_operations; op && *op; op++)
+        capture->skip[*op & 127] = true;
+    if (make_filters(capture, diag) < 0 || make_headers(capture, diag) < 0 ||
+        make_encoders(capture, diag) < 0) {
+        tr_capture_free(capture);
+        return -1;
+    }
+    *ret_capture = capture;
+    return 0;
+}
+
+void tr_capture_free(struct tr_capture *capture)
+{
+    if (!capture)
+        return;
+    tr_filter_free(capture->schemas);
+    tr_filter_free(capture->tables);
+    tr_filter_free(capture->columns);
+    tr_key_rules_free(capture->keys);
+    tr_encoder_free(capture->key_encoder);
+    tr_encoder_free(capture->value_encoder);
+    tr_encoder_free(capture->header_encoder);
+    tr_topics_finish(&capture->topics);
+    free(capture);
+}
+
+bool tr_capture_wants(const struct tr_capture *capture, const char *schema, const char *table)
+{
+    char name[512];
+
+    /* PostgreSQL and MySQL names have at most 63 and 64 characters: two fit */
+    snprintf(name, sizeof name, "%s.%s", schema, table);
+    return tr_filter_allows(capture->schemas, schema) && tr_filter_allows(capture->tables, name);
+}
+
+static int compile_encodings(struct tr_capture_table *table, struct tr_diag *diag)
+{
+    const struct tr_capture *capture = table->capture;
+    const struct tr_schema *envelope = tr_envelope_schema_new(table);
+    const struct tr_schema *key = table->plan.key_schema;
+    const char *topic = table->topic->name;
+
+    if (!envelope)
+        return tr_fail_memory(diag);
+    if (tr_encoding_new(capture->value_encoder, envelope, topic, &table->value, diag) < 0)
+        return -1;
+    if (!key)
+        return 0;
+    if (tr_encoding_new(capture->key_encoder, key, topic, &table->key, diag) < 0)
+        return -1;
+    return tr_encoding_new(capture->header_encoder, key, topic, &table->key_header, diag);
+}
+
+int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *version,
+                         struct tr_capture_table **ret_table, struct tr_diag *diag)
+{
+    struct tr_capture_table *table = calloc(1, sizeof *table);
+
+    if (!table)
+        return tr_fail_memory(diag);
+    table->capture = capture;
+    table->table = version;
+    tr_arena_init(&table->arena, 16 << 10, 64 << 20);
+    if (tr_topics_of_table(&capture->topics, capture->options, version->schema, version->name,
+                           &table->topic, diag) < 0 ||
+        tr_plan_compile(table, diag) < 0 || compile_encodings(table, diag) < 0) {
+        tr_capture_table_free(table);
+        return -1;
+    }
+    *ret_table = table;
+    return 0;
+}
+
+void tr_capture_table_free(struct tr_capture_table *table)
+{
+    if (!table)
+        return;
+    tr_encoding_free(table->key);
+    tr_encoding_free(table->value);
+    tr_encoding_free(table->key_header);
+    tr_arena_finish(&table->arena);
+    free(table);
+}
+
+int tr_capturer_init(struct tr_capturer *capturer, const struct tr_capture *capture,
+                     struct tr_diag *diag)
+{
+    *capturer = (struct tr_capturer){.capture = capture};
+    capturer->source = calloc(capture->source_schema->nfields, sizeof *capturer->source);
+    if (!capturer->source)
+        return tr_fail_memory(diag);
+    tr_arena_init(&capturer->scratch, SCRATCH_CHUNK, SCRATCH_CAP);
+    capturer->source[TR_SOURCE_VERSION_FIELD] = tr_value_text(TR_SLICE(TR_SOURCE_VERSION));
+    capturer->source[TR_SOURCE_CONNECTOR] = tr_value_text(tr_slice_of(capture->connector));
+    capturer->source[TR_SOURCE_NAME] = tr_value_text(tr_slice_of(capture->options->topic_prefix));
+    return 0;
+}
+
+void tr_capturer_finish(struct tr_capturer *capturer)
+{
+    tr_arena_finish(&capturer->scratch);
+    free(capturer->source);
+    *capturer = (struct tr_capturer){0};
+}
+
+const struct tr_plan *tr_capture_table_plan(const struct tr_capture_table *table)
+{
+    return &table->plan;
+}
+
+const struct tr_table *tr_capture_table_version(const struct tr_capture_table *table)
+{
+    return table->table;
+}

@@ -1,0 +1,207 @@
+/* The row path: from one change to messages in a batch. */
+#include "base/clock.h"
+#include "capture/capture-impl.h"
+
+/* What the messages of one change share. */
+struct emission {
+    struct tr_capturer *capturer;
+    const struct tr_capture_table *table;
+    const struct tr_change *change;
+    struct tr_batch *batch;
+    struct tr_diag *diag;
+};
+
+static int encode(const struct emission *emission, const struct tr_encoding *encoding,
+                  const struct tr_value *value, struct tr_slice *ret_bytes)
+{
+    struct tr_writer writer;
+
+    tr_writer_begin(&writer, &emission->batch->arena);
+    if (tr_encoding_write(encoding, value, &writer, emission->diag) < 0)
+        return -1;
+    if (tr_writer_end(&writer, ret_bytes) < 0)
+        return tr_fail(emission->diag, TR_RESOURCE, TR_STOP,
+                       "a record needs more than %zu MB; raise memory.limit, or leave the column "
+                       "out with column.exclude.list",
+                       emission->batch->arena.cap >> 20);
+    return 0;
+}
+
+/* __debezium.newkey or oldkey in front of the context headers. */
+static int key_headers(const struct emission *emission, const char *name,
+                       const struct tr_value *other_key, struct tr_message *message)
+{
+    const struct tr_capture *capture = emission->capturer->capture;
+    struct tr_header *headers =
+        tr_arena_zalloc(&emission->batch->arena, capture->nheaders + 1, sizeof *headers);
+
+    if (!headers)
+        return tr_fail_memory(emission->diag);
+    headers[0].name = name;
+    if (encode(emission, emission->table->key_header, other_key, &headers[0].value) < 0)
+        return -1;
+    memcpy(headers + 1, capture->headers, capture->nheaders * sizeof *headers);
+    message->headers = headers;
+    message->nheaders = (uint32_t)capture->nheaders + 1;
+    return 0;
+}
+
+/* One message: value NULL is a tombstone; other_key and its header's name NULL outside key
+ * changes. */
+struct outgoing {
+    const struct tr_value *key, *value;
+    const char *header;
+    const struct tr_value *other_key;
+};
+
+static int put(const struct emission *emission, const struct outgoing *outgoing)
+{
+    const struct tr_capture *capture = emission->capturer->capture;
+    struct tr_message *message = tr_batch_add(emission->batch);
+
+    if (!message)
+        return tr_fail_memory(emission->diag);
+    message->topic = emission->table->topic;
+    message->identity = emission->change->identity;
+    message->headers = capture->headers;
+    message->nheaders = (uint32_t)capture->nheaders;
+    if (outgoing->key && encode(emission, emission->table->key, outgoing->key, &message->key) < 0)
+        return -1;
+    if (outgoing->value &&
+        encode(emission, emission->table->value, outgoing->value, &message->value) < 0)
+        return -1;
+    emission->batch->bytes += message->key.n + message->value.n;
+    if (outgoing->other_key)
+        return key_headers(emission, outgoing->header, outgoing->other_key, message);
+    return 0;
+}
+
+static void fill_envelope(const struct emission *emission, enum tr_op op,
+                          struct tr_value envelope[TR_ENVELOPE_FIELDS])
+{
+    static const char letters[] = "rcudt";
+    int64_t now = tr_clock_realtime_ns();
+    const struct tr_capture *capture = emission->capturer->capture;
+
+    envelope[TR_ENVELOPE_SOURCE] =
+        tr_value_items(emission->capturer->source, capture->source_schema->nfields);
+    envelope[TR_ENVELOPE_TRANSACTION] = (struct tr_value){.kind = TR_NULL};
+    envelope[TR_ENVELOPE_OP] =
+        tr_value_text((struct tr_slice){strchr(letters, (char)op), 1});
+    envelope[TR_ENVELOPE_TS_MS] = tr_value_integer(now / 1000000);
+    envelope[TR_ENVELOPE_TS_US] = tr_value_integer(now / 1000);
+    envelope[TR_ENVELOPE_TS_NS] = tr_value_integer(now);
+}
+
+/* Envelope, key, headers; the transform chain will stand between the two. */
+static int put_envelope(const struct emission *emission, enum tr_op op, struct outgoing *outgoing,
+                        const struct tr_value *before, const struct tr_value *after)
+{
+    struct tr_value envelope[TR_ENVELOPE_FIELDS] = {0};
+    struct tr_value value = tr_value_items(envelope, TR_ENVELOPE_FIELDS);
+
+    if (emission->capturer->capture->skip[op])
+        return 0;
+    if (before)
+        envelope[TR_ENVELOPE_BEFORE] = *before;
+    if (after)
+        envelope[TR_ENVELOPE_AFTER] = *after;
+    fill_envelope(emission, op, envelope);
+    outgoing->value = &value;
+    int rc = put(emission, outgoing);
+    outgoing->value = NULL;
+    return rc;
+}
+
+static int put_delete(const struct emission *emission, struct outgoing *outgoing,
+                      const struct tr_value *before)
+{
+    const struct tr_capture *capture = emission->capturer->capture;
+
+    if (put_envelope(emission, TR_OP_DELETE, outgoing, before, NULL) < 0)
+        return -1;
+    if (!capture->options->tombstones_on_delete || capture->skip[TR_OP_DELETE])
+        return 0;
+    return put(emission, outgoing);
+}
+
+/* A changed key is the end of one record and the begin of another. */
+static int put_key_change(const struct emission *emission, const struct tr_value keys[2],
+                          const struct tr_value rows[2])
+{
+    struct outgoing old = {
+        .key = &keys[0], .header = "__debezium.newkey", .other_key = &keys[1]};
+    struct outgoing new = {
+        .key = &keys[1], .header = "__debezium.oldkey", .other_key = &keys[0]};
+
+    if (put_delete(emission, &old, &rows[0]) < 0)
+        return -1;
+    return put_envelope(emission, TR_OP_CREATE, &new, NULL, &rows[1]);
+}
+
+static bool same_key(const struct tr_capture_table *table, const struct tr_change *change)
+{
+    for (size_t i = 0; i < table->plan.nkey; i++) {
+        const struct tr_cell *old = &change->before[table->plan.key[i].place];
+        const struct tr_cell *new = &change->after[table->plan.key[i].place];
+        if (new->kind == TR_CELL_UNCHANGED)
+            continue;
+        if (old->kind != new->kind ||
+            (old->kind == TR_CELL_VALUE && !tr_slice_equal(old->bytes, new->bytes)))
+            return false;
+    }
+    return true;
+}
+
+/* Convert key and row of one image; without key ret_key stays null. */
+static int run_image(const struct emission *emission, const struct tr_image *image,
+                     struct tr_value *ret_key, struct tr_value *ret_row)
+{
+    const struct tr_plan *plan = &emission->table->plan;
+
+    if (plan->nkey && tr_plan_run(plan->key, plan->nkey, image, ret_key, emission->diag) < 0)
+        return -1;
+    return tr_plan_run(plan->columns, plan->ncolumns, image, ret_row, emission->diag);
+}
+
+static int put_row(const struct emission *emission)
+{
+    const struct tr_change *change = emission->change;
+    struct tr_arena *scratch = &emission->capturer->scratch;
+    struct tr_value keys[2] = {0}, rows[2] = {0};
+    struct tr_image before = {.cells = change->before, .scratch = scratch};
+    struct tr_image after = {.cells = change->after, .old = change->before, .scratch = scratch};
+
+    if (change->before && run_image(emission, &before, &keys[0], &rows[0]) < 0)
+        return -1;
+    if (change->after && run_image(emission, &after, &keys[1], &rows[1]) < 0)
+        return -1;
+    bool keyed = emission->table->plan.nkey > 0;
+    if (change->op == TR_OP_DELETE) {
+        struct outgoing gone = {.key = keyed ? &keys[0] : NULL};
+        return put_delete(emission, &gone, change->before ? &rows[0] : NULL);
+    }
+    if (keyed && change->before && !same_key(emission->table, change))
+        return put_key_change(emission, keys, rows);
+    struct outgoing row = {.key = keyed ? &keys[1] : NULL};
+    return put_envelope(emission, change->op, &row, change->before ? &rows[0] : NULL, &rows[1]);
+}
+
+int tr_capture_change(struct tr_capturer *capturer, const struct tr_capture_table *table,
+                      const struct tr_change *change, struct tr_batch *batch, struct tr_diag *diag)
+{
+    struct emission emission = {capturer, table, change, batch, diag};
+
+    if (capturer->capture->skip[change->op])
+        return 0;
+    tr_arena_reset(&capturer->scratch);
+    int rc;
+    if (change->op == TR_OP_TRUNCATE)
+        rc = put_envelope(&emission, TR_OP_TRUNCATE, &(struct outgoing){0}, NULL, NULL);
+    else
+        rc = put_row(&emission);
+    if (rc < 0)
+        return tr_fail_in(diag, "table %s.%s", table->table->schema, table->table->name);
+    batch->events++;
+    return 0;
+}

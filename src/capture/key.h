@@ -1,0 +1,22 @@
+/* message.key.columns: which columns make the key of which tables, other than the table's own key. */
+#ifndef TR_CAPTURE_KEY_H
+#define TR_CAPTURE_KEY_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "record/table.h"
+
+struct tr_key_rules;
+
+/* text: "tableRegex:column,column;tableRegex:column", or NULL. */
+int tr_key_rules_new(const char *text, struct tr_key_rules **ret_rules,
+                     struct tr_diag *diag) TR_MUSTCHECK;
+void tr_key_rules_free(struct tr_key_rules *rules);
+
+/* The key of a table as places in its columns: the first rule that matches the table and names at
+ * least one of its columns, otherwise the table's own. In the arena (or the table). */
+int tr_key_rules_apply(const struct tr_key_rules *rules, const struct tr_table *table,
+                       struct tr_arena *arena, const unsigned **ret_key, size_t *ret_nkey,
+                       struct tr_diag *diag) TR_MUSTCHECK;
+
+#endif

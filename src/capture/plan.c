@@ -1,0 +1,133 @@
+/* Compiles a table version into a column plan, and runs it. */
+#include "capture/plan.h"
+
+#include "capture/capture-impl.h"
+
+static int map_column(struct tr_capture_table *table, unsigned place, struct tr_plan_column *column,
+                      struct tr_diag *diag)
+{
+    const struct tr_type_map *types = table->capture->types;
+
+    *column = (struct tr_plan_column){.column = &table->table->columns[place], .place = place};
+    int rc = types->map(types, column, &table->arena, diag);
+    if (rc < 0)
+        return tr_fail_in(diag, "table %s.%s, column %s", table->table->schema, table->table->name,
+                          column->column->name);
+    return rc;
+}
+
+static int compile_values(struct tr_capture_table *table, struct tr_diag *diag)
+{
+    const struct tr_table *version = table->table;
+    struct tr_plan_column *columns =
+        tr_arena_zalloc(&table->arena, version->ncolumns, sizeof *columns);
+
+    if (!columns)
+        return tr_fail_memory(diag);
+    table->plan.columns = columns;
+    for (unsigned i = 0; i < version->ncolumns; i++) {
+        char *name = tr_arena_printf(&table->arena, "%s.%s.%s", version->schema, version->name,
+                                     version->columns[i].name);
+        if (!name)
+            return tr_fail_memory(diag);
+        if (!tr_filter_allows(table->capture->columns, name))
+            continue;
+        int rc = map_column(table, i, &columns[table->plan.ncolumns], diag);
+        if (rc < 0)
+            return -1;
+        table->plan.ncolumns += rc == 0;
+    }
+    return 0;
+}
+
+static int compile_key(struct tr_capture_table *table, struct tr_diag *diag)
+{
+    const unsigned *places;
+    size_t n;
+
+    if (tr_key_rules_apply(table->capture->keys, table->table, &table->arena, &places, &n, diag) < 0)
+        return -1;
+    struct tr_plan_column *key = tr_arena_zalloc(&table->arena, n, sizeof *key);
+    if (!key)
+        return tr_fail_memory(diag);
+    table->plan.key = key;
+    for (size_t i = 0; i < n; i++) {
+        int rc = map_column(table, places[i], &key[table->plan.nkey], diag);
+        if (rc < 0)
+            return -1;
+        table->plan.nkey += rc == 0;
+    }
+    return 0;
+}
+
+static struct tr_schema *struct_schema(struct tr_capture_table *table, const char *suffix,
+                                       const struct tr_plan_column *columns, size_t n)
+{
+    struct tr_arena *arena = &table->arena;
+    struct tr_schema *schema = tr_arena_zalloc(arena, 1, sizeof *schema);
+    struct tr_field *fields = tr_arena_zalloc(arena, n, sizeof *fields);
+    char *name = tr_arena_printf(arena, "%s.%s", table->topic->name, suffix);
+
+    if (!schema || !fields || !name)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        fields[i] = (struct tr_field){columns[i].column->name, columns[i].schema};
+    *schema = (struct tr_schema){
+        .type = TR_TYPE_STRUCT, .name = name, .fields = fields, .nfields = n};
+    return schema;
+}
+
+int tr_plan_compile(struct tr_capture_table *table, struct tr_diag *diag)
+{
+    struct tr_plan *plan = &table->plan;
+
+    if (compile_values(table, diag) < 0 || compile_key(table, diag) < 0)
+        return -1;
+    struct tr_schema *value = struct_schema(table, "Value", plan->columns, plan->ncolumns);
+    if (!value)
+        return tr_fail_memory(diag);
+    value->optional = true;
+    plan->value_schema = value;
+    if (plan->nkey) {
+        plan->key_schema = struct_schema(table, "Key", plan->key, plan->nkey);
+        if (!plan->key_schema)
+            return tr_fail_memory(diag);
+    }
+    return 0;
+}
+
+static int convert(const struct tr_plan_column *column, const struct tr_cell *cell,
+                   struct tr_arena *scratch, struct tr_value *ret_value, struct tr_diag *diag)
+{
+    switch (cell->kind) {
+    case TR_CELL_VALUE:
+        return column->convert(column, cell->bytes, scratch, ret_value, diag);
+    case TR_CELL_UNCHANGED:
+        *ret_value = column->unavailable;
+        return 0;
+    case TR_CELL_NULL:
+    case TR_CELL_ABSENT:
+        break;
+    }
+    *ret_value = column->schema->optional ? (struct tr_value){.kind = TR_NULL} : column->filler;
+    return 0;
+}
+
+int tr_plan_run(const struct tr_plan_column *columns, size_t ncolumns,
+                const struct tr_image *image, struct tr_value *ret_row, struct tr_diag *diag)
+{
+    struct tr_value *values = tr_arena_alloc(image->scratch, ncolumns * sizeof *values);
+
+    if (!values)
+        return tr_fail_memory(diag);
+    for (size_t i = 0; i < ncolumns; i++) {
+        const struct tr_plan_column *column = &columns[i];
+        const struct tr_cell *cell = &image->cells[column->place];
+        if (TR_UNLIKELY(cell->kind == TR_CELL_UNCHANGED) && image->old)
+            cell = &image->old[column->place];
+        if (TR_UNLIKELY(convert(column, cell, image->scratch, &values[i], diag) < 0))
+            return tr_fail_in(diag, "column %s", column->column->name);
+    }
+    *ret_row = tr_value_items(values, ncolumns);
+    return 0;
+}

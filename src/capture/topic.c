@@ -1,0 +1,78 @@
+#include "capture/topic.h"
+
+#include "base/writer.h"
+
+/* Kafka: org.apache.kafka.common.internals.Topic */
+#define MAX_TOPIC_LENGTH 249
+
+void tr_topics_init(struct tr_topics *topics)
+{
+    *topics = (struct tr_topics){0};
+    tr_arena_init(&topics->arena, 16 << 10, 64 << 20);
+}
+
+void tr_topics_finish(struct tr_topics *topics)
+{
+    tr_arena_finish(&topics->arena);
+}
+
+static bool legal(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+}
+
+/* Debezium looks at UTF-16 units: one "_" for a character, two for one outside the BMP. */
+static void put_sanitized(struct tr_writer *writer, const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (legal(c))
+            tr_writer_char(writer, (char)c);
+        else if (c < 0x80 || c >= 0xc0) /* not a UTF-8 continuation byte */
+            tr_writer_text(writer, c >= 0xf0 ? "__" : "_");
+    }
+}
+
+static struct tr_topic *find(const struct tr_topics *topics, struct tr_slice name)
+{
+    for (struct tr_topic *topic = topics->first; topic; topic = topic->next)
+        if (tr_slice_is(name, topic->name))
+            return topic;
+    return NULL;
+}
+
+int tr_topics_of_table(struct tr_topics *topics, const struct tr_capture_options *options,
+                       const char *schema, const char *table, struct tr_topic **ret_topic,
+                       struct tr_diag *diag)
+{
+    struct tr_writer writer;
+    struct tr_slice name;
+
+    tr_writer_begin(&writer, &topics->arena);
+    put_sanitized(&writer, options->topic_prefix);
+    put_sanitized(&writer, options->topic_delimiter);
+    put_sanitized(&writer, schema);
+    put_sanitized(&writer, options->topic_delimiter);
+    put_sanitized(&writer, table);
+    tr_writer_char(&writer, '\0');
+    if (tr_writer_end(&writer, &name) < 0)
+        return tr_fail_memory(diag);
+    name.n--;
+    if (name.n > MAX_TOPIC_LENGTH)
+        return tr_fail(diag, TR_CONFIG, TR_STOP,
+                       "table %s.%s: its topic's name has %zu characters, Kafka allows %d; shorten "
+                       "topic.prefix or leave the table out with table.exclude.list",
+                       schema, table, name.n, MAX_TOPIC_LENGTH);
+    *ret_topic = find(topics, name);
+    if (*ret_topic)
+        return 0;
+    struct tr_topic *topic = tr_arena_zalloc(&topics->arena, 1, sizeof *topic);
+    if (!topic)
+        return tr_fail_memory(diag);
+    topic->name = name.p;
+    topic->next = topics->first;
+    topics->first = topic;
+    *ret_topic = topic;
+    return 0;
+}

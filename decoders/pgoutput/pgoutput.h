@@ -19,6 +19,9 @@
 /* PostgreSQL's own limit (MaxTupleAttributeNumber is 1664, tables stop at 1600). */
 #define TR_PGOUTPUT_MAX_COLUMNS 1664
 
+/* Tables of one TRUNCATE: a partitioned table counts with all its partitions. */
+#define TR_PGOUTPUT_MAX_TRUNCATED 65536
+
 enum tr_pgoutput_type {
     TR_PGOUTPUT_BEGIN = 'B',
     TR_PGOUTPUT_COMMIT = 'C',
@@ -86,11 +89,12 @@ struct tr_pgoutput_message {
     };
 };
 
-/* Room for the cells and columns of one message at a time. About 100 kB; allocate it once. */
+/* Room for the cells and columns of one message at a time. About 400 kB, of which only what messages
+ * need is touched; allocate it once, on the heap. */
 struct tr_pgoutput_decoder {
     struct tr_cell before[TR_PGOUTPUT_MAX_COLUMNS], after[TR_PGOUTPUT_MAX_COLUMNS];
     struct tr_pgoutput_column columns[TR_PGOUTPUT_MAX_COLUMNS];
-    uint32_t ids[TR_PGOUTPUT_MAX_COLUMNS];
+    uint32_t ids[TR_PGOUTPUT_MAX_TRUNCATED];
 };
 
 /* Decode one message (the payload of an XLogData). What ret_message points to stays valid until the

@@ -1,0 +1,122 @@
+#include "base/writer.h"
+
+#include "base/word.h"
+
+/* Every loop below keeps room for the rest of the text as it is, for the longest piece that one
+ * character becomes (a surrogate pair's twelve bytes) and for a word stored beyond its end. */
+#define SLACK 24U
+
+/* Bytes that can't be copied as they are. */
+static uint64_t needs_care(uint64_t word)
+{
+    return tr_word_unprintable(word) | tr_word_equal(word, '"') | tr_word_equal(word, '\\');
+}
+
+static char *put_hex16(char *out, uint32_t unit)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    *out++ = '\\';
+    *out++ = 'u';
+    for (unsigned shift = 16; shift > 0; shift -= 4)
+        *out++ = digits[unit >> (shift - 4) & 15];
+    return out;
+}
+
+static char *put_ascii(char *out, unsigned char c)
+{
+    static const char letters[0x80] = {['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\t'] = 't',
+                                       ['\n'] = 'n', ['\f'] = 'f',  ['\r'] = 'r'};
+
+    if (!letters[c])
+        return put_hex16(out, c);
+    *out++ = '\\';
+    *out++ = letters[c];
+    return out;
+}
+
+/* The length of the sequence at `in` and its character, or 0: not UTF-8 (RFC 3629: no overlong
+ * form, no surrogate, nothing above U+10FFFF). */
+static size_t read_multibyte(const unsigned char *in, size_t left, uint32_t *ret_character)
+{
+    static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned lead = in[0];
+    size_t n = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+
+    if (lead < 0xc2 || lead > 0xf4 || n > left)
+        return 0;
+    uint32_t character = lead & (0x7fU >> n);
+    for (size_t i = 1; i < n; i++) {
+        if ((in[i] & 0xc0) != 0x80)
+            return 0;
+        character = character << 6 | (in[i] & 0x3f);
+    }
+    if (character < least[n] || character > 0x10ffff || (character & 0x1ff800) == 0xd800)
+        return 0;
+    *ret_character = character;
+    return n;
+}
+
+static char *put_multibyte(char *out, const unsigned char *in, size_t n, uint32_t character)
+{
+    if (n == 4) {
+        character -= 0x10000;
+        out = put_hex16(out, 0xd800 + (character >> 10));
+        return put_hex16(out, 0xdc00 + (character & 0x3ff));
+    }
+    memcpy(out, in, n);
+    return out + n;
+}
+
+/* Write the character at `in` that needs care, and those right behind it that aren't ASCII: in many
+ * languages they come in runs. Returns what is left to do; NULL when the text is not UTF-8. */
+static const unsigned char *put_with_care(struct tr_writer *writer, const unsigned char *in,
+                                          const unsigned char *end)
+{
+    do {
+        if (*in < 0x80) {
+            writer->p = put_ascii(writer->p, *in++);
+        } else {
+            uint32_t character;
+            size_t n = read_multibyte(in, (size_t)(end - in), &character);
+            if (n == 0)
+                return NULL;
+            writer->p = put_multibyte(writer->p, in, n, character);
+            in += n;
+        }
+        if (!tr_writer_reserve(writer, (size_t)(end - in) + SLACK))
+            return end;
+    } while (in < end && *in >= 0x80);
+    return in;
+}
+
+bool tr_writer_json(struct tr_writer *writer, struct tr_slice text)
+{
+    const unsigned char *in = (const unsigned char *)text.p;
+    const unsigned char *end = in + text.n;
+
+    if (!tr_writer_reserve(writer, text.n + SLACK))
+        return true;
+    char *out = writer->p;
+    *out++ = '"';
+    while (in < end) {
+        size_t left = (size_t)(end - in);
+        uint64_t word = left >= 8 ? tr_word_load(in) : tr_word_load_tail(in, left);
+        uint64_t care = needs_care(word);
+        tr_word_store(out, word);
+        if (TR_LIKELY(!care) || tr_word_first(care) >= left) {
+            in += TR_MIN(left, 8);
+            out += TR_MIN(left, 8);
+            continue;
+        }
+        in += tr_word_first(care);
+        writer->p = out + tr_word_first(care);
+        in = put_with_care(writer, in, end);
+        if (!in)
+            return false;
+        out = writer->p;
+    }
+    writer->p = out;
+    tr_writer_char(writer, '"');
+    return true;
+}

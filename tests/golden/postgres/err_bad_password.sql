@@ -1,0 +1,5 @@
+-- unreachable / wrong database
+-- @config database.dbname=no_such_db
+SELECT 1;
+-- @create
+

@@ -1,0 +1,12 @@
+-- heartbeat.action.query
+-- @config heartbeat.interval.ms=700
+-- @config heartbeat.action.query=UPDATE hb SET n = 1 WHERE id = 1
+-- @collapse .*heartbeat.*
+-- @collapse .*public\.hb
+-- @collapse .*beats.*
+-- @endless
+CREATE TABLE hb (id int primary key, n int); INSERT INTO hb VALUES (1, 0); CREATE TABLE h (id int primary key);
+-- @create
+INSERT INTO h VALUES (1);
+-- @sync
+INSERT INTO h VALUES (2);

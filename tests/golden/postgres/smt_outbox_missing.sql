@@ -1,0 +1,14 @@
+-- a missing additional column
+-- @config transforms=t0
+-- @config transforms.t0.type=io.debezium.transforms.outbox.EventRouter
+-- @config transforms.t0.route.topic.replacement=${NAME}.out.${routedByValue}
+-- @config transforms.t0.table.fields.additional.placement=nosuch:header,tenant:envelope
+CREATE TABLE outbox (id uuid primary key, aggregatetype varchar(255) not null, aggregateid varchar(255) not null, type varchar(255) not null, payload jsonb, tenant text, ver int, at timestamp(3));
+INSERT INTO outbox VALUES ('00000000-0000-0000-0000-000000000001', 'order', 'o-1', 'OrderCreated', '{"a": 1, "b": [1, 2], "c": {"d": null, "e": "x"}}', 't1', 1, '2020-01-01');
+-- @create
+INSERT INTO outbox VALUES ('00000000-0000-0000-0000-000000000002', 'order', 'o-2', 'OrderUpdated', '{"a": 2.5, "list": [{"x": 1}, {"x": 2, "y": "s"}], "t": true}', 't2', 2, '2021-01-01');
+INSERT INTO outbox VALUES ('00000000-0000-0000-0000-000000000003', 'customer', 'c-1', 'Created', null, null, null, null);
+INSERT INTO outbox VALUES ('00000000-0000-0000-0000-000000000004', 'order', 'o-4', 'Bad', '"just text"', null, 3, null);
+INSERT INTO outbox VALUES ('00000000-0000-0000-0000-000000000005', 'order', 'o-5', 'Empty', '{"e": [], "n": null, "m": {}}', null, 3, null);
+UPDATE outbox SET type = 'Changed' WHERE aggregateid = 'o-1';
+DELETE FROM outbox;

@@ -1,0 +1,5 @@
+-- snapshot.max.threads=2 (order between chunks is not fixed; markers only)
+-- @config snapshot.max.threads=2
+CREATE TABLE a (id int primary key, v text); INSERT INTO a VALUES (1, 'one'), (2, 'two'); CREATE TABLE b (id int primary key); INSERT INTO b VALUES (7); CREATE TABLE e (id int primary key);
+-- @create
+INSERT INTO a VALUES (3, 'x');

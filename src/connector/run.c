@@ -1,0 +1,224 @@
+#include "connector/run.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "connector/ring.h"
+#include "offsets/offsets.h"
+
+/* When the ring never runs dry, a Kafka transaction closes at the first boundary after this much:
+ * large enough that commits cost nothing, small enough that consumers don't wait. */
+#define TRANSACTION_BYTES ((size_t)32 << 20)
+#define TRANSACTION_US    500000
+
+/* A position and what surrounds it; far above any real one. */
+#define POSITION_CAP ((size_t)16 << 20)
+
+struct run {
+    const struct tr_connector_params *params;
+    const struct tr_run_hooks *hooks;
+    struct tr_ring *ring;
+    struct tr_sink *sink;
+    struct tr_source *source;
+    struct tr_stored_position *position; /* what the run began with */
+
+    pthread_t source_thread;
+    bool source_started;
+    int source_rc;
+    struct tr_diag source_diag;
+
+    /* The Kafka transaction at hand. */
+    uint64_t transaction; /* its number */
+    bool open;            /* has messages or a position that wait for their commit */
+    size_t bytes, events;
+    int64_t since_us;
+    struct tr_buf source_position; /* of the newest boundary */
+    uint64_t token;
+    struct tr_buf json; /* scratch: the rendered position */
+};
+
+static void *source_main(void *context)
+{
+    struct run *run = context;
+
+    run->source_rc = tr_source_run(run->source, &run->source_diag);
+    tr_ring_close(run->ring);
+    return NULL;
+}
+
+static int commit(struct run *run, struct tr_diag *diag)
+{
+    struct tr_offsets_commit position = {
+        .source = {tr_buf_string(&run->source_position), run->source_position.len},
+        .transaction = run->transaction + 1,
+        .fingerprint = run->params->options->fingerprint,
+    };
+
+    if (tr_sink_flush(run->sink, &position.outputs, &position.noutputs, diag) < 0)
+        return -1;
+    tr_buf_reset(&run->json);
+    if (tr_offsets_write(&position, &run->json, diag) < 0)
+        return -1;
+    struct tr_slice json = {tr_buf_string(&run->json), run->json.len};
+    if (tr_sink_commit(run->sink, json, diag) < 0)
+        return -1;
+    run->transaction++;
+    tr_ring_confirm(run->ring, run->token);
+    run->hooks->committed(run->hooks->context, run->events, run->bytes);
+    run->open = false;
+    run->bytes = run->events = 0;
+    return 0;
+}
+
+/* Take one batch into the transaction; >0 if the transaction may close behind it. */
+static int take_in(struct run *run, const struct tr_batch *batch, struct tr_diag *diag)
+{
+    if (!run->open) {
+        run->open = true;
+        run->since_us = tr_clock_monotonic_us();
+    }
+    if (!tr_batch_empty(batch) && tr_sink_write(run->sink, batch, diag) < 0)
+        return -1;
+    run->bytes += batch->bytes;
+    run->events += batch->events;
+    if (!batch->boundary)
+        return 0;
+    tr_buf_reset(&run->source_position);
+    tr_buf_put(&run->source_position, batch->position.json.p, batch->position.json.n);
+    if (!tr_buf_ok(&run->source_position))
+        return tr_fail_memory(diag);
+    run->token = batch->position.token;
+    return 1;
+}
+
+static bool due(const struct run *run)
+{
+    return tr_ring_empty(run->ring) || run->bytes >= TRANSACTION_BYTES ||
+           tr_clock_monotonic_us() - run->since_us >= TRANSACTION_US ||
+           run->hooks->stopping(run->hooks->context);
+}
+
+/* Until the source has ended and everything complete is committed, or we are told to stop. What
+ * stands behind the last boundary is left open: freeing the sink aborts it. */
+static int pump(struct run *run, struct tr_diag *diag)
+{
+    struct tr_batch *batch;
+
+    while ((batch = tr_ring_pop(run->ring))) {
+        int rc = take_in(run, batch, diag);
+        tr_ring_recycle(run->ring, batch);
+        if (rc < 0)
+            return -1;
+        if (rc > 0 && due(run) && commit(run, diag) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int read_position(struct run *run, struct tr_diag *diag)
+{
+    struct tr_buf json;
+
+    tr_buf_init(&json, POSITION_CAP);
+    int rc = tr_sink_start(run->sink, &json, diag);
+    if (rc == 0) {
+        struct tr_slice text = {tr_buf_string(&json), json.len};
+        rc = tr_stored_position_parse(text, &run->position, diag);
+        if (rc == 0)
+            rc = tr_offsets_check(run->position, diag);
+        if (rc == 0)
+            run->transaction = tr_offsets_transaction(run->position);
+    }
+    tr_buf_finish(&json);
+    return rc < 0 ? -1 : 0;
+}
+
+static int open_sink(struct run *run, struct tr_slice key, struct tr_diag *diag)
+{
+    const struct tr_sink_params params = {
+        .worker = run->params->worker,
+        .options = run->params->options,
+        .position_key = key,
+        .log = &run->params->log,
+        .stopping = run->hooks->stopping,
+        .context = run->hooks->context,
+    };
+
+    if (tr_sink_new(run->params->sink, &params, &run->sink, diag) < 0)
+        return -1;
+    return read_position(run, diag);
+}
+
+static int open_source(struct run *run, struct tr_diag *diag)
+{
+    const struct tr_ring_params ring = {
+        /* the other half is for librdkafka's queue */
+        .limit = (size_t)run->params->options->memory_limit / 2,
+        .progress = run->hooks->progress,
+        .context = run->hooks->context,
+    };
+
+    if (tr_ring_new(&ring, &run->ring, diag) < 0)
+        return -1;
+    const struct tr_source_params params = {
+        .worker = run->params->worker,
+        .options = run->params->options,
+        .position = run->position,
+        .outlet = tr_ring_outlet(run->ring),
+        .log = &run->params->log,
+    };
+    if (tr_source_new(run->params->source, &params, &run->source, diag) < 0)
+        return -1;
+    int error = pthread_create(&run->source_thread, NULL, source_main, run);
+    if (error)
+        return tr_fail(diag, TR_RESOURCE, TR_RETRY, "no thread for the source: %s",
+                       strerror(error));
+    run->source_started = true;
+    run->hooks->ring(run->hooks->context, run->ring);
+    return 0;
+}
+
+/* The source first: it still confirms what the sink has committed. */
+static void close_run(struct run *run)
+{
+    run->hooks->ring(run->hooks->context, NULL);
+    if (run->source_started) {
+        tr_ring_stop(run->ring);
+        pthread_join(run->source_thread, NULL);
+    }
+    tr_sink_free(run->sink);
+    tr_source_free(run->source);
+    tr_ring_free(run->ring);
+    tr_stored_position_free(run->position);
+    tr_buf_finish(&run->source_position);
+    tr_buf_finish(&run->json);
+}
+
+int tr_run(const struct tr_connector_params *params, const struct tr_run_hooks *hooks,
+           bool *ret_finished, struct tr_diag *diag)
+{
+    struct run run = {.params = params, .hooks = hooks};
+    struct tr_buf key;
+
+    tr_buf_init(&run.source_position, POSITION_CAP);
+    tr_buf_init(&run.json, POSITION_CAP);
+    tr_buf_init(&key, 4096);
+    int rc = tr_offsets_write_key(params->options->name, params->options->capture.topic_prefix,
+                                  &key, diag);
+    if (rc == 0)
+        rc = open_sink(&run, (struct tr_slice){tr_buf_string(&key), key.len}, diag);
+    if (rc == 0 && !hooks->stopping(hooks->context))
+        rc = open_source(&run, diag);
+    if (rc == 0 && run.source_started)
+        rc = pump(&run, diag);
+    close_run(&run);
+    tr_buf_finish(&key);
+    if (rc == 0 && run.source_rc < 0) {
+        *diag = run.source_diag;
+        rc = -1;
+    }
+    *ret_finished = rc == 0 && run.source_started && !hooks->stopping(hooks->context);
+    return rc;
+}

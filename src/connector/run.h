@@ -1,0 +1,23 @@
+/* One run: from the sink's start to the first failure or the end. connector/'s own. */
+#ifndef TR_CONNECTOR_RUN_H
+#define TR_CONNECTOR_RUN_H
+
+#include "connector/connector.h"
+
+struct tr_ring;
+
+struct tr_run_hooks {
+    bool (*stopping)(void *context);
+    /* After the sink's start, so that the stop can reach the run's ring (NULL at its end). */
+    void (*ring)(void *context, struct tr_ring *ring);
+    void (*progress)(void *context, const struct tr_progress *progress);
+    void (*committed)(void *context, uint64_t events, uint64_t bytes);
+    void *context;
+};
+
+
+/* 0: ended because it was told to, or the source has nothing more to do (ret_finished). */
+int tr_run(const struct tr_connector_params *params, const struct tr_run_hooks *hooks,
+           bool *ret_finished, struct tr_diag *diag) TR_MUSTCHECK;
+
+#endif

@@ -1,0 +1,89 @@
+#include "offsets/offsets.h"
+
+#include <inttypes.h>
+
+#include "base/writer.h"
+
+static bool put_json(struct tr_buf *buf, const char *text)
+{
+    struct tr_arena arena;
+    struct tr_writer writer;
+    struct tr_slice json;
+
+    tr_arena_init(&arena, 4096, 1 << 20);
+    tr_writer_begin(&writer, &arena);
+    bool ok = tr_writer_json(&writer, tr_slice_of(text)) && tr_writer_end(&writer, &json) == 0;
+    if (ok)
+        tr_buf_put(buf, json.p, json.n);
+    tr_arena_finish(&arena);
+    return ok;
+}
+
+int tr_offsets_write_key(const char *connector, const char *prefix, struct tr_buf *ret_key,
+                         struct tr_diag *diag)
+{
+    tr_buf_text(ret_key, "[");
+    bool ok = put_json(ret_key, connector);
+    tr_buf_text(ret_key, ",{\"server\":");
+    ok = ok && put_json(ret_key, prefix);
+    tr_buf_text(ret_key, "}]");
+    if (!ok)
+        return tr_fail(diag, TR_CONFIG, TR_STOP, "the connector's name or its topic.prefix is not "
+                                                 "UTF-8");
+    return tr_buf_ok(ret_key) ? 0 : tr_fail_memory(diag);
+}
+
+/* {"topic":[next offset of partition 0, …]}: where a partition ends for us, -1 where we wrote
+ * nothing; outputs are sorted by topic. As one JSON text, because offsets hold primitives only.
+ * Topic names need no escaping: Kafka allows letters, digits, ".", "_" and "-". */
+static void put_outputs(struct tr_buf *buf, const struct tr_offsets_commit *commit)
+{
+    const struct tr_output *end = commit->outputs + commit->noutputs;
+
+    tr_buf_text(buf, ",\"tailrace_outputs\":\"{");
+    for (const struct tr_output *o = commit->outputs; o < end;) {
+        const struct tr_output *topic = o;
+        tr_buf_printf(buf, "%s\\\"%s\\\":[", o == commit->outputs ? "" : ",", topic->topic);
+        for (int32_t p = 0; p < topic->partitions; p++) {
+            bool written = o < end && o->topic == topic->topic && o->partition == p;
+            tr_buf_printf(buf, "%s%" PRId64, p ? "," : "", written ? o->offset + 1 : -1);
+            o += written;
+        }
+        tr_buf_text(buf, "]");
+        if (o == topic)
+            o++; /* a partition outside its topic: never stand still */
+    }
+    tr_buf_text(buf, "}\"");
+}
+
+int tr_offsets_write(const struct tr_offsets_commit *commit, struct tr_buf *ret_json,
+                     struct tr_diag *diag)
+{
+    tr_buf_text(ret_json, "{");
+    tr_buf_put(ret_json, commit->source.p, commit->source.n);
+    tr_buf_printf(ret_json, "%s\"tailrace_format\":%d,\"tailrace_transaction\":%" PRIu64,
+                  commit->source.n ? "," : "", TR_OFFSETS_FORMAT, commit->transaction);
+    if (commit->fingerprint)
+        tr_buf_printf(ret_json, ",\"tailrace_fingerprint\":\"%s\"", commit->fingerprint);
+    if (commit->noutputs)
+        put_outputs(ret_json, commit);
+    tr_buf_text(ret_json, "}");
+    return tr_buf_ok(ret_json) ? 0 : tr_fail_memory(diag);
+}
+
+int tr_offsets_check(const struct tr_stored_position *position, struct tr_diag *diag)
+{
+    int64_t format = tr_stored_position_integer(position, "tailrace_format", 0);
+
+    if (format <= TR_OFFSETS_FORMAT)
+        return 0;
+    return tr_fail(diag, TR_DATA, TR_STOP,
+                   "the stored position has format %" PRId64 ", this version knows up to %d; run "
+                   "the version that wrote it, or a newer one",
+                   format, TR_OFFSETS_FORMAT);
+}
+
+uint64_t tr_offsets_transaction(const struct tr_stored_position *position)
+{
+    return (uint64_t)tr_stored_position_integer(position, "tailrace_transaction", 0);
+}

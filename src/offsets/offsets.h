@@ -1,0 +1,40 @@
+/*
+ * The form of a position in the offsets topic (or file): Kafka Connect's layout with Debezium's keys,
+ * so that either engine can take over from the other, plus flat tailrace_… members.
+ *
+ * The source writes the members that say where it is (and its own identity); here the ones that all
+ * sources share are added: format version, number of the Kafka transaction, fingerprint of the
+ * configuration, and how far the output had grown. Facts: delivery-guarantees.md, "The position".
+ */
+#ifndef TR_OFFSETS_OFFSETS_H
+#define TR_OFFSETS_OFFSETS_H
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "record/position.h"
+#include "sink/sink.h"
+
+#define TR_OFFSETS_FORMAT 1
+
+/* ["<connector>",{"server":"<topic.prefix>"}] */
+int tr_offsets_write_key(const char *connector, const char *prefix, struct tr_buf *ret_key,
+                         struct tr_diag *diag) TR_MUSTCHECK;
+
+struct tr_offsets_commit {
+    struct tr_slice source;      /* the source's members, without braces */
+    uint64_t transaction;        /* number of the Kafka transaction */
+    const char *fingerprint;     /* may be NULL */
+    const struct tr_output *outputs;
+    size_t noutputs;
+};
+
+int tr_offsets_write(const struct tr_offsets_commit *commit, struct tr_buf *ret_json,
+                     struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Can this version go on from that position? <0: it was written by a newer format (TR_DATA). */
+int tr_offsets_check(const struct tr_stored_position *position, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Number of the Kafka transaction that wrote the position; 0 for Debezium's. */
+uint64_t tr_offsets_transaction(const struct tr_stored_position *position);
+
+#endif

@@ -32,6 +32,7 @@ struct run {
     /* The Kafka transaction at hand. */
     uint64_t transaction; /* its number */
     bool open;            /* has messages or a position that wait for their commit */
+    bool complete;        /* ends at a boundary */
     size_t bytes, events;
     int64_t since_us;
     struct tr_buf source_position; /* of the newest boundary */
@@ -83,6 +84,7 @@ static int take_in(struct run *run, const struct tr_batch *batch, struct tr_diag
         return -1;
     run->bytes += batch->bytes;
     run->events += batch->events;
+    run->complete = batch->boundary;
     if (!batch->boundary)
         return 0;
     tr_buf_reset(&run->source_position);
@@ -114,7 +116,7 @@ static int pump(struct run *run, struct tr_diag *diag)
         if (rc > 0 && due(run) && commit(run, diag) < 0)
             return -1;
     }
-    return 0;
+    return run->open && run->complete ? commit(run, diag) : 0;
 }
 
 static int read_position(struct run *run, struct tr_diag *diag)

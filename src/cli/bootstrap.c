@@ -1,0 +1,133 @@
+/* bootstrap: the same as run, with the snapshot's progress shown and, if asked, an end. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/daemon.h"
+
+#define BAR_WIDTH 28
+
+struct view {
+    bool terminal;
+    bool until_streaming;
+    struct shown {
+        int64_t since_us; /* begin of the snapshot */
+        size_t tables_done;
+        bool begun, streaming;
+    } *shown; /* one for each connector */
+};
+
+static double seconds_since(int64_t us)
+{
+    return (double)(tr_clock_monotonic_us() - us) / 1e6;
+}
+
+/* "1h02m", "3m05s", "12s" */
+static void format_duration(char text[16], double seconds)
+{
+    unsigned s = (unsigned)TR_MIN(seconds, 3599999.0);
+
+    if (s >= 3600)
+        snprintf(text, 16, "%uh%02um", s / 3600, s / 60 % 60);
+    else if (s >= 60)
+        snprintf(text, 16, "%um%02us", s / 60, s % 60);
+    else
+        snprintf(text, 16, "%us", s);
+}
+
+static void format_counts(char *text, size_t size, const struct tr_connector_status *status,
+                          int64_t since_us)
+{
+    double seconds = seconds_since(since_us);
+    double rate = seconds > 0 ? (double)status->rows / seconds : 0;
+    char remaining[16] = "?";
+
+    if (rate > 0 && status->rows_estimated > status->rows)
+        format_duration(remaining, (double)(status->rows_estimated - status->rows) / rate);
+    else if (status->rows_estimated)
+        format_duration(remaining, 0);
+    snprintf(text, size, "%zu/%zu tables, %" PRIu64 " rows, %.0f rows/s, %s remaining",
+             status->tables_done, status->tables, status->rows, rate, remaining);
+}
+
+static void draw_bar(const char *name, const struct tr_connector_status *status, const char *counts)
+{
+    char bar[BAR_WIDTH + 1];
+    uint64_t whole = TR_MAX(status->rows_estimated, status->rows);
+    size_t full = whole ? (size_t)(BAR_WIDTH * status->rows / whole) : 0;
+
+    memset(bar, ' ', BAR_WIDTH);
+    memset(bar, '#', full);
+    bar[BAR_WIDTH] = '\0';
+    fprintf(stderr, "\r\033[K%s [%s] %s", name, bar, counts);
+}
+
+static void show_snapshot(const struct view *view, const char *name, struct shown *shown,
+                          const struct tr_connector_status *status)
+{
+    char counts[160];
+
+    if (!shown->begun) {
+        shown->begun = true;
+        shown->since_us = tr_clock_monotonic_us();
+    }
+    format_counts(counts, sizeof counts, status, shown->since_us);
+    if (view->terminal) {
+        draw_bar(name, status, counts);
+    } else if (status->tables_done != shown->tables_done) {
+        shown->tables_done = status->tables_done;
+        fprintf(stderr, "%s: %s\n", name, counts);
+    }
+}
+
+static void show_streaming(const struct view *view, const char *name, struct shown *shown,
+                           const struct tr_connector_status *status)
+{
+    if (shown->streaming)
+        return;
+    shown->streaming = true;
+    if (shown->begun) {
+        char took[16];
+        format_duration(took, seconds_since(shown->since_us));
+        fprintf(stderr, "%s%s: snapshot of %zu tables, %" PRIu64 " rows, took %s\n",
+                view->terminal ? "\r\033[K" : "", name, status->tables, status->rows, took);
+    }
+    fprintf(stderr, "%s: streaming\n", name);
+}
+
+static bool look(void *context, struct tr_daemon *daemon)
+{
+    struct view *view = context;
+    size_t ready = 0;
+
+    for (size_t i = 0; i < daemon->count; i++) {
+        const char *name = daemon->command->config->connectors[i].name;
+        struct tr_connector_status status;
+        tr_connector_status(daemon->connectors[i], &status);
+        if (status.phase == TR_PHASE_SNAPSHOT)
+            show_snapshot(view, name, &view->shown[i], &status);
+        else if (status.phase == TR_PHASE_STREAMING || status.phase == TR_PHASE_CAUGHT_UP)
+            show_streaming(view, name, &view->shown[i], &status);
+        ready += status.up_to_date || status.state == TR_STATE_FINISHED;
+    }
+    return view->until_streaming && ready == daemon->count;
+}
+
+int tr_command_bootstrap(const struct tr_command *command)
+{
+    struct view view = {
+        .terminal = isatty(STDERR_FILENO),
+        .until_streaming = command->until_streaming,
+        .shown = calloc(command->config->nconnectors, sizeof *view.shown),
+    };
+    const struct tr_daemon_watcher watcher = {look, &view, view.terminal ? 200 : 0};
+
+    if (!view.shown)
+        return TR_EXIT_FAILED;
+    int status = tr_daemon_main(command, &watcher);
+    free(view.shown);
+    return status;
+}

@@ -1,0 +1,198 @@
+#include "cli/cli.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+struct arguments {
+    const char *command;
+    enum tr_log_level level;
+    enum tr_log_format format;
+    bool until_streaming;
+    char **files;
+    size_t nfiles;
+};
+
+struct command_entry {
+    const char *name;
+    int (*run)(const struct tr_command *command);
+    const char *help;
+};
+
+static const struct command_entry *find_command(const char *name)
+{
+    static const struct command_entry commands[] = {
+        {"run", tr_command_run,
+         "usage: tailrace run FILE...\n\n"
+         "Run every connector in FILE... until SIGTERM or SIGINT. A FILE is a Kafka Connect\n"
+         ".properties file (a worker's, or a connector's if it has connector.class), a connector\n"
+         ".json, or a .conf with [worker] and [connector NAME] sections.\n"},
+        {"bootstrap", tr_command_bootstrap,
+         "usage: tailrace bootstrap [--until-streaming] FILE...\n\n"
+         "Prepare publication, slot and topics, snapshot with its progress shown, then stream.\n"
+         "  --until-streaming   exit 0 once the snapshot is committed and the stream has caught "
+         "up\n"},
+        {"check", tr_command_check,
+         "usage: tailrace check FILE...\n\n"
+         "Look at the databases and at Kafka, and print each finding with what mends it.\n"
+         "Exit status 1 if something would stop a run.\n"},
+    };
+
+    for (size_t i = 0; i < TR_COUNT(commands); i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static void print_help(FILE *out)
+{
+    fputs("tailrace " TR_VERSION ": change data capture from PostgreSQL to Kafka, exactly once\n\n"
+          "usage: tailrace COMMAND [OPTION...] FILE...\n\n"
+          "  run          the daemon\n"
+          "  bootstrap    snapshot with a progress bar, then stream\n"
+          "  check        preflight of databases and Kafka\n\n"
+          "  --log-level error|warn|info|debug    (default: info)\n"
+          "  --log-format logfmt|json             (default: logfmt)\n"
+          "  --help, --version; COMMAND --help tells more\n",
+          out);
+}
+
+static int usage_error(const char *format, const char *what)
+{
+    fputs("tailrace: ", stderr);
+    fprintf(stderr, format, what);
+    fputs("; see tailrace --help\n", stderr);
+    return TR_EXIT_USAGE;
+}
+
+static bool parse_level(const char *text, enum tr_log_level *ret_level)
+{
+    static const char *const names[] = {"error", "warn", "info", "debug"};
+
+    for (size_t i = 0; i < TR_COUNT(names); i++)
+        if (strcmp(names[i], text) == 0) {
+            *ret_level = (enum tr_log_level)i;
+            return true;
+        }
+    return false;
+}
+
+static bool parse_format(const char *text, enum tr_log_format *ret_format)
+{
+    *ret_format = strcmp(text, "json") == 0 ? TR_LOG_JSON : TR_LOG_LOGFMT;
+    return *ret_format == TR_LOG_JSON || strcmp(text, "logfmt") == 0;
+}
+
+enum { OPT_HELP = 256, OPT_VERSION, OPT_LEVEL, OPT_FORMAT, OPT_UNTIL_STREAMING, OPT_DOCUMENT };
+
+/* -1: go on with the command; otherwise the exit status. */
+static int handle_option(int option, struct arguments *arguments)
+{
+    switch (option) {
+    case OPT_HELP: {
+        const struct command_entry *entry =
+            arguments->command ? find_command(arguments->command) : NULL;
+        if (entry)
+            fputs(entry->help, stdout);
+        else
+            print_help(stdout);
+        return TR_EXIT_OK;
+    }
+    case OPT_VERSION:
+        puts("tailrace " TR_VERSION);
+        return TR_EXIT_OK;
+    case OPT_DOCUMENT:
+        tr_options_document(stdout);
+        return TR_EXIT_OK;
+    case OPT_LEVEL:
+        if (!parse_level(optarg, &arguments->level))
+            return usage_error("--log-level: \"%s\" is not error, warn, info or debug", optarg);
+        return -1;
+    case OPT_FORMAT:
+        if (!parse_format(optarg, &arguments->format))
+            return usage_error("--log-format: \"%s\" is not logfmt or json", optarg);
+        return -1;
+    case OPT_UNTIL_STREAMING:
+        arguments->until_streaming = true;
+        return -1;
+    default:
+        return usage_error("%s", "that option is not known or lacks its value");
+    }
+}
+
+static int parse_arguments(int argc, char **argv, struct arguments *arguments)
+{
+    static const struct option options[] = {
+        {"help", no_argument, NULL, OPT_HELP},
+        {"version", no_argument, NULL, OPT_VERSION},
+        {"log-level", required_argument, NULL, OPT_LEVEL},
+        {"log-format", required_argument, NULL, OPT_FORMAT},
+        {"until-streaming", no_argument, NULL, OPT_UNTIL_STREAMING},
+        {"document-options", no_argument, NULL, OPT_DOCUMENT},
+        {0},
+    };
+    int option;
+
+    if (argc > 1 && argv[1][0] != '-')
+        arguments->command = argv[1];
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        int status = handle_option(option, arguments);
+        if (status >= 0)
+            return status;
+    }
+    if (optind >= argc)
+        return usage_error("%s", "no command given");
+    arguments->command = argv[optind++];
+    arguments->files = argv + optind;
+    arguments->nfiles = (size_t)(argc - optind);
+    return -1;
+}
+
+static void log_warnings(const struct tr_log *log, const struct tr_config *config)
+{
+    for (size_t i = 0; i < config->nwarnings; i++)
+        tr_log_warn(log, config->warnings[i]);
+}
+
+static int run_command(const struct command_entry *entry, const struct arguments *arguments,
+                       const struct tr_drivers *drivers)
+{
+    struct tr_command command = {
+        .drivers = drivers,
+        .log = {STDERR_FILENO, arguments->level, arguments->format, NULL},
+        .until_streaming = arguments->until_streaming,
+    };
+    struct tr_config *config;
+    struct tr_diag diag;
+
+    if (tr_config_load((const char *const *)arguments->files, arguments->nfiles, &config, &diag) <
+        0) {
+        fprintf(stderr, "tailrace: %s\n", diag.message);
+        return TR_EXIT_USAGE;
+    }
+    log_warnings(&command.log, config);
+    command.config = config;
+    int status = entry->run(&command);
+    tr_config_free(config);
+    return status;
+}
+
+int tr_cli_main(int argc, char **argv, const struct tr_drivers *drivers)
+{
+    struct arguments arguments = {.level = TR_LOG_INFO};
+    int status = parse_arguments(argc, argv, &arguments);
+
+    if (status >= 0)
+        return status;
+    const struct command_entry *entry = find_command(arguments.command);
+    if (!entry)
+        return usage_error("\"%s\" is not a command", arguments.command);
+    if (arguments.until_streaming && entry->run != tr_command_bootstrap)
+        return usage_error("--until-streaming belongs to bootstrap, not to %s", entry->name);
+    if (!arguments.nfiles)
+        return usage_error("%s needs at least one FILE", entry->name);
+    return run_command(entry, &arguments, drivers);
+}

@@ -1,0 +1,67 @@
+#include "offsets/offsets.h"
+#include "support/cmocka.h"
+
+static void test_key(void **state)
+{
+    struct tr_buf key;
+    struct tr_diag diag;
+
+    (void)state;
+    tr_buf_init(&key, 4096);
+    assert_int_equal(tr_offsets_write_key("inv \"1\"", "srv", &key, &diag), 0);
+    assert_string_equal(tr_buf_string(&key), "[\"inv \\\"1\\\"\",{\"server\":\"srv\"}]");
+    tr_buf_finish(&key);
+}
+
+static void test_written_and_read_again(void **state)
+{
+    const char *a = "p.a", *b = "p.b";
+    const struct tr_output outputs[] = {{a, 1, 3, 41}, {b, 0, 1, 0}};
+    const struct tr_offsets_commit commit = {
+        .source = TR_SLICE("\"lsn\":5"),
+        .transaction = 9,
+        .fingerprint = "abc",
+        .outputs = outputs,
+        .noutputs = 2,
+    };
+    struct tr_stored_position *position;
+    struct tr_buf json;
+    struct tr_diag diag;
+
+    (void)state;
+    tr_buf_init(&json, 4096);
+    assert_int_equal(tr_offsets_write(&commit, &json, &diag), 0);
+    assert_int_equal(tr_stored_position_parse((struct tr_slice){tr_buf_string(&json), json.len},
+                                              &position, &diag),
+                     0);
+    assert_int_equal(tr_stored_position_integer(position, "lsn", 0), 5);
+    assert_int_equal(tr_offsets_transaction(position), 9);
+    assert_string_equal(tr_stored_position_text(position, "tailrace_outputs", ""),
+                        "{\"p.a\":[-1,42,-1],\"p.b\":[1]}");
+    assert_int_equal(tr_offsets_check(position, &diag), 0);
+    tr_stored_position_free(position);
+    tr_buf_finish(&json);
+}
+
+static void test_newer_format_is_refused(void **state)
+{
+    struct tr_stored_position *position;
+    struct tr_diag diag;
+
+    (void)state;
+    assert_int_equal(
+        tr_stored_position_parse(TR_SLICE("{\"tailrace_format\":2}"), &position, &diag), 0);
+    assert_int_equal(tr_offsets_check(position, &diag), -1);
+    assert_int_equal(diag.reaction, TR_STOP);
+    tr_stored_position_free(position);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_key),
+        cmocka_unit_test(test_written_and_read_again),
+        cmocka_unit_test(test_newer_format_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -66,6 +66,12 @@ def fill(text, values):
     return re.sub(r"\$\{(\w+)\}", lambda m: str(values.get(m.group(1), m.group(0))), text)
 
 
+def sorted_tables(publication):
+    """the server lists a publication's tables in no order"""
+    head, word, tables = publication.partition(" tables=")
+    return head + word + ",".join(sorted(tables.split(",")))
+
+
 class Case:
     """steps: [(directive or None, argument, the SQL that follows it)]; the first is the setup"""
 

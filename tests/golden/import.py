@@ -70,7 +70,7 @@ class Recording:
         e.errors += self.refusal(e)
         e.sql_errors = self.outcome.get("sql_errors", [])
         e.slot = self.outcome.get("slot", "")
-        e.publications = self.outcome.get("publication", [])
+        e.publications = [cases.sorted_tables(x) for x in self.outcome.get("publication", [])]
         return e
 
     def refusal(self, e):

@@ -1,0 +1,96 @@
+"""Which cases are run, and where tailrace means to differ from what was recorded.
+
+held-back.txt names the cases that wait for a feature. differences.toml is the one list of
+intended differences: each entry has the heading of docs/differences.md that argues for it, the
+cases, and exactly what is written instead, so that a difference is checked like everything else:
+
+    [[difference]]
+    heading = "Dates before 1582"
+    cases = ["ty_bc_*"]
+    change = [
+        { topic = "public.t", record = 0, from = '"d":-703383', to = '"d":-735160' },
+    ]
+
+A change replaces text in the records of the topic (its name without the case's prefix; "*" for all
+of them), or in those records of it that are named. field is value unless it says key. It must
+apply: a change that changes nothing is an error. pattern instead of from is a regular expression.
+drop = true leaves the record out. state, publications and slot replace those of the recording;
+instead = "FILE" takes all records from another file, of the form of NAME.expected.
+"""
+import copy
+import re
+import tomllib
+from fnmatch import fnmatch
+from pathlib import Path
+
+from case import read_case, read_expected
+
+HERE = Path(__file__).parent
+DATA = HERE / "postgres"
+
+
+def held_back():
+    """[(pattern, reason)]"""
+    lines = (HERE / "held-back.txt").read_text().splitlines()
+    return [tuple(x.split(": ", 1)) for x in lines if x and not x.startswith("#")]
+
+
+def all_cases():
+    return sorted(p.stem for p in DATA.glob("*.sql"))
+
+
+def cases():
+    """names of the cases that are run"""
+    later = [pattern for pattern, _ in held_back()]
+    return [n for n in all_cases() if not any(fnmatch(n, p) for p in later)]
+
+
+def differences():
+    with open(HERE / "differences.toml", "rb") as f:
+        return tomllib.load(f)["difference"]
+
+
+def load(name):
+    """the case, and what is expected of tailrace"""
+    expected = read_expected(DATA / f"{name}.expected")
+    for entry in differences():
+        if any(fnmatch(name, pattern) for pattern in entry["cases"]):
+            apply(entry, name, expected)
+    return read_case(DATA / f"{name}.sql"), expected
+
+
+def apply(entry, name, expected):
+    for field in ("state", "slot", "publications"):
+        if field in entry:
+            if getattr(expected, field) == entry[field]:
+                raise ValueError(f"{name}: {field} is {entry[field]} without the difference")
+            setattr(expected, field, entry[field])
+    if "instead" in entry:
+        expected.records = read_expected(DATA / entry["instead"]).records
+    for change in entry.get("change", []):
+        if not _change(change, name, expected.records):
+            raise ValueError(f"{name}: the difference {change} changes nothing")
+
+
+def _change(change, name, records):
+    topic, wanted = change.get("topic", "*"), change.get("record")
+    wanted = [wanted] if isinstance(wanted, int) else wanted
+    matching = [r for r in records if topic in ("*", r["topic"].removeprefix(name + "."))]
+    chosen = [r for n, r in enumerate(matching) if wanted is None or n in wanted]
+    if change.get("drop"):
+        records[:] = [r for r in records if not any(r is x for x in chosen)]
+        return bool(chosen)
+    done = [_replace(r, change) for r in chosen]
+    return all(done) if wanted else any(done)
+
+
+def _replace(record, change):
+    field = change.get("field", "value")
+    before = record[field]
+    if before is None:
+        return False
+    if "pattern" in change:
+        record[field] = re.sub(change["pattern"], change["to"], before)
+    else:
+        record[field] = before.replace(change["from"], change["to"])
+    return record[field] != before

@@ -6,10 +6,29 @@
  * character becomes (a surrogate pair's twelve bytes) and for a word stored beyond its end. */
 #define SLACK 24U
 
+/* Texts from here on are measured before they are written: to move them is dearer. */
+#define LONG_TEXT 4096U
+
 /* Bytes that can't be copied as they are. */
 static uint64_t needs_care(uint64_t word)
 {
     return tr_word_unprintable(word) | tr_word_equal(word, '"') | tr_word_equal(word, '\\');
+}
+
+/* An upper bound of what the text becomes, with the slack. */
+static size_t measure(const unsigned char *in, const unsigned char *end)
+{
+    size_t size = (size_t)(end - in) + SLACK;
+
+    while (in < end) {
+        if (end - in >= 8 && !needs_care(tr_word_load(in))) {
+            in += 8;
+            continue;
+        }
+        size += (*in < 0x20) * 5U + (*in == '"') + (*in == '\\') + (*in >= 0xf0) * 8U;
+        in++;
+    }
+    return size;
 }
 
 static char *put_hex16(char *out, uint32_t unit)
@@ -84,7 +103,8 @@ static const unsigned char *put_with_care(struct tr_writer *writer, const unsign
             writer->p = put_multibyte(writer->p, in, n, character);
             in += n;
         }
-        if (!tr_writer_reserve(writer, (size_t)(end - in) + SLACK))
+        if (TR_UNLIKELY(writer->end - writer->p < end - in + (ptrdiff_t)SLACK) &&
+            !tr_writer_reserve(writer, measure(in, end)))
             return end;
     } while (in < end && *in >= 0x80);
     return in;
@@ -95,7 +115,8 @@ bool tr_writer_json(struct tr_writer *writer, struct tr_slice text)
     const unsigned char *in = (const unsigned char *)text.p;
     const unsigned char *end = in + text.n;
 
-    if (!tr_writer_reserve(writer, text.n + SLACK))
+    size_t room = text.n < LONG_TEXT ? text.n + SLACK : measure(in, end);
+    if (!tr_writer_reserve(writer, room + 1))
         return true;
     char *out = writer->p;
     *out++ = '"';

@@ -1,5 +1,5 @@
 /*
- * The configuration as plain structs: what the option table (options.c) fills in. One struct for a
+ * The configuration as plain structs: what the option table (option-table.h) fills in. One struct for a
  * worker, one for a connector, grouped by who reads them. Texts live in the options' own arena; a
  * text that was not configured and has no default is NULL, a list that is empty has count 0.
  */
@@ -136,7 +136,8 @@ struct tr_sink_options {
     enum tr_sink_kind kind;
     const char *path;         /* sink.path of a file sink */
     const char *offsets_path; /* offset.storage.file.filename of stdout and file sinks */
-    struct tr_properties producer_override;
+    /* producer.override.* …: over the worker's producer.* …, for this connector */
+    struct tr_properties producer_override, consumer_override, admin_override;
     bool topic_creation_enable;
     const struct tr_topic_group *topic_groups; /* the default group is the last one */
     size_t ntopic_groups;

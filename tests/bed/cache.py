@@ -7,9 +7,9 @@ from pathlib import Path
 _INSTALL = Path(__file__).with_name("install")
 
 
-def kafka_dir():
-    """The folder of Kafka's jars."""
-    return _cached("--kafka", "kafka")
+def kafka_dir(version):
+    """The folder of Kafka's jars; version "4.1" or "3.9"."""
+    return _cached(*{"4.1": ("--kafka", "kafka"), "3.9": ("--kafka39", "kafka39")}[version])
 
 
 def postgres17_dir():

@@ -157,6 +157,14 @@ static void log_warnings(const struct tr_log *log, const struct tr_config *confi
         tr_log_warn(log, config->warnings[i]);
 }
 
+static void print_errors(const struct tr_config *config, const struct tr_diag *diag)
+{
+    if (!config || !config->nerrors)
+        fprintf(stderr, "tailrace: %s\n", diag->message);
+    for (size_t i = 0; config && i < config->nerrors; i++)
+        fprintf(stderr, "tailrace: %s\n", config->errors[i]);
+}
+
 static int run_command(const struct command_entry *entry, const struct arguments *arguments,
                        const struct tr_drivers *drivers)
 {
@@ -170,7 +178,8 @@ static int run_command(const struct command_entry *entry, const struct arguments
 
     if (tr_config_load((const char *const *)arguments->files, arguments->nfiles, &config, &diag) <
         0) {
-        fprintf(stderr, "tailrace: %s\n", diag.message);
+        print_errors(config, &diag);
+        tr_config_free(config);
         return TR_EXIT_USAGE;
     }
     log_warnings(&command.log, config);

@@ -1,0 +1,156 @@
+#include "source/postgres/position.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/writer.h"
+
+#define FORMAT 1
+
+static void copy_text(const struct tr_stored_position *stored, const char *key, char *ret_text,
+                      size_t size)
+{
+    snprintf(ret_text, size, "%s", tr_stored_position_text(stored, key, ""));
+}
+
+static uint64_t lsn_of(const struct tr_stored_position *stored, const char *key)
+{
+    int64_t lsn = tr_stored_position_integer(stored, key, 0);
+    return lsn > 0 ? (uint64_t)lsn : 0;
+}
+
+static void read_identity(const struct tr_stored_position *stored, struct tr_pg_identity *identity)
+{
+    copy_text(stored, "tailrace_pg_system_identifier", identity->system, sizeof identity->system);
+    copy_text(stored, "tailrace_pg_database", identity->database, sizeof identity->database);
+    copy_text(stored, "tailrace_slot", identity->slot, sizeof identity->slot);
+    identity->timeline =
+        (uint32_t)tr_stored_position_integer(stored, "tailrace_pg_timeline", 0);
+}
+
+/* Debezium stores the last event's LSN; the transaction that it is in was read up to there, and is
+ * sent again from lsn_commit on. Fact: Debezium 3.6, PostgresOffsetContext. */
+static void read_foreign(const struct tr_stored_position *stored, struct tr_pg_position *position)
+{
+    uint64_t processed = lsn_of(stored, "lsn_proc");
+
+    position->resume_lsn = position->commit_lsn;
+    if (processed > position->commit_lsn) {
+        position->skip_lsn = processed;
+        position->skip_events =
+            TR_MAX(1, tr_stored_position_integer(stored, "lsn_events_processed", 1));
+    }
+    if (!position->resume_lsn)
+        position->resume_lsn = processed ? processed : position->lsn;
+}
+
+static bool snapshot_unfinished(const struct tr_stored_position *stored)
+{
+    return tr_stored_position_has(stored, "snapshot") &&
+           !tr_stored_position_boolean(stored, "snapshot_completed", false);
+}
+
+int tr_pg_position_read(const struct tr_stored_position *stored, struct tr_pg_position *ret_position,
+                        struct tr_diag *diag)
+{
+    *ret_position = (struct tr_pg_position){.stage = TR_PG_NOTHING};
+    if (!stored)
+        return 0;
+    if (tr_stored_position_integer(stored, "tailrace_pg_format", FORMAT) != FORMAT)
+        return tr_fail(diag, TR_CONFIG, TR_STOP,
+                       "the stored position was written by a newer tailrace (tailrace_pg_format "
+                       "is not %d): run that version",
+                       FORMAT);
+    read_identity(stored, &ret_position->identity);
+    ret_position->foreign = !tr_stored_position_has(stored, "tailrace_pg_system_identifier");
+    ret_position->lsn = lsn_of(stored, "lsn");
+    ret_position->commit_lsn = lsn_of(stored, "lsn_commit");
+    ret_position->xid = tr_stored_position_integer(stored, "txId", 0);
+    ret_position->ts_us = tr_stored_position_integer(stored, "ts_usec", 0);
+    ret_position->stage = TR_PG_STREAM;
+    if (tr_stored_position_boolean(stored, "tailrace_intent", false))
+        ret_position->stage = TR_PG_INTENT;
+    else if (snapshot_unfinished(stored))
+        ret_position->stage = TR_PG_SNAPSHOT;
+    if (ret_position->foreign)
+        read_foreign(stored, ret_position);
+    else
+        ret_position->resume_lsn = lsn_of(stored, "tailrace_resume_lsn");
+    if (ret_position->stage == TR_PG_STREAM && !ret_position->resume_lsn)
+        return tr_fail(diag, TR_DATA, TR_STOP,
+                       "the stored position has neither tailrace_resume_lsn nor lsn_commit, "
+                       "lsn_proc or lsn: correct it, or set snapshot.mode=when_needed for a new "
+                       "snapshot");
+    return 0;
+}
+
+/* After the snapshot's own keys, or, once a transaction was read, after the stream's. */
+static void put_debezium(struct tr_writer *writer, const struct tr_pg_position *position)
+{
+    bool complete = position->stage == TR_PG_STREAM;
+
+    if (position->commit_lsn && complete) {
+        tr_writer_printf(writer,
+                         "\"lsn_proc\":%" PRIu64 ",\"messageType\":\"COMMIT\",\"lsn_commit\":%" PRIu64
+                         ",\"lsn\":%" PRIu64 ",\"txId\":%" PRId64 ",\"ts_usec\":%" PRId64,
+                         position->commit_lsn, position->commit_lsn, position->commit_lsn,
+                         position->xid, position->ts_us);
+        return;
+    }
+    tr_writer_printf(writer,
+                     "\"last_snapshot_record\":%s,\"lsn\":%" PRIu64 ",\"txId\":%" PRId64
+                     ",\"ts_usec\":%" PRId64 ",\"snapshot\":\"INITIAL\",\"snapshot_completed\":%s",
+                     complete ? "true" : "false", position->lsn, position->xid, position->ts_us,
+                     complete ? "true" : "false");
+}
+
+static bool put_member(struct tr_writer *writer, const char *key, const char *text)
+{
+    tr_writer_printf(writer, ",\"%s\":", key);
+    return tr_writer_json(writer, tr_slice_of(text));
+}
+
+static bool put_tailrace(struct tr_writer *writer, const struct tr_pg_position *position)
+{
+    const struct tr_pg_identity *identity = &position->identity;
+
+    tr_writer_printf(writer, ",\"tailrace_pg_format\":%d", FORMAT);
+    if (!put_member(writer, "tailrace_pg_system_identifier", identity->system) ||
+        !put_member(writer, "tailrace_pg_database", identity->database) ||
+        !put_member(writer, "tailrace_slot", identity->slot))
+        return false;
+    tr_writer_printf(writer, ",\"tailrace_pg_timeline\":%" PRIu32, identity->timeline);
+    if (position->stage == TR_PG_STREAM)
+        tr_writer_printf(writer, ",\"tailrace_resume_lsn\":%" PRIu64, position->resume_lsn);
+    if (position->stage == TR_PG_INTENT)
+        tr_writer_literal(writer, ",\"tailrace_intent\":true");
+    return true;
+}
+
+static bool put_progress(struct tr_writer *writer, const struct tr_pg_progress *progress)
+{
+    if (!put_member(writer, "tailrace_snapshot_table", progress->table))
+        return false;
+    tr_writer_printf(writer,
+                     ",\"tailrace_snapshot_chunks\":%" PRIu64
+                     ",\"tailrace_snapshot_tables_done\":%" PRIu64,
+                     progress->chunks, progress->tables);
+    return true;
+}
+
+int tr_pg_position_write(struct tr_batch *batch, const struct tr_pg_position *position,
+                         const struct tr_pg_progress *progress, struct tr_diag *diag)
+{
+    struct tr_writer writer;
+
+    tr_writer_begin(&writer, &batch->arena);
+    put_debezium(&writer, position);
+    bool valid = put_tailrace(&writer, position) && (!progress || put_progress(&writer, progress));
+    if (tr_writer_end(&writer, &batch->position.json) < 0)
+        return tr_fail_memory(diag);
+    if (!valid)
+        return tr_fail(diag, TR_DATA, TR_STOP,
+                       "a database, slot or table name is not UTF-8: rename it");
+    batch->boundary = true;
+    return 0;
+}

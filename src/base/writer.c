@@ -13,9 +13,13 @@ int tr_writer_end(struct tr_writer *writer, struct tr_slice *ret_object)
 {
     if (writer->failed)
         return -1;
+    if (!writer->start) { /* nothing put, and the arena has no chunk yet */
+        *ret_object = (struct tr_slice){"", 0};
+        return 0;
+    }
     size_t n = (size_t)(writer->p - writer->start);
     size_t kept = (n + 7U) & ~(size_t)7;
-    *ret_object = (struct tr_slice){writer->start ? writer->start : "", n};
+    *ret_object = (struct tr_slice){writer->start, n};
     writer->arena->next =
         kept > (size_t)(writer->end - writer->start) ? writer->end : writer->start + kept;
     return 0;

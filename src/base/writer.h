@@ -36,7 +36,7 @@ static inline bool tr_writer_reserve(struct tr_writer *writer, size_t size)
 
 static inline void tr_writer_put(struct tr_writer *writer, const char *bytes, size_t n)
 {
-    if (TR_LIKELY(tr_writer_reserve(writer, n))) {
+    if (TR_LIKELY(n && tr_writer_reserve(writer, n))) {
         memcpy(writer->p, bytes, n);
         writer->p += n;
     }

@@ -1,0 +1,243 @@
+"""Holds what consumers saw against the ledger and the tables. Pure: lists in, findings out.
+
+Every streamed record is given its place in the ledger (commit order, then order inside the
+transaction). Then all is arithmetic: a place that nobody has is lost, one that two have is
+duplicated, places that don't grow along a partition are reordered.
+"""
+
+import json
+from bisect import bisect_right
+from collections import Counter, defaultdict, namedtuple
+
+Finding = namedtuple("Finding", "kind what")
+
+#: op is r, c, u, d or t (a tombstone); xid, lsn and seq are None in a tombstone, seq in a delete.
+Event = namedtuple("Event", "topic partition offset table op key xid lsn seq body")
+
+#: What unchanged TOAST values are replaced with.
+PLACEHOLDER = "__debezium_unavailable_value"
+
+
+def parse(record, keys):
+    """Event of a Kafka record; `keys` has the key columns of each table."""
+    table = record.topic.rsplit(".", 1)[1]
+    key = json.loads(record.key)
+    key = tuple(key[column] for column in keys[table])
+    place = record.topic, record.partition, record.offset, table
+    if record.value is None:
+        return Event(*place, "t", key, None, None, None, None)
+    value = json.loads(record.value)
+    source, after = value["source"], value["after"] or {}
+    return Event(*place, value["op"], key, source["txId"], source["lsn"], after.get("seq"),
+                 after.get("body"))
+
+
+def check(events, ledger, tables, positions=()):
+    """Findings, all kinds that there are: lost, duplicated, reordered, invented, snapshot lost,
+    moved, tombstone, torn, final state, position. `positions`: the JSON objects of the position
+    record, in order. Events of one partition come in the order of their offsets."""
+    return Check(events, ledger, tables, positions).run()
+
+
+class Check:
+    def __init__(self, events, ledger, tables, positions):
+        self.partitions = defaultdict(list)
+        for event in events:
+            self.partitions[event.topic, event.partition].append(event)
+        self.ledger, self.tables, self.positions = ledger, tables, list(positions)
+        self.commits = {commit.xid: i for i, commit in enumerate(ledger.commits)}
+        self.placed = self._place_changes()
+        self.findings = []
+        self.snapshot_lsns = {e.lsn for e in events if e.op == "r"}
+        self.seen = Counter()
+
+    def run(self):
+        for events in self.partitions.values():
+            self._check_order(events)
+            self._check_tombstones(events)
+        self._check_lost()
+        self._check_snapshot()
+        self._check_moved()
+        self._check_torn()
+        self._check_final()
+        self._check_positions()
+        return self.findings
+
+    @property
+    def snapshot_repeats(self):
+        """Snapshot rows that came more than once."""
+        rows = Counter((e.table, e.key) for p in self.partitions.values() for e in p
+                       if e.op == "r")
+        return sum(rows.values()) - len(rows)
+
+    def _find(self, kind, what):
+        self.findings.append(Finding(kind, what))
+
+    def _place_changes(self):
+        """[(place, change)]: place = (number of the commit, number inside it), sorted."""
+        placed = [((self.commits[change.xid], n), change)
+                  for n, change in enumerate(self.ledger.changes) if change.xid in self.commits]
+        placed.sort(key=lambda item: item[0])
+        return placed
+
+    def _check_order(self, events):
+        waiting = self._places_by_identity()
+        last = (-1, -1)
+        for event in events:
+            if event.op in "rt":
+                continue
+            places = waiting.get(_identity(event))
+            if not places:
+                self._find("invented", f"{event} is in no committed transaction")
+                continue
+            # A row may be created and deleted many times in a transaction: take them in order.
+            place = places[min(self.seen[_identity(event)], len(places) - 1)]
+            self.seen[_identity(event)] += 1
+            if self.seen[_identity(event)] > len(places):
+                self._find("duplicated", event)
+            elif self._in_snapshot(place):
+                self._find("duplicated", f"{event} was in the snapshot already")
+            if place < last:
+                self._find("reordered", f"{event} comes after one of commit {last[0]}")
+            last = max(last, place)
+
+    def _places_by_identity(self):
+        if not hasattr(self, "_places"):
+            self._places = defaultdict(list)
+            for place, change in self.placed:
+                self._places[_identity(change)].append(place)
+        return self._places
+
+    def _in_snapshot(self, place):
+        """Every snapshot that was written has the commit: no stream had to bring it."""
+        return self.snapshot_lsns and \
+            self.ledger.commits[place[0]].lsn <= min(self.snapshot_lsns)
+
+    def _streamed(self):
+        """The changes that the newest snapshot cannot have."""
+        start = max(self.snapshot_lsns, default=0)
+        return [(place, change) for place, change in self.placed
+                if self.ledger.commits[place[0]].lsn > start]
+
+    def _check_lost(self):
+        wanted = Counter(_identity(change) for _, change in self._streamed())
+        for place, change in self._streamed():
+            missing = wanted[_identity(change)] - self.seen[_identity(change)]
+            if missing > 0:
+                wanted[_identity(change)] -= 1
+                self._find("lost", f"{change} of commit {place[0]}")
+
+    def _check_snapshot(self):
+        if not self.snapshot_lsns:
+            return
+        start = max(self.snapshot_lsns)
+        rows = {table: set(keys) for table, keys in self.ledger.base.items()}
+        for place, change in self.placed:
+            if self.ledger.commits[place[0]].lsn <= start:
+                keys = rows.setdefault(change.table, set())
+                (keys.discard if change.op == "d" else keys.add)(change.key)
+        have = {(e.table, e.key) for p in self.partitions.values() for e in p
+                if e.op in "rd"}  # one that was deleted before a chunk was read again is excused
+        for table, keys in rows.items():
+            for key in keys:
+                if (table, key) not in have:
+                    self._find("snapshot lost", f"{table} {key}")
+
+    def _check_moved(self):
+        homes = {}
+        for (topic, partition), events in self.partitions.items():
+            for event in events:
+                if homes.setdefault((topic, event.key), partition) != partition:
+                    self._find("moved", f"key {event.key} of {topic} is in partitions "
+                               f"{homes[topic, event.key]} and {partition}")
+
+    def _check_tombstones(self, events):
+        for before, event in zip([None, *events], [*events, None]):
+            deleted = before is not None and before.op == "d"
+            buried = event is not None and event.op == "t"
+            if deleted != buried or (deleted and before.key != event.key):
+                self._find("tombstone", f"after {before} comes {event}")
+
+    def _check_torn(self):
+        """A Kafka transaction leaves a marker in each of its partitions, which takes an offset;
+        and each position record says how far its transaction reached in every partition."""
+        for events in self.partitions.values():
+            xid, last = None, None
+            for event in events:
+                if event.op != "t" and event.op != "r" and event.xid == xid \
+                        and event.offset != last + 1:
+                    self._find("torn", f"a Kafka transaction ends before {event}")
+                xid = xid if event.op == "t" else event.xid
+                last = event.offset
+        self._check_torn_by_positions()
+
+    def _check_torn_by_positions(self):
+        ends = defaultdict(list)  # partition -> ends of the Kafka transactions
+        for position in self.positions:
+            for topic, offsets in json.loads(position.get("tailrace_outputs", "{}")).items():
+                for partition, end in enumerate(offsets):
+                    ends[topic, partition].append((end, position["tailrace_transaction"]))
+        homes = {}
+        for place, events in self.partitions.items():
+            if place not in ends:
+                continue
+            for event in events:
+                if event.op in "rt":
+                    continue
+                at = bisect_right(ends[place], (event.offset, float("inf")))
+                number = ends[place][at][1] if at < len(ends[place]) else None
+                if homes.setdefault(event.xid, number) != number:
+                    self._find("torn", f"{event} is in Kafka transaction {number}, others of its "
+                               f"source transaction are in {homes[event.xid]}")
+
+    def _check_final(self):
+        for table, rows in self.tables.items():
+            folded = self._fold(table)
+            for key in folded.keys() - rows.keys():
+                self._find("final state", f"{table} {key} is only in the topics")
+            for key, row in rows.items():
+                if folded.get(key) != row:
+                    self._find("final state", f"{table} {key} is {_short(row)} in the table and "
+                               f"{_short(folded.get(key))} in the topics")
+
+    def _fold(self, table):
+        rows = {}
+        for events in self.partitions.values():
+            for event in events:
+                if event.table != table or event.op == "t":
+                    continue
+                if event.op == "d":
+                    rows.pop(event.key, None)
+                    continue
+                body = event.body
+                if body == PLACEHOLDER:
+                    body = rows.get(event.key, (None, None))[1]
+                rows[event.key] = (event.seq, body)
+        return rows
+
+    def _check_positions(self):
+        for before, position in zip(self.positions, self.positions[1:]):
+            for name in ("tailrace_transaction", "lsn"):
+                old, new = before.get(name), position.get(name)
+                if old is None or new is None:
+                    continue
+                if new < old or (new == old and name == "tailrace_transaction"):
+                    self._find("position", f"{name} goes from {old} to {new}")
+
+
+def _identity(change):
+    return change.table, change.key, change.xid, change.op, change.seq
+
+
+def _short(row):
+    return f"{row[0]} {(row[1] or '')[:20]}" if row else "absent"
+
+
+def summary(findings, most=5):
+    """Counts by kind, with the first few of each."""
+    kinds = Counter(finding.kind for finding in findings)
+    lines = []
+    for kind, count in kinds.items():
+        lines.append(f"{kind}: {count}")
+        lines += [f"    {f.what}" for f in findings if f.kind == kind][:most]
+    return "\n".join(lines)

@@ -88,6 +88,20 @@ class Kafka:
         self._processes = [None] * brokers
         self._admin = None
 
+    def address(self):
+        """What another process of ours needs for at(). Plain data."""
+        return {"version": self.version, "ports": self._ports, "folder": str(self.folder)}
+
+    @classmethod
+    def at(cls, address):
+        """The brokers of another process: everything but starting and stopping them."""
+        kafka = cls.__new__(cls)
+        kafka.version, kafka._ports = address["version"], address["ports"]
+        kafka.folder = Path(address["folder"])
+        kafka.certs = kafka._admin = None
+        kafka._processes, kafka._jvm = [], ["-Xmx128m"]
+        return kafka
+
     # Life cycle
 
     @property
@@ -129,6 +143,11 @@ class Kafka:
     def thaw(self, broker=None):
         for process in self._chosen(broker):
             process.send(signal.SIGCONT)
+
+    @property
+    def pid(self):
+        """Of the first broker."""
+        return self._processes[0].pid
 
     def log(self, broker=1):
         return (self.folder / f"broker-{broker}.log").read_text(errors="replace")

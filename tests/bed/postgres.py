@@ -18,6 +18,7 @@ from .process import Process, wait_until
 from .scratch import scratch
 
 _SERVER_USER = "postgres"  # the server refuses to run as root
+_ADDRESS = ("127.0.0.1", "postgres", "postgres")  # host, user, password
 _FAST_AND_LOGICAL = {
     "wal_level": "logical",
     "max_wal_senders": 50,
@@ -49,7 +50,7 @@ class Postgres:
         `hba`: lines that go before the server's own in pg_hba.conf.
         """
         self.version = version
-        self.host, self.user, self.password = "127.0.0.1", "postgres", "postgres"
+        self.host, self.user, self.password = _ADDRESS
         self.port = free_port()
         self.folder = scratch(f"postgres{version}")
         self.log = self.folder / "server.log"
@@ -58,6 +59,21 @@ class Postgres:
         self._hba = hba
         self._settings = {**_FAST_AND_LOGICAL, **settings}
         self._process = None
+
+    def address(self):
+        """What another process of ours needs for at(). Plain data."""
+        return {"version": self.version, "port": self.port, "folder": str(self.folder)}
+
+    @classmethod
+    def at(cls, address):
+        """The server of another process: everything but starting and stopping it."""
+        server = cls.__new__(cls)
+        server.version, server.port = address["version"], address["port"]
+        server.folder = Path(address["folder"])
+        server.host, server.user, server.password = _ADDRESS
+        server.log = server.folder / "server.log"
+        server.certs = server._process = None
+        return server
 
     # Life cycle
 
@@ -86,6 +102,11 @@ class Postgres:
     def kill9(self):
         """SIGKILL, as a crash of the machine would; start() recovers."""
         self._process.kill9()
+
+    @property
+    def pid(self):
+        """Of the postmaster."""
+        return self._process.pid
 
     def reload(self):
         self._process.send(signal.SIGHUP)
@@ -200,7 +221,8 @@ class Database:
 
     def __init__(self, server, name):
         self.server, self.name = server, name
-        server.sql("postgres", f'CREATE DATABASE "{name}"')
+        # From template0, which has no visitors: CREATE DATABASE waits for those of template1.
+        server.sql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0')
 
     def sql(self, text, *parameters):
         self.server.sql(self.name, text, *parameters)

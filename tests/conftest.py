@@ -1,0 +1,99 @@
+"""Servers that all tests of a run share.
+
+    pg, pg17    a PostgreSQL 15 and 17, wal_level=logical
+    kafka       one broker
+    db, db17    a fresh database for this test, dropped after it
+    name        a name no other test has, for topics, groups and connectors
+
+Whoever restarts a server, fills its disk or leaves a transaction open (slot creation waits for
+all transactions of a server) starts one of their own: see tests/bed/README.md. A server that
+can't be started fails the tests that need it; nothing is skipped.
+
+With xdist the shared servers run in the process that hands out the tests, one set for all workers.
+"""
+
+import itertools
+import os
+import re
+
+import pytest
+
+from bed.kafka import Kafka
+from bed.postgres import Postgres
+
+_MAKERS = {"pg": lambda: Postgres(15), "pg17": lambda: Postgres(17), "kafka": Kafka}
+_numbers = itertools.count(1)
+
+
+class _Servers:
+    """Started when first asked for, or all of them, for workers."""
+
+    def __init__(self):
+        self._running = {}
+
+    def get(self, name):
+        if name not in self._running:
+            self._running[name] = _MAKERS[name]().start()
+        return self._running[name]
+
+    def addresses(self):
+        return {name: self.get(name).address() for name in _MAKERS}
+
+    def close(self):
+        for server in self._running.values():
+            server.__exit__()
+        self._running.clear()
+
+
+_servers = _Servers()
+
+
+@pytest.hookimpl(optionalhook=True)  # xdist's
+def pytest_configure_node(node):
+    """In the process that hands out the tests, for each worker."""
+    node.workerinput["servers"] = _servers.addresses()
+
+
+def pytest_unconfigure():
+    _servers.close()
+
+
+def _shared(config, name):
+    workerinput = getattr(config, "workerinput", None)
+    if workerinput is None:
+        return _servers.get(name)
+    return (Kafka if name == "kafka" else Postgres).at(workerinput["servers"][name])
+
+
+@pytest.fixture(scope="session")
+def pg(pytestconfig):
+    return _shared(pytestconfig, "pg")
+
+
+@pytest.fixture(scope="session")
+def pg17(pytestconfig):
+    return _shared(pytestconfig, "pg17")
+
+
+@pytest.fixture(scope="session")
+def kafka(pytestconfig):
+    return _shared(pytestconfig, "kafka")
+
+
+@pytest.fixture
+def name(request):
+    """Of the test, short, and no other's: also over runs on servers that stay."""
+    words = re.sub(r"[^a-z0-9]+", "_", request.node.name.lower()).strip("_")[:30].rstrip("_")
+    return f"{words}_{os.getpid()}_{next(_numbers)}"
+
+
+@pytest.fixture
+def db(pg, name):
+    with pg.database(name) as database:
+        yield database
+
+
+@pytest.fixture
+def db17(pg17, name):
+    with pg17.database(name) as database:
+        yield database

@@ -89,16 +89,17 @@ struct tr_pgoutput_message {
     };
 };
 
-/* Room for the cells and columns of one message at a time. About 400 kB, of which only what messages
- * need is touched; allocate it once, on the heap. */
+/* Room for the cells and columns of one message at a time. About 400 kB, of which only what
+ * messages need is touched; allocate it once, on the heap. */
 struct tr_pgoutput_decoder {
     struct tr_cell before[TR_PGOUTPUT_MAX_COLUMNS], after[TR_PGOUTPUT_MAX_COLUMNS];
     struct tr_pgoutput_column columns[TR_PGOUTPUT_MAX_COLUMNS];
     uint32_t ids[TR_PGOUTPUT_MAX_TRUNCATED];
 };
 
-/* Decode one message (the payload of an XLogData). What ret_message points to stays valid until the
- * next call. <0: truncated, trailing bytes, too many columns, an unknown type (TR_DATA, TR_STOP). */
+/* Decode one message (the payload of an XLogData). What ret_message points to stays valid until
+ * the next call. <0: truncated, trailing bytes, too many columns, an unknown type or flag (TR_DATA,
+ * TR_STOP). */
 int tr_pgoutput_decode(struct tr_pgoutput_decoder *decoder, struct tr_slice bytes,
                        struct tr_pgoutput_message *ret_message, struct tr_diag *diag) TR_MUSTCHECK;
 

@@ -54,7 +54,8 @@ class Book:
         self._db.sql(
             "INSERT INTO ledger.commit (xid, lsn) SELECT split_part(data, ' ', 2)::bigint, lsn "
             "FROM pg_logical_slot_get_changes(%s, NULL, NULL, 'skip-empty-xacts', '1') "
-            "WITH ORDINALITY AS c(lsn, xid, data, n) WHERE data LIKE 'COMMIT %%' ORDER BY n",
+            "WITH ORDINALITY AS c(lsn, xid, data, n) WHERE data LIKE 'COMMIT %%' ORDER BY n "
+            "ON CONFLICT DO NOTHING",  # a crash of the server sets the slot back a little
             self._slot)
 
     def read(self):

@@ -16,7 +16,7 @@ ALTER TABLE shop.document ALTER body SET STORAGE EXTERNAL;
 CREATE SEQUENCE ledger.seq CACHE 1;
 CREATE TABLE ledger.change (n bigserial PRIMARY KEY, xid bigint, tbl text, op char, key jsonb,
     seq bigint);
-CREATE TABLE ledger.commit (n bigserial PRIMARY KEY, xid bigint, lsn pg_lsn);
+CREATE TABLE ledger.commit (n bigserial PRIMARY KEY, xid bigint UNIQUE, lsn pg_lsn);
 
 CREATE FUNCTION ledger.stamp() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,0 +1,61 @@
+"""SIGKILL at random moments, with a load on the database: in the snapshot and in the stream."""
+
+import random
+import time
+
+from bed import wait_until
+from stage import Stage, rounds, seed
+from writer import Writers
+
+_SNAPSHOT_ROWS = 150_000
+
+
+def test_killed_in_the_snapshot():
+    """What was read may be read again; nothing is lost, and the topics end as the tables are."""
+    number = seed()
+    rng = random.Random(number)
+    with Stage(rows=_SNAPSHOT_ROWS) as stage:
+        with stage.tailrace() as tailrace:
+            with Writers(stage.db, number):
+                kills = 0
+                # How long the snapshot takes is not known here: each life is a little longer.
+                while kills < rounds(8) and not _streams_within(
+                        tailrace, 0.1 + kills * 0.15 + rng.random() * 0.2):
+                    tailrace.kill9()
+                    kills += 1
+                    tailrace.start()
+                print(f"{kills} kills in the snapshot")
+                assert kills >= 3, "the snapshot ended too early for this test to say anything"
+                wait_until(lambda: _streams_within(tailrace, 1), 90, "the stream to begin")
+            stage.wait_caught_up()
+        stage.verdict()
+
+
+def test_killed_in_the_stream():
+    number = seed()
+    rng = random.Random(number)
+    with Stage() as stage:
+        with stage.tailrace() as tailrace:
+            tailrace.wait_streaming(60)
+            with Writers(stage.db, number):
+                for _ in range(rounds(20)):
+                    # Some die before they have said a word, some after many transactions.
+                    time.sleep(rng.choice([0.3, 1, 3]) * rng.random())
+                    if rng.random() < 0.5:
+                        tailrace.wait_streaming(60)
+                        time.sleep(rng.random())
+                    tailrace.kill9()
+                    tailrace.start()
+                    stage.book.turn_page()
+            stage.wait_caught_up()
+        check = stage.verdict()
+        assert check.snapshot_repeats == 0
+        assert len(check.ledger.commits) > 500, "too little load for this test to say anything"
+
+
+def _streams_within(tailrace, seconds):
+    try:
+        tailrace.wait_streaming(seconds)
+    except TimeoutError:
+        return False
+    return True

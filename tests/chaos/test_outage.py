@@ -1,0 +1,87 @@
+"""What surrounds tailrace goes away and comes back; tailrace itself stays."""
+
+import random
+import time
+
+from stage import Stage, rounds, seed
+from writer import Writers
+
+
+def test_the_broker_is_killed():
+    number = seed()
+    rng = random.Random(number)
+    with Stage() as stage:
+        with stage.tailrace() as tailrace:
+            tailrace.wait_streaming(60)
+            with Writers(stage.db, number, threads=2, pause=0.02):
+                for _ in range(rounds(3)):
+                    before = stage.confirmed()
+                    time.sleep(1 + rng.random())
+                    stage.kafka.kill9()
+                    time.sleep(2 * rng.random())
+                    stage.kafka.start()
+                    _wait_moved(stage, before)
+            stage.wait_caught_up(120)
+            assert tailrace.alive() and tailrace.state() == "RUNNING"
+        stage.verdict()
+
+
+def test_the_broker_is_frozen_beyond_the_transaction_timeout():
+    """The coordinator aborts what was open; a commit that it answers late is resolved, not
+    repeated."""
+    number = seed()
+    changes = {"producer_transaction_timeout_ms": 3000}
+    with Stage(kafka_settings={"transaction.abort.timed.out.transaction.cleanup.interval.ms": 500},
+               worker_changes=changes) as stage:
+        with stage.tailrace() as tailrace:
+            tailrace.wait_streaming(60)
+            with Writers(stage.db, number, threads=2, pause=0.02):
+                for _ in range(rounds(2)):
+                    time.sleep(1)
+                    stage.kafka.freeze()
+                    time.sleep(6)
+                    stage.kafka.thaw()
+            stage.wait_caught_up(120)
+        stage.verdict()
+
+
+def test_the_database_goes_away():
+    number = seed()
+    rng = random.Random(number)
+    with Stage() as stage:
+        with stage.tailrace() as tailrace:
+            tailrace.wait_streaming(60)
+            with Writers(stage.db, number, threads=2, pause=0.005):
+                for round_ in range(rounds(6)):
+                    time.sleep(0.5 + rng.random())
+                    stage.book.turn_page()
+                    _FAULTS[round_ % len(_FAULTS)](stage)
+                    tailrace.wait_log(r"state=RESTARTING\b", 30)
+                    tailrace.wait_streaming(60)
+            stage.wait_caught_up()
+            assert tailrace.alive() and tailrace.state() == "RUNNING"
+        stage.verdict()
+
+
+def _end_walsender(stage):
+    stage.db.sql("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots "
+                 "WHERE slot_name = 'shop'")
+
+
+def _restart(stage):
+    stage.pg.restart()
+
+
+def _crash(stage):
+    stage.pg.restart(immediate=True)
+
+
+_FAULTS = [_end_walsender, _restart, _crash]
+
+
+def _wait_moved(stage, before):
+    """Writing goes on: the slot is confirmed beyond where it was."""
+    deadline = time.monotonic() + 60
+    while stage.confirmed() == before:
+        assert time.monotonic() < deadline, f"still confirmed up to {before} only"
+        time.sleep(0.2)

@@ -1,14 +1,12 @@
 """Plays a case against a real PostgreSQL, a real Kafka and the tailrace under test."""
-import json
 import os
 import re
 import subprocess
 import time
 from contextlib import closing
-from pathlib import Path
 
 import mask
-from bed.process import Process, wait_until
+from bed import Tailrace, wait_until, worker
 from case import fill, sorted_tables
 
 _TIMEOUT = 60
@@ -41,61 +39,51 @@ class Outcome:
 class Engine:
     """The tailrace of one case, started and stopped as its directives say."""
 
-    def __init__(self, case, servers, folder):
-        self.case, self.servers = case, servers
-        self.log = folder / f"{case.name}.log"
-        self.files = [folder / f"{case.name}.properties", folder / f"{case.name}.json"]
-        self.process = None
-        self.seen = 0
-        offsets = f"offsets-of-{case.name}"
-        self.files[0].write_text(
-            f"bootstrap.servers={servers.kafka.bootstrap}\n"
-            f"group.id=golden\noffset.storage.topic={offsets}\noffset.storage.partitions=1\n"
-            "offset.storage.replication.factor=1\n")
-        pg = servers.postgres
+    def __init__(self, case, pg, kafka):
         config = case.connector({"PG_HOST": pg.host, "PG_PORT": pg.port, "PG_USER": pg.user,
                                  "PG_PASSWORD": pg.password})
-        self.files[1].write_text(json.dumps({"name": case.name, "config": config}, indent=1))
+        self.tailrace = Tailrace({"name": case.name, **config},
+                                 worker=worker(kafka, case.name, offset_storage_partitions=1))
 
     def start(self):
-        self.seen = len(self.text())
-        self.process = Process([self.servers.program, "run", *self.files], self.log)
+        self.tailrace.start()
 
     def stop(self):
-        if self.process:
-            self.process.stop()
+        if self.tailrace.alive():
+            self.tailrace.stop()
 
-    def text(self):
-        return self.log.read_text(errors="replace") if self.log.exists() else ""
+    def close(self):
+        """The log of all its starts; fails if a sanitizer found something."""
+        self.stop()
+        said = self.tailrace.log
+        self.tailrace.__exit__(None, None, None)
+        return said
 
     def state(self):
-        said = self.text()[self.seen:]
-        if re.search(r"\bstate=FAILED\b", said):
+        said = self.tailrace.state()
+        if said == "FAILED":
             return "FAILED"
-        if self.process.alive():
-            return "FINISHED" if re.search(r"\bstate=FINISHED\b", said) else "RUNNING"
-        return {0: "FINISHED", 2: "REFUSED"}.get(self.process.returncode, "FAILED")
+        if self.tailrace.alive():
+            return "FINISHED" if said == "FINISHED" else "RUNNING"
+        return {0: "FINISHED", 2: "REFUSED"}.get(self.tailrace.process.returncode, "FAILED")
 
 
 class Run:
-    def __init__(self, case, servers, folder):
-        self.case, self.servers = case, servers
-        self.pg, self.kafka = servers.postgres, servers.kafka
-        self.engine = Engine(case, servers, Path(folder))
+    def __init__(self, case, pg, kafka):
+        self.case, self.pg, self.kafka = case, pg, kafka
+        self.engine = Engine(case, pg, kafka)
+        self.log = self.engine.tailrace.log_file
         self.outcome = Outcome()
 
     def play(self):
-        with closing(self.pg.connect()) as self.watch, self.watch.cursor() as self.cursor:
-            # A template of its own would hold the case's database open.
-            self.cursor.execute(f'CREATE DATABASE "{self.case.name}" TEMPLATE template0')
+        with self.pg.database(self.case.name), closing(self.pg.connect()) as watch, \
+                watch.cursor() as self.cursor:
             try:
                 self.steps()
                 self.look()
             finally:
-                self.engine.stop()
-                self.outcome.said = self.engine.text()
-            self.outcome.records = self.records()
-            self.clean()
+                self.outcome.said = self.engine.close()
+        self.outcome.records = self.records()
         return self.outcome
 
     def steps(self):
@@ -129,7 +117,7 @@ class Run:
 
     def streaming(self):
         wait_until(lambda: self.down() or self.ask(_STREAMING, self.case.name), _TIMEOUT,
-                   f"{self.case.name} to stream: {self.engine.log}")
+                   f"{self.case.name} to stream: {self.log}")
 
     def sync(self):
         """Until the slot's confirmed point has passed all that was written so far: the engine
@@ -138,7 +126,7 @@ class Run:
             return
         end = self.ask("SELECT pg_current_wal_lsn()")
         wait_until(lambda: self.down() or self.ask(_DELIVERED, self.case.name, end), _TIMEOUT,
-                   f"{self.case.name} to confirm {end}: {self.engine.log}")
+                   f"{self.case.name} to confirm {end}: {self.log}")
 
     def sql(self, text):
         """Statement by statement, as the recordings were made; errors are part of the case."""
@@ -167,16 +155,14 @@ class Run:
     def records(self):
         name = re.escape(self.case.name)
         delimiter = re.escape(self.case.config.get("topic.delimiter", "."))
-        own = [rf"{name}({delimiter}|[^\w]).*", rf"__debezium-heartbeat\.{name}",
+        own = [rf"{name}({delimiter}|[^\w-]).*", rf"__debezium-heartbeat\.{name}",
                *self.case.lists["topics"]]
-        return mask.masked(self.servers.read("|".join(own)), self.case.lists["mask"],
-                           self.case.lists["collapse"])
+        found = [{"topic": r.topic, "partition": r.partition, "key": _text(r.key),
+                  "value": _text(r.value), "headers": [[k, _text(v)] for k, v in r.headers]}
+                 for r in self.kafka.consume("|".join(own), quiet=0)]
+        return mask.masked(found, self.case.lists["mask"], self.case.lists["collapse"])
 
-    def clean(self):
-        self.cursor.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots "
-                            "WHERE database = %s AND active", (self.case.name,))
-        wait_until(lambda: not self.ask("SELECT count(*) FROM pg_replication_slots "
-                                        "WHERE database = %s AND active", self.case.name))
-        self.cursor.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots "
-                            "WHERE database = %s", (self.case.name,))
-        self.cursor.execute(f'DROP DATABASE "{self.case.name}" WITH (FORCE)')
+
+def _text(octets):
+    """as it is stored in a case; octets that are no text show up as what they are"""
+    return octets if octets is None or isinstance(octets, str) else octets.decode(errors="replace")

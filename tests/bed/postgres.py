@@ -156,9 +156,11 @@ class Postgres:
         """Path of a program of this version: pg_recvlogical, pg_dump …"""
         return self._program(name)
 
-    def database(self, name=None):
-        """A fresh database; `with pg.database() as db:` drops it, its slots included."""
-        return Database(self, name or f"db{next(_database_numbers)}_{uuid.uuid4().hex[:8]}")
+    def database(self, name=None, options=""):
+        """A fresh database; `with pg.database() as db:` drops it, its slots included. `options`
+        are CREATE DATABASE's."""
+        return Database(self, name or f"db{next(_database_numbers)}_{uuid.uuid4().hex[:8]}",
+                        options)
 
     def use_certificate(self, name):
         """Serves another certificate from now on: server, expired, wrong_host, other_ca."""

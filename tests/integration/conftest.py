@@ -1,0 +1,41 @@
+"""What most tests here begin with."""
+
+import pytest
+from views import Topics, error_of
+
+from bed import Tailrace, connector, worker
+
+
+@pytest.fixture
+def tailrace(db, kafka, name):
+    """Makes a tailrace for this test's database, with changes to the connector's properties:
+    `with tailrace(snapshot_mode="no_data") as engine:`. `set_worker` has the worker's."""
+    def make(*, set_worker=None, command="run", args=(), **changes):
+        return Tailrace(connector(db, **changes), command=command, args=args,
+                        worker=worker(kafka, group=name, **(set_worker or {})))
+
+    return make
+
+
+@pytest.fixture
+def topics(kafka, db):
+    return Topics(kafka, db.name)
+
+
+@pytest.fixture
+def positions(kafka, name):
+    """The committed position records so far: a function that reads them, as Kafka's records."""
+    return lambda: kafka.consume(f"{name}-offsets")
+
+
+@pytest.fixture
+def fails():
+    """Runs a tailrace to its FAILED end, at once and without retries; returns the error."""
+    def run(engine, timeout=30):
+        done = engine.run(timeout=timeout)
+        assert done.returncode == 1, done.stderr
+        assert "state=FAILED" in done.stderr, done.stderr
+        assert "state=RESTARTING" not in done.stderr, done.stderr
+        return error_of(done.stderr)
+
+    return run

@@ -1,0 +1,199 @@
+#include "kafka/client.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "kafka/error.h"
+
+/* A cluster that is down makes librdkafka write a line per broker and attempt. */
+#define WINDOW_US  10000000
+#define WINDOW_MAX 10
+
+/* Our settings that librdkafka warns about because it thinks they belong to the other client type:
+ * see producer.c. */
+static bool is_known_warning(const char *facility, const char *text)
+{
+    return strcmp(facility, "CONFWARN") == 0 &&
+           (strstr(text, "allow.auto.create.topics") || strstr(text, "isolation.level"));
+}
+
+/* True if this line may be written; *ret_suppressed: how many were not, since the last one. */
+static bool may_log(struct tr_kafka_client *client, unsigned *ret_suppressed)
+{
+    int64_t now = tr_clock_monotonic_us();
+    bool may = true;
+
+    *ret_suppressed = 0;
+    pthread_mutex_lock(&client->lock);
+    if (now - client->window_us >= WINDOW_US) {
+        client->window_us = now;
+        client->logged = 0;
+        *ret_suppressed = client->suppressed;
+        client->suppressed = 0;
+    }
+    if (client->logged < WINDOW_MAX) {
+        client->logged++;
+    } else {
+        client->suppressed++;
+        may = false;
+    }
+    pthread_mutex_unlock(&client->lock);
+    return may;
+}
+
+static void log_line(struct tr_kafka_client *client, enum tr_log_level level, const char *text)
+{
+    unsigned suppressed;
+
+    if (!may_log(client, &suppressed))
+        return;
+    if (suppressed)
+        tr_log_write(client->params.log, level, "Kafka client",
+                     (struct tr_log_field[]){TR_LOG_STR("detail", text),
+                                             TR_LOG_INT("suppressed", suppressed),
+                                             {0}});
+    else
+        tr_log_write(client->params.log, level, "Kafka client",
+                     (struct tr_log_field[]){TR_LOG_STR("detail", text), {0}});
+}
+
+/* On any of librdkafka's threads. Its "error" is at most a warning of ours: the connector decides
+ * what has failed. */
+static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+    struct tr_kafka_client *client = rd_kafka_opaque(rk);
+
+    if (!client || is_known_warning(facility, text))
+        return;
+    log_line(client, level <= 4 ? TR_LOG_WARN : level <= 6 ? TR_LOG_INFO : TR_LOG_DEBUG, text);
+}
+
+/* Inside rd_kafka_poll. */
+static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
+{
+    struct tr_kafka_client *client = opaque;
+    rd_kafka_resp_err_t error = (rd_kafka_resp_err_t)code;
+
+    (void)rk;
+    /* "all brokers down" only sums up what was said before */
+    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || !client->last_error[0])
+        snprintf(client->last_error, sizeof client->last_error, "%s", reason);
+    if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL)
+        client->refused = error;
+    if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+        log_line(client, TR_LOG_WARN, reason);
+}
+
+int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, void *owner,
+                        const struct tr_kafka_client_params *params,
+                        struct tr_kafka_client **ret_client, struct tr_diag *diag)
+{
+    char error[512];
+    struct tr_kafka_client *client = calloc(1, sizeof *client);
+
+    if (!client) {
+        rd_kafka_conf_destroy(conf);
+        return tr_fail_memory(diag);
+    }
+    client->params = *params;
+    client->owner = owner;
+    pthread_mutex_init(&client->lock, NULL);
+    rd_kafka_conf_set_opaque(conf, client);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    client->rk = rd_kafka_new(type, conf, error, sizeof error);
+    if (!client->rk) {
+        rd_kafka_conf_destroy(conf);
+        tr_kafka_client_free(client);
+        return tr_fail(diag, TR_CONFIG, TR_STOP,
+                       "librdkafka refuses the Kafka client's configuration: %s", error);
+    }
+    *ret_client = client;
+    return 0;
+}
+
+void tr_kafka_client_free(struct tr_kafka_client *client)
+{
+    if (!client)
+        return;
+    if (client->rk)
+        rd_kafka_destroy(client->rk);
+    pthread_mutex_destroy(&client->lock);
+    free(client);
+}
+
+int tr_kafka_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct tr_diag *diag)
+{
+    char error[512];
+
+    if (rd_kafka_conf_set(conf, name, value, error, sizeof error) == RD_KAFKA_CONF_OK)
+        return 0;
+    return tr_fail(diag, TR_CONFIG, TR_STOP, "librdkafka refuses %s=%s: %s", name, value, error);
+}
+
+int tr_kafka_set_int(rd_kafka_conf_t *conf, const char *name, int64_t value, struct tr_diag *diag)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%" PRId64, value);
+    return tr_kafka_set(conf, name, text, diag);
+}
+
+int tr_kafka_version_check(const struct tr_log *log, struct tr_diag *diag)
+{
+    int version = rd_kafka_version();
+
+    if (version < 0x02000000)
+        return tr_fail(diag, TR_CONFIG, TR_STOP,
+                       "librdkafka %s can lose messages of a transaction; install 2.10.1 or newer",
+                       rd_kafka_version_str());
+    if (version >= 0x02020000 && version < 0x02050300)
+        return tr_fail(diag, TR_CONFIG, TR_STOP,
+                       "librdkafka %s can't repeat a batch unchanged after an error (2.2.0 to "
+                       "2.5.2); install 2.10.1 or newer",
+                       rd_kafka_version_str());
+    if (version < 0x02030000)
+        tr_log_warn(log, "this librdkafka may need a restart of the connector after a broker's "
+                         "failure; 2.10.1 or newer is better",
+                    TR_LOG_STR("version", rd_kafka_version_str()));
+    return 0;
+}
+
+void tr_kafka_wait_begin(struct tr_kafka_wait *wait, struct tr_kafka_client *client,
+                         const char *what, int timeout_ms)
+{
+    *wait = (struct tr_kafka_wait){.client = client, .what = what, .until_us = INT64_MAX};
+    if (timeout_ms >= 0)
+        wait->until_us = tr_clock_monotonic_us() + (int64_t)timeout_ms * 1000;
+}
+
+static int too_long(const struct tr_kafka_wait *wait, struct tr_diag *diag)
+{
+    struct tr_kafka_client *client = wait->client;
+    const char *last = client->last_error;
+
+    return tr_fail(diag, TR_NETWORK, TR_RETRY, "%s Kafka (bootstrap.servers=%s) while %s%s%s",
+                   wait->stopping ? "stopped before an answer of" : "no answer from",
+                   client->params.servers, wait->what, last[0] ? ": " : "", last);
+}
+
+int tr_kafka_wait_more(struct tr_kafka_wait *wait, struct tr_diag *diag)
+{
+    struct tr_kafka_client *client = wait->client;
+    int64_t now = tr_clock_monotonic_us();
+
+    rd_kafka_poll(client->rk, 0);
+    if (client->refused && !client->answered)
+        return tr_fail(diag, tr_kafka_class(client->refused), TR_STOP,
+                       "Kafka (bootstrap.servers=%s) can't be used while %s: %s; check "
+                       "security.protocol and the sasl.* and ssl.* properties",
+                       client->params.servers, wait->what, client->last_error);
+    if (!wait->stopping && client->params.stopping(client->params.context)) {
+        wait->stopping = true;
+        wait->until_us = TR_MIN(wait->until_us, now + TR_KAFKA_GRACE_MS * 1000);
+    }
+    return now < wait->until_us ? 0 : too_long(wait, diag);
+}

@@ -1,0 +1,135 @@
+/*
+ * The Kafka sink's inner side, shared by its files.
+ *
+ *   sink.c         the interface's functions, start
+ *   producer.c     the librdkafka producer: configuration, fencing, delivery reports
+ *   position.c     the offsets topic: find, make, read the committed position
+ *   topics.c       output topics: find, make, keep
+ *   write.c        messages
+ *   transaction.c  begin, flush, commit, abort
+ *   check.c        preflight
+ *
+ * One thread, the connector's sink thread, runs all of it, delivery reports included: they are
+ * served inside rd_kafka_poll and rd_kafka_flush. Measured against interceptors on librdkafka's
+ * threads: same cost, and a flush that ends when the last report is in, not up to 10 ms later. Only
+ * `tainted` is written elsewhere.
+ */
+#ifndef TR_SINK_KAFKA_IMPL_H
+#define TR_SINK_KAFKA_IMPL_H
+
+#include <librdkafka/rdkafka.h>
+#include <stdatomic.h>
+
+#include "base/arena.h"
+#include "kafka/client.h"
+#include "sink/kafka/kafka.h"
+
+/* A topic that we write to. */
+struct tr_kafka_topic {
+    const char *name;
+    rd_kafka_topic_t *handle; /* of the producer; NULL: to be opened (again) */
+    int32_t partitions;       /* as at first sight: a topic that grows is noticed at next start, or
+                                 a replay would choose other partitions */
+    int64_t *high;            /* by partition: offset of our newest message, -1: none */
+    struct tr_kafka_topic *next;
+};
+
+/* The first message that was not delivered: it fails the transaction. */
+struct tr_kafka_loss {
+    rd_kafka_resp_err_t error;
+    char topic[256];
+    char key[208];
+    size_t size;
+};
+
+struct tr_kafka_sink {
+    struct tr_sink sink; /* first: this is a tr_sink */
+    struct tr_sink_params params;
+    struct tr_arena arena; /* names and topics */
+    bool exactly_once;
+    const char *transactional_id;
+    const char *offsets_topic;
+
+    struct tr_kafka_client *producer;
+    int64_t timeout_ms;        /* of our transactions */
+    int64_t broker_timeout_ms; /* of anybody's */
+    atomic_bool tainted;
+
+    struct tr_kafka_topic offsets;
+    int32_t position_partition;
+    struct tr_kafka_topic *first, *last;
+    struct tr_output *outputs;
+    size_t outputs_room;
+
+    uint64_t transaction; /* number of the newest committed one */
+    bool open;
+    int64_t opened_us;
+    struct tr_kafka_loss loss;
+
+    /* Headers as librdkafka wants them, of the batch's newest header list. */
+    const struct tr_header *template_of;
+    rd_kafka_headers_t *template;
+};
+
+/* producer.c */
+
+/* Make the producer and fence earlier owners. */
+int tr_kafka_producer_open(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
+/* Destroy it; topic handles go with it. What is undelivered is dropped. */
+void tr_kafka_producer_close(struct tr_kafka_sink *sink);
+/* <0 if a message was not delivered. */
+int tr_kafka_producer_check(const struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
+/* Fill the diag for a librdkafka error that ends the producer's life; returns -1. */
+int tr_kafka_producer_failed(const struct tr_kafka_sink *sink, rd_kafka_resp_err_t error,
+                             const char *text, struct tr_diag *diag);
+/* What every client of the sink knows of the outside. */
+struct tr_kafka_client_params tr_kafka_sink_client(const struct tr_sink_params *params);
+
+/* position.c */
+
+/* A client that reads committed records and settings. */
+int tr_kafka_reader_open(const struct tr_sink_params *params, struct tr_kafka_client **ret_reader,
+                         struct tr_diag *diag) TR_MUSTCHECK;
+/* The name of the offsets topic for this connector. */
+const char *tr_kafka_offsets_topic(const struct tr_sink_params *params);
+/* Learn the offsets topic's partitions, creating it if need be. */
+int tr_kafka_position_prepare(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
+                              struct tr_diag *diag) TR_MUSTCHECK;
+/* The committed position's value. >0: there is none. */
+int tr_kafka_position_read(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
+                           struct tr_buf *ret_position, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* topics.c */
+
+int tr_kafka_topic_see(struct tr_kafka_sink *sink, struct tr_topic *topic,
+                       struct tr_diag *diag) TR_MUSTCHECK;
+/* (Re)open a known topic with the current producer; it has to exist. */
+int tr_kafka_topic_open(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
+                        struct tr_diag *diag) TR_MUSTCHECK;
+/* The options that a new topic of this name is created with. */
+int tr_kafka_topic_group(const struct tr_sink_options *options, const char *name,
+                         const struct tr_topic_group **ret_group,
+                         struct tr_diag *diag) TR_MUSTCHECK;
+
+/* write.c */
+
+int tr_kafka_write(struct tr_kafka_sink *sink, const struct tr_batch *batch,
+                   struct tr_diag *diag) TR_MUSTCHECK;
+/* One record to the offsets topic. */
+int tr_kafka_write_position(struct tr_kafka_sink *sink, struct tr_slice key, struct tr_slice value,
+                            rd_kafka_headers_t *headers, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* transaction.c */
+
+int tr_kafka_begin(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
+int tr_kafka_flush(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
+int tr_kafka_commit(struct tr_kafka_sink *sink, struct tr_slice position,
+                    struct tr_diag *diag) TR_MUSTCHECK;
+void tr_kafka_abort(struct tr_kafka_sink *sink);
+
+/* check.c */
+
+int tr_kafka_check(const struct tr_sink_params *params, struct tr_report *report,
+                   struct tr_diag *diag) TR_MUSTCHECK;
+
+#endif

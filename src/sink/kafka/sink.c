@@ -1,0 +1,202 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kafka/admin.h"
+#include "kafka/properties.h"
+#include "record/position.h"
+#include "sink/kafka/impl.h"
+
+/* Names and a record per topic. */
+#define ARENA_CHUNK ((size_t)16 << 10)
+#define ARENA_CAP   ((size_t)256 << 20)
+
+/* When the broker doesn't tell its limit: librdkafka's own default for us, Kafka's for others. */
+#define TIMEOUT_MS        60000
+#define BROKER_TIMEOUT_MS 900000
+/* transaction.timeout.ms is a 32-bit number of the protocol. */
+#define TIMEOUT_MAX_MS INT32_MAX
+
+static struct tr_kafka_sink *sink_of(struct tr_sink *sink)
+{
+    return (struct tr_kafka_sink *)sink;
+}
+
+static void free_sink(struct tr_sink *base)
+{
+    struct tr_kafka_sink *sink = sink_of(base);
+
+    tr_kafka_abort(sink);
+    tr_kafka_producer_close(sink);
+    free(sink->outputs);
+    tr_arena_finish(&sink->arena);
+    free(sink);
+}
+
+static int new_sink(const struct tr_sink_params *params, struct tr_sink **ret_sink,
+                    struct tr_diag *diag)
+{
+    struct tr_kafka_sink *sink = calloc(1, sizeof *sink);
+
+    if (!sink)
+        return tr_fail_memory(diag);
+    sink->sink.impl = &tr_kafka_sink;
+    sink->params = *params;
+    sink->exactly_once = params->worker->exactly_once == TR_EXACTLY_ONCE_ENABLED;
+    sink->offsets_topic = tr_kafka_offsets_topic(params);
+    sink->timeout_ms = TIMEOUT_MS;
+    sink->broker_timeout_ms = BROKER_TIMEOUT_MS;
+    tr_arena_init(&sink->arena, ARENA_CHUNK, ARENA_CAP);
+    /* as Connect's, so that a task of Debezium's that still runs is fenced too */
+    sink->transactional_id = tr_arena_printf(&sink->arena, "%s-%s-0", params->worker->group_id,
+                                             params->options->name);
+    if (!sink->transactional_id) {
+        free_sink(&sink->sink);
+        return tr_fail_memory(diag);
+    }
+    *ret_sink = &sink->sink;
+    return 0;
+}
+
+/* The broker's transaction.max.timeout.ms, or 0. */
+static int read_timeout(struct tr_kafka_client *reader, int64_t *ret_timeout, struct tr_diag *diag)
+{
+    const struct rd_kafka_metadata *metadata;
+    struct tr_kafka_settings settings;
+    char broker[16];
+
+    if (tr_kafka_metadata(reader, NULL, &metadata, diag) < 0)
+        return -1;
+    snprintf(broker, sizeof broker, "%" PRId32,
+             metadata->broker_cnt > 0 ? metadata->brokers[0].id : 0);
+    rd_kafka_metadata_destroy(metadata);
+    *ret_timeout = 0;
+    int rc = tr_kafka_settings_read(reader, RD_KAFKA_RESOURCE_BROKER, broker, &settings, diag);
+    if (rc == 0) {
+        *ret_timeout = tr_kafka_settings_integer(&settings, "transaction.max.timeout.ms", 0);
+        tr_kafka_settings_finish(&settings);
+    }
+    return rc < 0 ? -1 : 0;
+}
+
+/* As long as the broker allows: the longest source transaction that fits into one of Kafka's. */
+static int choose_timeout(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
+                          struct tr_diag *diag)
+{
+    const char *wish = tr_kafka_property(sink->params.worker, sink->params.options,
+                                         TR_KAFKA_PRODUCER, "transaction.timeout.ms");
+    int64_t timeout;
+
+    if (read_timeout(reader, &timeout, diag) < 0)
+        return -1;
+    if (timeout > 0)
+        sink->timeout_ms = sink->broker_timeout_ms = TR_MIN(timeout, TIMEOUT_MAX_MS);
+    if (wish)
+        sink->timeout_ms = strtoll(wish, NULL, 10);
+    return 0;
+}
+
+/* The markers go on counting where the position's transactions stopped. */
+static int note_transaction(struct tr_kafka_sink *sink, const struct tr_buf *position,
+                            struct tr_diag *diag)
+{
+    struct tr_stored_position *stored;
+    struct tr_slice json = {tr_buf_string(position), position->len};
+
+    if (tr_stored_position_parse(json, &stored, diag) < 0)
+        return -1;
+    sink->transaction = (uint64_t)tr_stored_position_integer(stored, "tailrace_transaction", 0);
+    tr_stored_position_free(stored);
+    return 0;
+}
+
+static int start_with(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
+                      struct tr_buf *ret_position, struct tr_diag *diag)
+{
+    if (tr_kafka_position_prepare(sink, reader, diag) < 0)
+        return -1;
+    if (sink->exactly_once && choose_timeout(sink, reader, diag) < 0)
+        return -1;
+    /* the fence first, then the truth */
+    if (tr_kafka_producer_open(sink, diag) < 0)
+        return -1;
+    int rc = tr_kafka_position_read(sink, reader, ret_position, diag);
+    return rc ? rc : note_transaction(sink, ret_position, diag);
+}
+
+static int start(struct tr_sink *base, struct tr_buf *ret_position, struct tr_diag *diag)
+{
+    struct tr_kafka_sink *sink = sink_of(base);
+    struct tr_kafka_client *reader;
+
+    if (tr_kafka_version_check(sink->params.log, diag) < 0 ||
+        tr_kafka_reader_open(&sink->params, &reader, diag) < 0)
+        return -1;
+    int rc = start_with(sink, reader, ret_position, diag);
+    tr_kafka_client_free(reader);
+    return rc;
+}
+
+static int write_batch(struct tr_sink *base, const struct tr_batch *batch, struct tr_diag *diag)
+{
+    struct tr_kafka_sink *sink = sink_of(base);
+
+    if (tr_kafka_begin(sink, diag) < 0)
+        return -1;
+    return tr_kafka_write(sink, batch, diag);
+}
+
+static int reserve_outputs(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    size_t count = 0;
+
+    for (const struct tr_kafka_topic *topic = sink->first; topic; topic = topic->next)
+        count += (size_t)topic->partitions;
+    if (count <= sink->outputs_room)
+        return 0;
+    struct tr_output *outputs = reallocarray(sink->outputs, count, sizeof *outputs);
+    if (!outputs)
+        return tr_fail_memory(diag);
+    sink->outputs = outputs;
+    sink->outputs_room = count;
+    return 0;
+}
+
+static int flush(struct tr_sink *base, const struct tr_output **ret_outputs, size_t *ret_noutputs,
+                 struct tr_diag *diag)
+{
+    struct tr_kafka_sink *sink = sink_of(base);
+    size_t n = 0;
+
+    if (tr_kafka_flush(sink, diag) < 0 || reserve_outputs(sink, diag) < 0)
+        return -1;
+    for (const struct tr_kafka_topic *topic = sink->first; topic; topic = topic->next) {
+        for (int32_t i = 0; i < topic->partitions; i++) {
+            if (topic->high[i] >= 0)
+                sink->outputs[n++] = (struct tr_output){
+                    .topic = topic->name,
+                    .partition = i,
+                    .partitions = topic->partitions,
+                    .offset = topic->high[i],
+                };
+        }
+    }
+    *ret_outputs = sink->outputs;
+    *ret_noutputs = n;
+    return 0;
+}
+
+static int commit(struct tr_sink *base, struct tr_slice position, struct tr_diag *diag)
+{
+    return tr_kafka_commit(sink_of(base), position, diag);
+}
+
+const struct tr_sink_impl tr_kafka_sink = {
+    .new = new_sink,
+    .start = start,
+    .write = write_batch,
+    .flush = flush,
+    .commit = commit,
+    .free = free_sink,
+    .check = tr_kafka_check,
+};

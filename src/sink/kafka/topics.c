@@ -1,0 +1,142 @@
+#include <string.h>
+
+#include "capture/filter.h"
+#include "kafka/admin.h"
+#include "kafka/error.h"
+#include "sink/kafka/impl.h"
+
+int tr_kafka_topic_group(const struct tr_sink_options *options, const char *name,
+                         const struct tr_topic_group **ret_group, struct tr_diag *diag)
+{
+    for (size_t i = 0; i < options->ntopic_groups; i++) {
+        const struct tr_topic_group *group = &options->topic_groups[i];
+        struct tr_filter *include, *exclude;
+        static const struct tr_list none = {0};
+
+        /* a topic is in a group when it is included and not excluded */
+        if (tr_filter_new(&group->include, "topic.creation.<group>.include", &none, "", &include,
+                          diag) < 0)
+            return -1;
+        if (tr_filter_new(&none, "", &group->exclude, "topic.creation.<group>.exclude", &exclude,
+                          diag) < 0) {
+            tr_filter_free(include);
+            return -1;
+        }
+        bool in = tr_filter_allows(include, name) && tr_filter_allows(exclude, name);
+        tr_filter_free(include);
+        tr_filter_free(exclude);
+        if (in) {
+            *ret_group = group;
+            return 0;
+        }
+    }
+    *ret_group = NULL;
+    return 0;
+}
+
+static int create(struct tr_kafka_sink *sink, const char *name, struct tr_diag *diag)
+{
+    const struct tr_sink_options *options = &sink->params.options->sink;
+    const struct tr_topic_group *group;
+
+    if (!options->topic_creation_enable)
+        return tr_fail(diag, TR_SINK, TR_STOP,
+                       "topic %s does not exist and topic.creation.enable is false: create it with "
+                       "kafka-topics.sh --create --topic %s",
+                       name, name);
+    if (tr_kafka_topic_group(options, name, &group, diag) < 0)
+        return -1;
+    const struct tr_kafka_new_topic topic = {
+        .name = name,
+        .partitions = group ? group->partitions : -1,
+        .replication = group ? group->replication_factor : -1,
+        .settings = group ? &group->settings : NULL,
+    };
+    int rc = tr_kafka_topic_create(sink->producer, &topic, diag);
+    if (rc == 0)
+        tr_log_info(sink->params.log, "topic created", TR_LOG_STR("topic", name));
+    if (rc < 0 && diag->cls == TR_AUTH) {
+        size_t n = strlen(diag->message);
+        snprintf(diag->message + n, sizeof diag->message - n,
+                 "; create it beforehand, or grant the right: kafka-acls.sh --add "
+                 "--allow-principal User:<user> --operation Create --topic %s",
+                 name);
+    }
+    return rc;
+}
+
+/* A new topic reaches the brokers' metadata a little later. */
+static int await_partitions(struct tr_kafka_sink *sink, rd_kafka_topic_t *handle,
+                            int32_t *ret_partitions, struct tr_diag *diag)
+{
+    struct tr_kafka_wait wait;
+
+    tr_kafka_wait_begin(&wait, sink->producer, "waiting for a new topic", TR_KAFKA_ADMIN_MS);
+    for (;;) {
+        int rc = tr_kafka_partitions(sink->producer, handle, ret_partitions, diag);
+        if (rc <= 0)
+            return rc;
+        rd_kafka_poll(sink->producer->rk, 20);
+        if (tr_kafka_wait_more(&wait, diag) < 0)
+            return -1;
+    }
+}
+
+/* A handle of the producer, and the topic's partitions. >0: no such topic. */
+static int open_handle(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
+                       int32_t *ret_partitions, struct tr_diag *diag)
+{
+    topic->handle = rd_kafka_topic_new(sink->producer->rk, topic->name, NULL);
+    if (!topic->handle)
+        return tr_kafka_fail(diag, rd_kafka_last_error(), "can't use topic %s", topic->name);
+    return tr_kafka_partitions(sink->producer, topic->handle, ret_partitions, diag);
+}
+
+int tr_kafka_topic_open(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
+                        struct tr_diag *diag)
+{
+    int32_t partitions;
+    int rc = open_handle(sink, topic, &partitions, diag);
+
+    if (rc > 0)
+        return tr_fail(diag, TR_SINK, TR_STOP, "topic %s was deleted while it was written to",
+                       topic->name);
+    return rc;
+}
+
+static int set_partitions(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
+                          int32_t partitions, struct tr_diag *diag)
+{
+    topic->high = tr_arena_zalloc(&sink->arena, (size_t)partitions, sizeof *topic->high);
+    if (!topic->high)
+        return tr_fail_memory(diag);
+    for (int32_t i = 0; i < partitions; i++)
+        topic->high[i] = -1;
+    topic->partitions = partitions;
+    return 0;
+}
+
+int tr_kafka_topic_see(struct tr_kafka_sink *sink, struct tr_topic *topic, struct tr_diag *diag)
+{
+    int32_t partitions;
+    struct tr_kafka_topic *seen = tr_arena_zalloc(&sink->arena, 1, sizeof *seen);
+
+    if (!seen || !(seen->name = tr_arena_strdup(&sink->arena, tr_slice_of(topic->name))))
+        return tr_fail_memory(diag);
+    if (sink->last)
+        sink->last->next = seen;
+    else
+        sink->first = seen;
+    sink->last = seen;
+
+    int rc = open_handle(sink, seen, &partitions, diag);
+    if (rc > 0) {
+        rc = create(sink, topic->name, diag);
+        if (rc >= 0)
+            rc = await_partitions(sink, seen->handle, &partitions, diag);
+    }
+    if (rc < 0 || set_partitions(sink, seen, partitions, diag) < 0)
+        return -1;
+    topic->sink = seen;
+    return 0;
+}

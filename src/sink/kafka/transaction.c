@@ -1,0 +1,148 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "kafka/error.h"
+#include "sink/kafka/impl.h"
+
+/* Aborting is a courtesy to consumers, who wait for the end of an open transaction: without it the
+ * broker, or the next start, ends it. */
+#define ABORT_MS 3000
+
+/* The position's key with a sign of its own: ["c",{"server":"p"}] → ["c",{"server":"p",
+ * "tailrace":"open"}]. */
+static int marker_key(const struct tr_kafka_sink *sink, struct tr_buf *key, struct tr_diag *diag)
+{
+    struct tr_slice position = sink->params.position_key;
+
+    if (position.n < 2)
+        return tr_fail_bug(diag, "the position's key is empty");
+    tr_buf_put(key, position.p, position.n - 2);
+    tr_buf_text(key, ",\"tailrace\":\"open\"}]");
+    return tr_buf_ok(key) ? 0 : tr_fail_memory(diag);
+}
+
+/* The transaction's first record. It makes the position's partition join before any other: should a
+ * late request of an older transaction end this one early, the partition is no longer in it, and
+ * the broker refuses the position. So a position never commits without its events. */
+static int write_marker(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    char number[24];
+    struct tr_buf key;
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(1);
+
+    snprintf(number, sizeof number, "%" PRIu64, sink->transaction + 1);
+    (void)rd_kafka_header_add(headers, "tailrace_transaction", -1, number, -1);
+    tr_buf_init(&key, 8192);
+    int rc = marker_key(sink, &key, diag);
+    if (rc == 0)
+        rc = tr_kafka_write_position(sink, (struct tr_slice){key.data, key.len},
+                                     (struct tr_slice){NULL, 0}, headers, diag);
+    else
+        rd_kafka_headers_destroy(headers);
+    tr_buf_finish(&key);
+    return rc;
+}
+
+/* A late request of the old epoch can't reach what the new producer does: its epoch is higher. */
+static int replace_tainted(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    if (!atomic_load(&sink->tainted))
+        return 0;
+    tr_log_info(sink->params.log, "replacing the producer: a request to the transaction "
+                                  "coordinator went unanswered");
+    tr_kafka_producer_close(sink);
+    return tr_kafka_producer_open(sink, diag);
+}
+
+int tr_kafka_begin(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    if (sink->open)
+        return 0;
+    if (replace_tainted(sink, diag) < 0)
+        return -1;
+    if (!sink->exactly_once) {
+        sink->open = true;
+        return 0;
+    }
+    rd_kafka_error_t *error = rd_kafka_begin_transaction(sink->producer->rk);
+    if (error) {
+        tr_kafka_producer_failed(sink, rd_kafka_error_code(error), rd_kafka_error_string(error),
+                                 diag);
+        rd_kafka_error_destroy(error);
+        return -1;
+    }
+    sink->open = true;
+    sink->opened_us = tr_clock_monotonic_us();
+    return write_marker(sink, diag);
+}
+
+int tr_kafka_flush(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    struct tr_kafka_wait wait;
+
+    tr_kafka_wait_begin(&wait, sink->producer, "waiting for messages to be acknowledged", -1);
+    while (rd_kafka_flush(sink->producer->rk, TR_KAFKA_SLICE_MS)) {
+        if (tr_kafka_producer_check(sink, diag) < 0 || tr_kafka_wait_more(&wait, diag) < 0)
+            return -1;
+    }
+    return tr_kafka_producer_check(sink, diag);
+}
+
+/* Only the retriable error leads to the same call again; after all others the broker's log is the
+ * only truth, and the connector starts anew from it. Abortable ones are aborted by the free that
+ * follows. The call is made in slices, so that a wish to stop is heard while the coordinator is
+ * away; it resumes where it was (the calls are resumable since librdkafka 2.0). */
+static int end_transaction(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    struct tr_kafka_wait wait;
+    rd_kafka_error_t *error;
+    int rc = 0;
+
+    tr_kafka_wait_begin(&wait, sink->producer, "committing the transaction", -1);
+    while (rc == 0 &&
+           (error = rd_kafka_commit_transaction(sink->producer->rk, 10 * TR_KAFKA_SLICE_MS))) {
+        if (rd_kafka_error_is_retriable(error))
+            rc = tr_kafka_wait_more(&wait, diag);
+        else if (sink->loss.error)
+            rc = tr_kafka_producer_check(sink, diag);
+        else
+            rc = tr_kafka_producer_failed(sink, rd_kafka_error_code(error),
+                                          rd_kafka_error_string(error), diag);
+        rd_kafka_error_destroy(error);
+    }
+    return rc;
+}
+
+int tr_kafka_commit(struct tr_kafka_sink *sink, struct tr_slice position, struct tr_diag *diag)
+{
+    if (tr_kafka_begin(sink, diag) < 0)
+        return -1;
+    /* without a transaction only the order protects: first the events, then their position */
+    if (!sink->exactly_once && tr_kafka_flush(sink, diag) < 0)
+        return -1;
+    if (tr_kafka_write_position(sink, sink->params.position_key, position, NULL, diag) < 0)
+        return -1;
+    if (tr_kafka_flush(sink, diag) < 0)
+        return -1;
+    if (sink->exactly_once && end_transaction(sink, diag) < 0)
+        return -1;
+    sink->open = false;
+    sink->transaction++;
+    return 0;
+}
+
+void tr_kafka_abort(struct tr_kafka_sink *sink)
+{
+    if (!sink->open || !sink->exactly_once || !sink->producer)
+        return;
+    rd_kafka_error_t *error = rd_kafka_abort_transaction(sink->producer->rk, ABORT_MS);
+    if (error) {
+        tr_log_warn(sink->params.log, "the open transaction was not aborted in time: consumers "
+                                      "wait until the broker or the next start ends it",
+                    TR_LOG_STR("cause", rd_kafka_error_string(error)));
+        rd_kafka_error_destroy(error);
+    }
+    sink->open = false;
+}

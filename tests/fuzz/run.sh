@@ -26,6 +26,6 @@ for name in "$@"; do
     echo "== fuzz_$name, $seconds s"
     mkdir -p "$build/corpus/$name" "$build/findings"
     "$build/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
-        -print_final_stats=1 -verbosity=0 -artifact_prefix="$build/findings/$name-" \
+        -print_final_stats=1 -print_funcs=0 -verbosity=0 -artifact_prefix="$build/findings/$name-" \
         "$build/corpus/$name" "tests/fuzz/corpus/$name"
 done

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -60,10 +61,15 @@ static void print_help(FILE *out)
           out);
 }
 
-static int usage_error(const char *format, const char *what)
+static int usage_error(const char *format, ...) TR_PRINTF(1, 2);
+static int usage_error(const char *format, ...)
 {
+    va_list args;
+
     fputs("tailrace: ", stderr);
-    fprintf(stderr, format, what);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
     fputs("; see tailrace --help\n", stderr);
     return TR_EXIT_USAGE;
 }
@@ -119,7 +125,7 @@ static int handle_option(int option, struct arguments *arguments)
         arguments->until_streaming = true;
         return -1;
     default:
-        return usage_error("%s", "that option is not known or lacks its value");
+        return usage_error("that option is not known or lacks its value");
     }
 }
 
@@ -144,7 +150,7 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
             return status;
     }
     if (optind >= argc)
-        return usage_error("%s", "no command given");
+        return usage_error("no command given");
     arguments->command = argv[optind++];
     arguments->files = argv + optind;
     arguments->nfiles = (size_t)(argc - optind);

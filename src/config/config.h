@@ -5,12 +5,12 @@
  * connector's if it has connector.class, otherwise the worker's), a connector .json ({"name",
  * "config"} or flat), or a .conf with [worker] and [connector NAME] sections. The way is always the
  * same, one file each: reading yields settings (read*.c: name, text, line), references to secrets
- * are resolved (provider.c), the option table (option-table.c and options-*.c) turns texts into the
+ * are resolved (provider.c), the option table (option-table.c and table/) turns texts into the
  * structs of options.h (option-value.c), and what concerns several properties is checked last
  * (checks.c).
  *
- * Nothing is accepted and ignored: a property is supported, or accepted with a warning that says why
- * it has no effect, or refused. All problems of all files are collected, so that one look mends
+ * Nothing is accepted and ignored: a property is supported, or accepted with a warning that says
+ * why it has no effect, or refused. All problems of all files are collected, so that one look mends
  * them. Values of secrets never get into a message.
  */
 #ifndef TR_CONFIG_CONFIG_H

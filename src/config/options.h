@@ -1,7 +1,8 @@
 /*
- * The configuration as plain structs: what the option table (option-table.h) fills in. One struct for a
- * worker, one for a connector, grouped by who reads them. Texts live in the options' own arena; a
- * text that was not configured and has no default is NULL, a list that is empty has count 0.
+ * The configuration as plain structs: what the option table (option-table.h) fills in. One struct
+ * for a worker, one for a connector, grouped by who reads them. Texts live in the options' own
+ * arena; a text that was not configured and has no default is NULL, a list that is empty has count
+ * 0.
  */
 #ifndef TR_CONFIG_OPTIONS_H
 #define TR_CONFIG_OPTIONS_H
@@ -30,6 +31,7 @@ struct tr_properties {
 enum tr_connector_kind { TR_KIND_POSTGRES, TR_KIND_MYSQL, TR_KIND_MARIADB };
 enum tr_sink_kind { TR_SINK_KAFKA, TR_SINK_STDOUT, TR_SINK_FILE, TR_SINK_NULL };
 enum tr_exactly_once { TR_EXACTLY_ONCE_ENABLED, TR_EXACTLY_ONCE_DISABLED };
+enum tr_exactly_once_wish { TR_EXACTLY_ONCE_REQUESTED, TR_EXACTLY_ONCE_REQUIRED };
 
 enum tr_snapshot_mode {
     TR_SNAPSHOT_INITIAL,
@@ -141,8 +143,8 @@ struct tr_sink_options {
     bool topic_creation_enable;
     const struct tr_topic_group *topic_groups; /* the default group is the last one */
     size_t ntopic_groups;
-    const char *offsets_topic;      /* offsets.storage.topic; NULL: the worker's */
-    int64_t transaction_max_bytes;  /* transaction.max.bytes */
+    const char *offsets_topic;     /* offsets.storage.topic; NULL: the worker's */
+    int64_t transaction_max_bytes; /* transaction.max.bytes */
 };
 
 struct tr_connector_options {
@@ -150,14 +152,15 @@ struct tr_connector_options {
     const char *name;
     const char *file; /* where it came from, for messages */
     enum tr_connector_kind kind;
+    enum tr_exactly_once_wish exactly_once; /* exactly.once.support */
     struct tr_capture_options capture;
     struct tr_snapshot_options snapshot;
     struct tr_postgres_options postgres;
     struct tr_sink_options sink;
-    int32_t errors_max_retries;    /* -1: for ever */
-    int64_t retry_wait_ms;         /* retriable.restart.connector.wait.ms: the longest backoff */
-    int64_t memory_limit;          /* bytes in flight */
-    const char *fingerprint;       /* hex of a hash over the settings that decide what is written */
+    int32_t errors_max_retries; /* -1: for ever */
+    int64_t retry_wait_ms;      /* retriable.restart.connector.wait.ms: the longest backoff */
+    int64_t memory_limit;       /* bytes in flight */
+    const char *fingerprint;    /* hex of a hash over the settings that decide what is written */
 };
 
 struct tr_worker_options {

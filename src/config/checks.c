@@ -1,0 +1,120 @@
+#include "config/checks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void check_lists(const struct tr_connector_options *options, struct tr_problems *problems)
+{
+    const struct tr_capture_options *capture = &options->capture;
+    const struct {
+        const struct tr_list *include, *exclude;
+        const char *what;
+    } pairs[] = {
+        {&capture->schema_include, &capture->schema_exclude, "schema"},
+        {&capture->table_include, &capture->table_exclude, "table"},
+        {&capture->column_include, &capture->column_exclude, "column"},
+    };
+
+    for (size_t i = 0; i < TR_COUNT(pairs); i++)
+        if (pairs[i].include->count && pairs[i].exclude->count)
+            tr_problems_error(problems,
+                              "%s: %s.include.list and %s.exclude.list are both set: keep one of "
+                              "them",
+                              options->file, pairs[i].what, pairs[i].what);
+}
+
+static void check_kafka(const struct tr_worker_options *worker,
+                        const struct tr_connector_options *options, struct tr_problems *problems)
+{
+    if (options->sink.path)
+        tr_problems_warn(problems, "%s: sink.path has no effect: it belongs to sink.type=file",
+                         options->file);
+    if (options->exactly_once == TR_EXACTLY_ONCE_REQUIRED &&
+        worker->exactly_once == TR_EXACTLY_ONCE_DISABLED)
+        tr_problems_error(problems,
+                          "%s: exactly.once.support=required, but the worker's "
+                          "exactly.once.source.support is disabled: change one of them",
+                          options->file);
+}
+
+static void check_files(const struct tr_connector_options *options, const char *sink,
+                        struct tr_problems *problems)
+{
+    if (!options->sink.offsets_path)
+        tr_problems_error(problems,
+                          "%s: offset.storage.file.filename is missing: with sink.type=%s the "
+                          "position is kept in that file",
+                          options->file, sink);
+    if (options->sink.kind == TR_SINK_FILE && !options->sink.path)
+        tr_problems_error(problems, "%s: sink.path is missing: the file of sink.type=file",
+                          options->file);
+    if (options->sink.kind == TR_SINK_STDOUT && options->exactly_once == TR_EXACTLY_ONCE_REQUIRED)
+        tr_problems_error(problems,
+                          "%s: exactly.once.support=required can't be had with sink.type=stdout: "
+                          "what was printed can't be taken back",
+                          options->file);
+}
+
+void tr_check_connector(const struct tr_worker_options *worker,
+                        const struct tr_connector_options *options, struct tr_problems *problems)
+{
+    check_lists(options, problems);
+    switch (options->sink.kind) {
+    case TR_SINK_KAFKA:
+        check_kafka(worker, options, problems);
+        break;
+    case TR_SINK_STDOUT:
+        check_files(options, "stdout", problems);
+        break;
+    case TR_SINK_FILE:
+        check_files(options, "file", problems);
+        break;
+    case TR_SINK_NULL: /* keeps nothing */
+        break;
+    }
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+static void check_pair(const struct tr_connector_options *a, const struct tr_connector_options *b,
+                       struct tr_problems *problems)
+{
+    if (same(a->name, b->name))
+        tr_problems_error(
+            problems,
+            "%s: a connector called %s is in %s already: every connector needs a name "
+            "of its own",
+            b->file, b->name, a->file);
+    /* slots are the server's, not the database's */
+    if (same(a->postgres.hostname, b->postgres.hostname) && a->postgres.port == b->postgres.port &&
+        same(a->postgres.slot_name, b->postgres.slot_name))
+        tr_problems_error(problems,
+                          "%s: the connectors %s and %s have the same slot.name, %s, on the server "
+                          "%s:%d: every connector needs a slot of its own",
+                          b->file, a->name ? a->name : "", b->name ? b->name : "",
+                          b->postgres.slot_name, b->postgres.hostname, (int)b->postgres.port);
+    if (a->sink.kind == TR_SINK_FILE && b->sink.kind == TR_SINK_FILE &&
+        same(a->sink.path, b->sink.path))
+        tr_problems_error(problems, "%s: the connectors %s and %s have the same sink.path, %s",
+                          b->file, a->name ? a->name : "", b->name ? b->name : "", b->sink.path);
+}
+
+void tr_check_connectors(const struct tr_connector_options *connectors, size_t nconnectors,
+                         struct tr_problems *problems)
+{
+    bool kafka = false, filename = false;
+
+    for (size_t i = 0; i < nconnectors; i++) {
+        for (size_t j = 0; j < i; j++)
+            check_pair(&connectors[j], &connectors[i], problems);
+        kafka |= connectors[i].sink.kind == TR_SINK_KAFKA;
+        filename |= connectors[i].sink.kind == TR_SINK_KAFKA && connectors[i].sink.offsets_path;
+    }
+    if (kafka && filename)
+        tr_problems_warn(problems, "offset.storage.file.filename has no effect on connectors whose "
+                                   "sink is Kafka: their positions are in Kafka, in "
+                                   "offset.storage.topic");
+}

@@ -1,0 +1,366 @@
+#include "config/parse.h"
+
+#include <string.h>
+
+#include "config/option-value.h"
+
+/* One worker or connector on its way. */
+struct parsing {
+    struct tr_reading *reading;
+    const struct tr_settings *settings;
+    enum tr_scope scope;
+    struct tr_arena *arena; /* the options' */
+    void *options;
+    void *shared; /* where options of TR_SCOPE_BOTH go */
+};
+
+#define wrong(diag, ...) (tr_fail((diag), TR_CONFIG, TR_STOP, __VA_ARGS__), 1)
+
+static int wrong_value(const struct tr_option *option, const struct tr_setting *setting,
+                       struct tr_diag *diag)
+{
+    struct tr_diag why = *diag;
+
+    if (setting->secret || option->type == TR_OPTION_PASSWORD || strlen(setting->value) > 200)
+        return wrong(diag, "the value of %s is %s", setting->name, why.message);
+    return wrong(diag, "the value \"%s\" of %s is %s", setting->value, setting->name, why.message);
+}
+
+static int judge_default(const struct parsing *parsing, const struct tr_option *option,
+                         const struct tr_setting *setting, const struct tr_option_value *value,
+                         struct tr_diag *diag)
+{
+    bool is_default;
+
+    if (tr_option_is_default(option, value, parsing->arena, &is_default, diag) < 0)
+        return -1;
+    if (is_default)
+        return 0;
+    if (!option->fallback)
+        return wrong(diag, "%s can't be set: %s; remove it", setting->name, option->note);
+    return wrong(diag, "%s can't be set to another value than its default, %s: %s", setting->name,
+                 option->fallback, option->note);
+}
+
+/* 0: the setting is right, and *ret_value what it says; >0: the diag's message is a sentence about
+ * what is wrong; <0: no memory. */
+static int judge(const struct parsing *parsing, const struct tr_option *option,
+                 const struct tr_setting *setting, struct tr_option_value *ret_value,
+                 struct tr_diag *diag)
+{
+    if (option->status == TR_OPTION_FORMER)
+        return wrong(diag, "%s is a former name or another connector's: write %s", setting->name,
+                     option->note);
+    if (tr_option_parse(option, setting->value, parsing->arena, ret_value, diag) < 0)
+        return diag->cls == TR_CONFIG ? wrong_value(option, setting, diag) : -1;
+    if (option->status == TR_OPTION_DEFAULT_ONLY)
+        return judge_default(parsing, option, setting, ret_value, diag);
+    return 0;
+}
+
+static enum tr_scope other_scope(enum tr_scope scope)
+{
+    return scope == TR_SCOPE_WORKER ? TR_SCOPE_CONNECTOR : TR_SCOPE_WORKER;
+}
+
+static void report_unknown(const struct parsing *parsing, const struct tr_setting *setting)
+{
+    const struct tr_option_group *group;
+    struct tr_problems *problems = parsing->reading->problems;
+    const char *place = tr_settings_place(parsing->reading->arena, parsing->settings, setting);
+    const char *nearest = tr_option_nearest(parsing->scope, setting->name);
+
+    if (nearest)
+        tr_problems_error(problems, "%s: there is no property %s: did you mean %s?", place,
+                          setting->name, nearest);
+    else if (!tr_option_find(other_scope(parsing->scope), setting->name, &group))
+        tr_problems_error(problems,
+                          "%s: there is no property %s: remove it, or look for its name in "
+                          "docs/configuration.md",
+                          place, setting->name);
+    else if (parsing->scope == TR_SCOPE_WORKER)
+        tr_problems_error(
+            problems,
+            "%s: %s is a property of connectors: move it to a connector's file, which "
+            "is one that has connector.class",
+            place, setting->name);
+    else
+        tr_problems_error(problems,
+                          "%s: %s is a property of the worker: move it to the worker's .properties "
+                          "file or to the section [worker]",
+                          place, setting->name);
+}
+
+/* Whether the property that an option belongs to is wrong itself: then that is enough to say. */
+static bool blamed_on_parent(const struct parsing *parsing, const struct tr_option *option)
+{
+    const struct tr_option_group *group;
+    struct tr_option_value value;
+    struct tr_diag diag;
+    const struct tr_setting *setting =
+        option->with ? tr_settings_find(parsing->settings, option->with) : NULL;
+    const struct tr_option *parent =
+        setting ? tr_option_find(parsing->scope, option->with, &group) : NULL;
+
+    return parent && judge(parsing, parent, setting, &value, &diag) > 0;
+}
+
+static int warn_inert(const struct parsing *parsing, const struct tr_option *option,
+                      const struct tr_setting *setting, const struct tr_option_value *value,
+                      struct tr_diag *diag)
+{
+    bool is_default;
+
+    if (tr_option_is_default(option, value, parsing->arena, &is_default, diag) < 0)
+        return -1;
+    if (!is_default)
+        tr_problems_warn(parsing->reading->problems, "%s: %s has no effect: %s",
+                         tr_settings_place(parsing->reading->arena, parsing->settings, setting),
+                         setting->name, option->note);
+    return 0;
+}
+
+/* One more of the properties that share a field. */
+static int append_property(const struct parsing *parsing, const struct tr_option *option,
+                           const struct tr_setting *setting, void *options, struct tr_diag *diag)
+{
+    size_t length;
+    struct tr_properties properties;
+    char *at = (char *)options + option->at;
+    const char *name = option->type == TR_OPTION_OPEN
+                           ? tr_option_star(option->name, setting->name, &length)
+                           : setting->name;
+    struct tr_property property = {
+        tr_arena_strdup(parsing->arena, tr_slice_of(name)),
+        tr_arena_strdup(parsing->arena, tr_slice_of(setting->value)),
+    };
+
+    memcpy(&properties, at, sizeof properties);
+    struct tr_property *items = (struct tr_property *)properties.items;
+    if (!items)
+        items = tr_arena_zalloc(parsing->arena, parsing->settings->count, sizeof *items);
+    if (!items || !property.name || !property.value)
+        return tr_fail_memory(diag);
+    items[properties.count++] = property;
+    properties.items = items;
+    memcpy(at, &properties, sizeof properties);
+    return 0;
+}
+
+static int accept(const struct parsing *parsing, const struct tr_option *option, void *options,
+                  const struct tr_setting *setting, const struct tr_option_value *value)
+{
+    struct tr_diag diag;
+
+    if (option->type == TR_OPTION_OPEN || option->type == TR_OPTION_WHOLE)
+        return append_property(parsing, option, setting, options, &diag);
+    tr_option_store(option, value, options);
+    return 0;
+}
+
+static int parse_setting(const struct parsing *parsing, const struct tr_setting *setting,
+                         struct tr_diag *diag)
+{
+    const struct tr_option_group *group;
+    struct tr_option_value value;
+    const struct tr_option *option = tr_option_find(parsing->scope, setting->name, &group);
+
+    if (!option) {
+        report_unknown(parsing, setting);
+        return 0;
+    }
+    int rc = judge(parsing, option, setting, &value, diag);
+    if (rc < 0)
+        return -1;
+    if (rc > 0) {
+        if (!setting->inherited && !blamed_on_parent(parsing, option))
+            tr_problems_error(
+                parsing->reading->problems, "%s: %s",
+                tr_settings_place(parsing->reading->arena, parsing->settings, setting),
+                diag->message);
+        return 0;
+    }
+    if (option->status == TR_OPTION_INERT && !setting->inherited)
+        return warn_inert(parsing, option, setting, &value, diag);
+    if (option->at &&
+        accept(parsing, option, group->scope == TR_SCOPE_BOTH ? parsing->shared : parsing->options,
+               setting, &value) < 0)
+        return tr_fail_memory(diag);
+    return 0;
+}
+
+static bool in_scope(const struct parsing *parsing, const struct tr_option_group *group)
+{
+    return group->scope == parsing->scope || group->scope == TR_SCOPE_BOTH;
+}
+
+static int store_default(const struct parsing *parsing, const struct tr_option *option,
+                         void *options, struct tr_diag *diag)
+{
+    struct tr_option_value value;
+
+    if (!option->fallback || !option->at)
+        return 0;
+    if (tr_option_parse(option, option->fallback, parsing->arena, &value, diag) < 0)
+        return -1;
+    tr_option_store(option, &value, options);
+    return 0;
+}
+
+static int store_defaults(const struct parsing *parsing, struct tr_diag *diag)
+{
+    size_t ngroups;
+    const struct tr_option_group *const *groups = tr_option_groups(&ngroups);
+
+    for (size_t i = 0; i < ngroups; i++)
+        for (size_t j = 0; in_scope(parsing, groups[i]) && j < groups[i]->count; j++)
+            if (store_default(parsing, &groups[i]->options[j],
+                              groups[i]->scope == TR_SCOPE_BOTH ? parsing->shared
+                                                                : parsing->options,
+                              diag) < 0)
+                return -1;
+    return 0;
+}
+
+static void check_required(const struct parsing *parsing)
+{
+    size_t ngroups;
+    const struct tr_option_group *const *groups = tr_option_groups(&ngroups);
+
+    for (size_t i = 0; i < ngroups; i++)
+        for (size_t j = 0; in_scope(parsing, groups[i]) && j < groups[i]->count; j++) {
+            const struct tr_option *option = &groups[i]->options[j];
+            const struct tr_setting *setting = tr_settings_find(parsing->settings, option->name);
+            if (option->required && (!setting || !*setting->value))
+                tr_problems_error(parsing->reading->problems, "%s: %s is missing: %s",
+                                  parsing->settings->file, option->name, option->doc);
+        }
+}
+
+static int parse_settings(const struct parsing *parsing, struct tr_diag *diag)
+{
+    if (store_defaults(parsing, diag) < 0)
+        return -1;
+    for (size_t i = 0; i < parsing->settings->count; i++)
+        if (parse_setting(parsing, &parsing->settings->items[i], diag) < 0)
+            return -1;
+    check_required(parsing);
+    return 0;
+}
+
+int tr_parse_worker(struct tr_reading *reading, const struct tr_settings *settings,
+                    struct tr_worker_options *options, struct tr_diag *diag)
+{
+    static const struct tr_settings nothing = {.file = "", .worker = true};
+    struct tr_connector_options shared = {0}; /* only to see that they are right */
+    struct parsing parsing = {
+        .reading = reading,
+        .settings = settings ? settings : &nothing,
+        .scope = TR_SCOPE_WORKER,
+        .arena = &options->arena,
+        .options = options,
+        .shared = &shared,
+    };
+
+    return parse_settings(&parsing, diag);
+}
+
+/* A worker's setting is a connector's default, unless the connector has one of its own, or chooses
+ * the converter that the setting is an option of: it starts from that converter's defaults then. */
+static bool inherits(const struct tr_settings *settings, const struct tr_setting *setting)
+{
+    const struct tr_option_group *group;
+    const struct tr_option *option = tr_option_find(TR_SCOPE_WORKER, setting->name, &group);
+
+    return option && group->scope == TR_SCOPE_BOTH && !tr_settings_find(settings, setting->name) &&
+           !(option->with && tr_settings_find(settings, option->with));
+}
+
+static int inherit(struct tr_reading *reading, const struct tr_settings *worker,
+                   struct tr_settings *settings, struct tr_diag *diag)
+{
+    size_t own = settings->count;
+    struct tr_settings without = *settings;
+
+    for (size_t i = 0; worker && i < worker->count; i++) {
+        struct tr_setting setting = worker->items[i];
+        without.count = own;
+        if (!inherits(&without, &setting))
+            continue;
+        setting.inherited = true;
+        if (tr_settings_add(reading, settings, setting) < 0)
+            return tr_fail_memory(diag);
+        without.items = settings->items;
+    }
+    return 0;
+}
+
+/* The name may stand in the file's settings, beside them, or in both if it is the same. */
+static int settle_name(struct tr_reading *reading, struct tr_settings *settings,
+                       struct tr_diag *diag)
+{
+    const struct tr_setting *name = tr_settings_find(settings, "name");
+
+    if (!settings->section)
+        return 0;
+    if (!name) {
+        struct tr_setting setting = {.name = "name", .value = settings->section};
+        return tr_settings_add(reading, settings, setting) < 0 ? tr_fail_memory(diag) : 0;
+    }
+    if (strcmp(name->value, settings->section) != 0)
+        tr_problems_error(reading->problems,
+                          "%s: the connector %s has name=%s in its properties: make them the same",
+                          tr_settings_place(reading->arena, settings, name), settings->section,
+                          name->value);
+    return 0;
+}
+
+/* >0: the class is wrong, and so are all properties that would be read by it. */
+static int judge_class(const struct parsing *parsing, struct tr_diag *diag)
+{
+    const struct tr_option_group *group;
+    struct tr_option_value value;
+    const struct tr_settings *settings = parsing->settings;
+    const struct tr_setting *setting = tr_settings_find(settings, "connector.class");
+    const struct tr_option *option = tr_option_find(parsing->scope, "connector.class", &group);
+    int rc = setting
+                 ? judge(parsing, option, setting, &value, diag)
+                 : wrong(diag, "connector.class is missing: write "
+                               "io.debezium.connector.postgresql.PostgresConnector or postgres");
+
+    if (rc > 0)
+        tr_problems_error(parsing->reading->problems, "%s: %s",
+                          setting ? tr_settings_place(parsing->reading->arena, settings, setting)
+                                  : settings->file,
+                          diag->message);
+    return rc;
+}
+
+int tr_parse_connector(struct tr_reading *reading, const struct tr_settings *worker,
+                       const struct tr_settings *settings, struct tr_connector_options *options,
+                       struct tr_diag *diag)
+{
+    struct tr_settings merged = *settings;
+    struct parsing parsing = {
+        .reading = reading,
+        .settings = &merged,
+        .scope = TR_SCOPE_CONNECTOR,
+        .arena = &options->arena,
+        .options = options,
+        .shared = options,
+    };
+
+    /* an array of its own: the file's settings are read again for the next message */
+    merged.size = merged.count;
+    options->file = tr_arena_strdup(&options->arena, tr_slice_of(settings->file));
+    if (!options->file)
+        return tr_fail_memory(diag);
+    if (settle_name(reading, &merged, diag) < 0 || inherit(reading, worker, &merged, diag) < 0)
+        return -1;
+    int rc = judge_class(&parsing, diag);
+    if (rc)
+        return rc < 0 ? -1 : 0;
+    if (parse_settings(&parsing, diag) < 0)
+        return -1;
+    return tr_parse_topic_groups(reading, &merged, options, diag);
+}

@@ -1,0 +1,173 @@
+/* The form of records, and what stands for types. */
+#include "config/check-text.h"
+#include "config/option-table.h"
+
+static const struct tr_choice adjustments[] = {
+    {"none", 0, NULL}, {"avro", 1, NULL}, {"avro_unicode", 2, NULL}, {0}};
+
+static const struct tr_choice refreshes[] = {
+    {"columns_diff", 0, NULL}, {"columns_diff_exclude_unchanged_toast", 1, NULL}, {0}};
+
+static const struct tr_option record_options[] = {
+    {.name = "tombstones.on.delete",
+     .type = TR_OPTION_BOOLEAN,
+     .fallback = "true",
+     .importance = TR_MEDIUM,
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.tombstones_on_delete),
+     .doc = "Whether a delete is followed by a record with the same key and no value."},
+    {.name = "extended.headers.enabled",
+     .type = TR_OPTION_BOOLEAN,
+     .fallback = "true",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.extended_headers),
+     .doc = "Whether records have the __debezium.context.* headers."},
+    {.name = "unavailable.value.placeholder",
+     .fallback = "__debezium_unavailable_value",
+     .importance = TR_MEDIUM,
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.unavailable_placeholder),
+     .check = tr_check_placeholder,
+     .doc = "Stands for a large value that an update left unchanged and that the log therefore "
+            "doesn't hold; hex: and hexadecimal digits make it bytes."},
+    {.name = "provide.transaction.metadata",
+     .type = TR_OPTION_BOOLEAN,
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "false",
+     .note = "transaction metadata is not supported yet",
+     .doc = "Whether there are a transaction block and a topic of transactions."},
+    {.name = "transaction.metadata.factory",
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .note = "a Java class can't be loaded",
+     .doc = "A Java class that makes transaction metadata."},
+    {.name = "sourceinfo.struct.maker",
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .note = "a Java class can't be loaded",
+     .doc = "A Java class that makes the source block."},
+    {.name = "schema.name.adjustment.mode",
+     .type = TR_OPTION_CHOICE,
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "none",
+     .choices = adjustments,
+     .note = "not supported yet",
+     .doc = "How schema names are made to fit Avro."},
+    {.name = "field.name.adjustment.mode",
+     .type = TR_OPTION_CHOICE,
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "none",
+     .choices = adjustments,
+     .note = "not supported yet",
+     .doc = "How field names are made to fit Avro."},
+    {.name = "schema.refresh.mode",
+     .type = TR_OPTION_CHOICE,
+     .status = TR_OPTION_INERT,
+     .fallback = "columns_diff",
+     .choices = refreshes,
+     .note = "a table's schema is read when the log says that it changed",
+     .doc = "When Debezium reads a table's schema again."},
+};
+
+const struct tr_option_group tr_options_record = {
+    .title = "The form of records", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(record_options)};
+
+static const struct tr_choice times[] = {
+    {"adaptive", TR_TIME_ADAPTIVE, NULL},
+    {"adaptive_time_microseconds", TR_TIME_ADAPTIVE_TIME_MICROSECONDS, NULL},
+    {"connect", TR_TIME_CONNECT, NULL},
+    {"isostring", TR_TIME_ISOSTRING, NULL},
+    {"microseconds", TR_TIME_MICROSECONDS, NULL},
+    {"nanoseconds", TR_TIME_NANOSECONDS, NULL},
+    {0},
+};
+
+static const struct tr_choice decimals[] = {
+    {"precise", TR_DECIMAL_PRECISE, NULL},
+    {"double", TR_DECIMAL_DOUBLE, NULL},
+    {"string", TR_DECIMAL_STRING, NULL},
+    {0},
+};
+
+static const struct tr_choice binaries[] = {
+    {"bytes", TR_BINARY_BYTES, NULL},
+    {"base64", TR_BINARY_BASE64, NULL},
+    {"base64-url-safe", TR_BINARY_BASE64_URL_SAFE, NULL},
+    {"hex", TR_BINARY_HEX, NULL},
+    {0},
+};
+
+static const struct tr_choice intervals[] = {
+    {"numeric", TR_INTERVAL_NUMERIC, NULL}, {"string", TR_INTERVAL_STRING, NULL}, {0}};
+
+static const struct tr_choice hstores[] = {
+    {"json", TR_HSTORE_JSON, NULL}, {"map", TR_HSTORE_MAP, NULL}, {0}};
+
+static const struct tr_option type_options[] = {
+    {.name = "time.precision.mode",
+     .type = TR_OPTION_CHOICE,
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "adaptive",
+     .importance = TR_MEDIUM,
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.time_precision),
+     .choices = times,
+     .note = "not supported yet",
+     .doc = "How dates and times are written."},
+    {.name = "decimal.handling.mode",
+     .type = TR_OPTION_CHOICE,
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "precise",
+     .importance = TR_MEDIUM,
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.decimal_handling),
+     .choices = decimals,
+     .note = "not supported yet",
+     .doc = "How numeric and money are written."},
+    {.name = "binary.handling.mode",
+     .type = TR_OPTION_CHOICE,
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "bytes",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.binary_handling),
+     .choices = binaries,
+     .note = "not supported yet",
+     .doc = "How bytea is written."},
+    {.name = "interval.handling.mode",
+     .type = TR_OPTION_CHOICE,
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "numeric",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.interval_handling),
+     .choices = intervals,
+     .note = "not supported yet",
+     .doc = "How interval is written: microseconds, or ISO 8601."},
+    {.name = "hstore.handling.mode",
+     .type = TR_OPTION_CHOICE,
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "json",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.hstore_handling),
+     .choices = hstores,
+     .note = "not supported yet",
+     .doc = "How hstore is written."},
+    {.name = "money.fraction.digits",
+     .type = TR_OPTION_INT,
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "2",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.money_fraction_digits),
+     .min = 0,
+     .max = 18,
+     .note = "not supported yet",
+     .doc = "The scale of money."},
+    {.name = "include.unknown.datatypes",
+     .type = TR_OPTION_BOOLEAN,
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "false",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.include_unknown),
+     .note = "not supported yet",
+     .doc = "Whether columns of unknown types are written, as bytes."},
+};
+
+const struct tr_option_group tr_options_types = {
+    .title = "Types", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(type_options)};

@@ -48,7 +48,12 @@ static int compile_items(const struct tr_schema *schema, bool replace_null, stru
         tr_json_compile(schema->keys, replace_null, arena, &node->children[i++], diag) < 0)
         return -1;
     node->text_keys = schema->keys && schema->keys->type == TR_TYPE_STRING;
-    return tr_json_compile(schema->items, replace_null, arena, &node->children[i], diag);
+    if (tr_json_compile(schema->items, replace_null, arena, &node->children[i], diag) < 0)
+        return -1;
+    /* Debezium declares some items required (of enum arrays) that a database lets be null: JSON
+     * can say so, and the array is right with them only */
+    node->children[i].optional = true;
+    return 0;
 }
 
 int tr_json_compile(const struct tr_schema *schema, bool replace_null, struct tr_arena *arena,

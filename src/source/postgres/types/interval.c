@@ -35,6 +35,16 @@ static int scan_number(struct tr_slice *text, int64_t *ret_number, bool *ret_neg
     return i > start ? 0 : -1;
 }
 
+static int join_time(int64_t seconds, int64_t micros, bool negative, int64_t *ret_us)
+{
+    int64_t sign = negative ? -1 : 1; /* the most negative one has no positive twin */
+
+    if (__builtin_mul_overflow(sign * seconds, SECOND_US, ret_us) ||
+        __builtin_add_overflow(*ret_us, sign * micros, ret_us))
+        return -1;
+    return 0;
+}
+
 /* ":05:06.789012" behind the hours. */
 static int scan_time(struct tr_slice *text, int64_t hours, bool negative, int64_t *ret_us)
 {
@@ -55,12 +65,7 @@ static int scan_time(struct tr_slice *text, int64_t hours, bool negative, int64_
         for (size_t n = before - text->n; n < 6; n++)
             micros *= 10;
     }
-    if (hours > INT64_MAX / (3600 * SECOND_US) - 1)
-        return -1;
-    *ret_us = ((hours * 60 + minutes) * 60 + seconds) * SECOND_US + micros;
-    if (negative)
-        *ret_us = -*ret_us;
-    return 0;
+    return join_time((hours * 60 + minutes) * 60 + seconds, micros, negative, ret_us);
 }
 
 /* "years", "mon", … behind a number. */

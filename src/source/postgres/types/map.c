@@ -140,7 +140,7 @@ int tr_pg_map_type(struct tr_pg_mapping *mapping, struct tr_diag *diag)
 {
     const struct tr_pg_type *type = mapping->type;
 
-    if (type->oid == OID_INT2VECTOR || type->oid == OID_OIDVECTOR)
+    if (type->element && (type->oid == OID_INT2VECTOR || type->oid == OID_OIDVECTOR))
         return tr_pg_map_vector(mapping, diag);
     if (type->category == 'A' && type->element && type->kind == 'b')
         return tr_pg_map_array(mapping, diag);

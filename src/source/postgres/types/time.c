@@ -468,7 +468,7 @@ static void infinite_moment(struct moment *moment)
     int64_t days = floor_div(us, DAY_US);
 
     from_days(days, moment);
-    moment->us = us - days * DAY_US;
+    moment->us = us % DAY_US + (us < 0 ? DAY_US : 0);
     moment->fraction = 1; /* .2 and .6 */
 }
 

@@ -58,8 +58,9 @@ struct tr_option {
     enum tr_option_status status;
     enum tr_importance importance;
     bool required;
-    bool identity; /* decides what is written: part of the fingerprint */
-    size_t at;     /* offset in tr_connector_options or tr_worker_options; 0: not kept */
+    bool secret_name; /* what the "*" stands for may be a secret */
+    bool identity;    /* decides what is written: part of the fingerprint */
+    size_t at;        /* offset in tr_connector_options or tr_worker_options; 0: not kept */
     const struct tr_choice *choices; /* ends with a NULL name */
     int64_t min, max;                /* when they differ */
     /* <0 with the diag's message "is …" when this text (or list item) won't do */

@@ -26,6 +26,12 @@ static int wrong_value(const struct tr_option *option, const struct tr_setting *
     return wrong(diag, "the value \"%s\" of %s is %s", setting->value, setting->name, why.message);
 }
 
+/* A name that holds a salt is kept out of messages, too. */
+static const char *shown_name(const struct tr_option *option, const struct tr_setting *setting)
+{
+    return option->secret_name ? option->name : setting->name;
+}
+
 static int judge_default(const struct parsing *parsing, const struct tr_option *option,
                          const struct tr_setting *setting, const struct tr_option_value *value,
                          struct tr_diag *diag)
@@ -37,9 +43,10 @@ static int judge_default(const struct parsing *parsing, const struct tr_option *
     if (is_default)
         return 0;
     if (!option->fallback)
-        return wrong(diag, "%s can't be set: %s; remove it", setting->name, option->note);
-    return wrong(diag, "%s can't be set to another value than its default, %s: %s", setting->name,
-                 option->fallback, option->note);
+        return wrong(diag, "%s can't be set, remove it: %s", shown_name(option, setting),
+                     option->note);
+    return wrong(diag, "%s can only be set to its default, %s: %s", setting->name, option->fallback,
+                 option->note);
 }
 
 /* 0: the setting is right, and *ret_value what it says; >0: the diag's message is a sentence about
@@ -58,6 +65,38 @@ static int judge(const struct parsing *parsing, const struct tr_option *option,
     return 0;
 }
 
+/* Whether a property is there and wrong: then what depends on it needs no message of its own. */
+static bool is_wrong(const struct parsing *parsing, const char *name)
+{
+    const struct tr_option_group *group;
+    struct tr_option_value value;
+    struct tr_diag diag;
+    const struct tr_setting *setting = tr_settings_find(parsing->settings, name);
+    const struct tr_option *option = setting ? tr_option_find(parsing->scope, name, &group) : NULL;
+
+    return option && judge(parsing, option, setting, &value, &diag) > 0;
+}
+
+/* An unknown key.converter.x.y is an option of a converter that was refused, for example. */
+static bool blamed_on_prefix(const struct parsing *parsing, const char *name)
+{
+    char prefix[128];
+    size_t n = strlen(name);
+
+    while (n > 0) {
+        while (n > 0 && name[n] != '.')
+            n--;
+        if (n == 0 || n >= sizeof prefix)
+            return false;
+        memcpy(prefix, name, n);
+        prefix[n] = '\0';
+        if (is_wrong(parsing, prefix))
+            return true;
+        n--;
+    }
+    return false;
+}
+
 static enum tr_scope other_scope(enum tr_scope scope)
 {
     return scope == TR_SCOPE_WORKER ? TR_SCOPE_CONNECTOR : TR_SCOPE_WORKER;
@@ -70,6 +109,8 @@ static void report_unknown(const struct parsing *parsing, const struct tr_settin
     const char *place = tr_settings_place(parsing->reading->arena, parsing->settings, setting);
     const char *nearest = tr_option_nearest(parsing->scope, setting->name);
 
+    if (blamed_on_prefix(parsing, setting->name))
+        return;
     if (nearest)
         tr_problems_error(problems, "%s: there is no property %s: did you mean %s?", place,
                           setting->name, nearest);
@@ -89,20 +130,6 @@ static void report_unknown(const struct parsing *parsing, const struct tr_settin
                           "%s: %s is a property of the worker: move it to the worker's .properties "
                           "file or to the section [worker]",
                           place, setting->name);
-}
-
-/* Whether the property that an option belongs to is wrong itself: then that is enough to say. */
-static bool blamed_on_parent(const struct parsing *parsing, const struct tr_option *option)
-{
-    const struct tr_option_group *group;
-    struct tr_option_value value;
-    struct tr_diag diag;
-    const struct tr_setting *setting =
-        option->with ? tr_settings_find(parsing->settings, option->with) : NULL;
-    const struct tr_option *parent =
-        setting ? tr_option_find(parsing->scope, option->with, &group) : NULL;
-
-    return parent && judge(parsing, parent, setting, &value, &diag) > 0;
 }
 
 static int warn_inert(const struct parsing *parsing, const struct tr_option *option,
@@ -173,7 +200,7 @@ static int parse_setting(const struct parsing *parsing, const struct tr_setting 
     if (rc < 0)
         return -1;
     if (rc > 0) {
-        if (!setting->inherited && !blamed_on_parent(parsing, option))
+        if (!setting->inherited && !(option->with && is_wrong(parsing, option->with)))
             tr_problems_error(
                 parsing->reading->problems, "%s: %s",
                 tr_settings_place(parsing->reading->arena, parsing->settings, setting),
@@ -232,8 +259,9 @@ static void check_required(const struct parsing *parsing)
             const struct tr_option *option = &groups[i]->options[j];
             const struct tr_setting *setting = tr_settings_find(parsing->settings, option->name);
             if (option->required && (!setting || !*setting->value))
-                tr_problems_error(parsing->reading->problems, "%s: %s is missing: %s",
-                                  parsing->settings->file, option->name, option->doc);
+                tr_problems_error(parsing->reading->problems,
+                                  "%s: %s is missing: add it, there is no default",
+                                  parsing->settings->file, option->name);
         }
 }
 

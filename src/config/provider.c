@@ -1,5 +1,6 @@
 #include "config/provider.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,7 +96,7 @@ static const struct provider *find_provider(const struct tr_settings *worker, co
     const struct tr_setting *class = NULL;
 
     if (worker && strlen(name) < 64) {
-        strcpy(stpcpy(stpcpy(property, "config.providers."), name), ".class");
+        snprintf(property, sizeof property, "config.providers.%s.class", name);
         class = tr_settings_find(worker, property);
     }
     for (size_t i = 0; i < TR_COUNT(providers); i++)

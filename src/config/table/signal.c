@@ -3,8 +3,7 @@
 #include "config/option-table.h"
 
 #define NO_HEARTBEATS                                                                              \
-    "there are no heartbeat records yet; they aren't needed to release WAL: an idle connector's "  \
-    "position moves on by itself"
+    "there are no heartbeat records yet, and an idle connector releases WAL without them"
 #define NO_SIGNALS       "signals are not supported yet"
 #define NO_NOTIFICATIONS "notifications are not supported yet"
 

@@ -125,7 +125,7 @@ static const struct tr_choice formats[] = {{"BASE64", 0, NULL}, {"NUMERIC", 1, N
      .doc = "Whether null is written as the column's default in " what "."}, \
     {.name = side ".converter.decimal.format", .type = TR_OPTION_CHOICE, \
      .status = TR_OPTION_DEFAULT_ONLY, .fallback = "BASE64", .with = side ".converter", \
-     .choices = formats, .note = "not supported yet", .doc = "How decimals are written in " what "."}, \
+     .choices = formats, .note = "others are not supported yet", .doc = "How decimals are written in " what "."}, \
     {.name = side ".converter.schemas.cache.size", .type = TR_OPTION_INT, \
      .status = TR_OPTION_INERT, .fallback = "1000", .with = side ".converter", \
      .note = "a schema is rendered once for each version of a table", \
@@ -138,12 +138,12 @@ static const struct tr_option converter_options[] = {
     {.name = "header.converter",
      .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "org.apache.kafka.connect.storage.SimpleHeaderConverter",
-     .note = "not supported yet",
+     .note = "others are not supported yet",
      .doc = "How headers become bytes."},
     {.name = "header.converter.*",
      .status = TR_OPTION_DEFAULT_ONLY,
      .with = "header.converter",
-     .note = "not supported yet",
+     .note = "others are not supported yet",
      .doc = "Options of the header converter."},
     {.name = "topic.creation.enable",
      .type = TR_OPTION_BOOLEAN,

@@ -12,7 +12,13 @@ static const char attributes_sql[] =
     " CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END"
     " FROM pg_attribute a"
     " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
-    " WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+    " WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped%s ORDER BY a.attnum";
+
+/* The publication's column list, which PostgreSQL 15 brought: the stream has no other columns. */
+static const char listed_sql[] =
+    " AND NOT EXISTS (SELECT 1 FROM pg_publication_rel r JOIN pg_publication p"
+    " ON p.oid = r.prpubid WHERE p.pubname = $2 AND r.prrelid = a.attrelid"
+    " AND r.prattrs IS NOT NULL AND a.attnum <> ALL (r.prattrs))";
 
 /* INCLUDE columns stand behind the first indnkeyatts ones and are no part of the key. */
 static const char key_sql[] =
@@ -53,13 +59,17 @@ static void clear_answers(struct answers *answers)
 static int ask_all(const struct tr_pg_session *session, uint32_t oid, struct answers *answers,
                    struct tr_diag *diag)
 {
-    char text[16];
+    char text[16], sql[sizeof attributes_sql + sizeof listed_sql];
+    bool listed = session->version >= 150000;
+    const char *publication = session->context->options->postgres.publication_name;
     const char *parameters[] = {text, NULL};
 
     snprintf(text, sizeof text, "%" PRIu32, oid);
+    snprintf(sql, sizeof sql, attributes_sql, listed ? listed_sql : "");
     int rc = tr_pg_ask(session, relation_sql, parameters, &answers->relation, diag);
     if (!rc)
-        rc = tr_pg_ask(session, attributes_sql, parameters, &answers->attributes, diag);
+        rc = tr_pg_ask(session, sql, (const char *[]){text, listed ? publication : NULL, NULL},
+                       &answers->attributes, diag);
     if (!rc)
         rc = tr_pg_ask(session, key_sql, parameters, &answers->key, diag);
     return rc;

@@ -22,7 +22,7 @@ struct tr_pg_shape {
     bool exists;
     char kind; /* relkind: r or p */
     const char *schema, *name;
-    const struct tr_pg_attribute *attributes; /* by attnum, without dropped ones */
+    const struct tr_pg_attribute *attributes; /* by attnum, without dropped and unpublished ones */
     size_t nattributes;
     /* The primary key's columns in its order; without one those of the first unique index (by name)
      * over plain columns, partial or nullable as it may be. */

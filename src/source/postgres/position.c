@@ -37,6 +37,7 @@ static void read_foreign(const struct tr_stored_position *stored, struct tr_pg_p
     position->resume_lsn = position->commit_lsn;
     if (processed > position->commit_lsn) {
         position->skip_lsn = processed;
+        position->skip_xid = position->xid;
         position->skip_events =
             TR_MAX(1, tr_stored_position_integer(stored, "lsn_events_processed", 1));
     }

@@ -46,8 +46,10 @@ struct tr_pg_position {
     uint64_t lsn;        /* of the last record, or the snapshot's consistent point */
     int64_t xid;
     int64_t ts_us;
-    uint64_t skip_lsn; /* foreign, inside transaction xid: its changes up to here are written */
-    int64_t skip_events; /* how many of those at skip_lsn itself */
+    /* Foreign, inside a transaction: which one, up to where its changes are written (0: it isn't),
+     * and how many of those at skip_lsn itself. */
+    uint64_t skip_lsn;
+    int64_t skip_xid, skip_events;
 };
 
 /* stored NULL gives TR_PG_NOTHING. <0: keys that contradict each other or are missing. */

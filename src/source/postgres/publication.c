@@ -29,9 +29,7 @@ static const char tables_sql[] =
     " AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
     " ORDER BY n.nspname COLLATE \"C\", c.relname COLLATE \"C\"";
 
-static const char restrictions_sql[] =
-    "pg_get_expr(pr.prqual, pr.prrelid), (SELECT array_agg(a.attname::text ORDER BY a.attnum)"
-    " FROM pg_attribute a WHERE a.attrelid = pr.prrelid AND a.attnum = ANY(pr.prattrs))";
+static const char filter_sql[] = "pg_get_expr(pr.prqual, pr.prrelid)";
 
 enum tables_column {
     T_OID,
@@ -41,7 +39,6 @@ enum tables_column {
     T_UNLOGGED,
     T_PUBLISHED,
     T_FILTER,
-    T_COLUMNS,
     T_IDENTITY,
     T_PARTITION,
     T_ROOT,
@@ -54,10 +51,10 @@ static int list_tables(const struct tr_pg_session *session, PGresult **ret_resul
                        struct tr_diag *diag)
 {
     const char *name = session->context->options->postgres.publication_name;
-    char sql[sizeof tables_sql + sizeof restrictions_sql];
+    char sql[sizeof tables_sql + sizeof filter_sql];
 
     snprintf(sql, sizeof sql, tables_sql,
-             session->version >= 150000 ? restrictions_sql : "NULL, NULL");
+             session->version >= 150000 ? filter_sql : "NULL");
     return tr_pg_ask(session, sql, (const char *[]){name, NULL}, ret_result, diag);
 }
 
@@ -253,7 +250,6 @@ static bool add_table(struct tr_pg_publication *publication, const PGresult *tab
         .unlogged = tr_pg_truth(tables, row, T_UNLOGGED),
         .published = tr_pg_truth(tables, row, T_PUBLISHED),
         .filter = copy(arena, tr_pg_cell(tables, row, T_FILTER), &failed),
-        .columns = copy(arena, tr_pg_cell(tables, row, T_COLUMNS), &failed),
         .rows = tr_pg_number(tables, row, T_ROWS),
         .bytes = tr_pg_number(tables, row, T_BYTES),
         .identity = tr_pg_cell(tables, row, T_IDENTITY)[0],

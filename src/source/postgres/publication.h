@@ -19,7 +19,6 @@ struct tr_pg_published {
     bool unlogged;       /* read in the snapshot, as Debezium does; the stream never has it */
     bool published;
     const char *filter;  /* the publication's row filter, or NULL */
-    const char *columns; /* names in the publication's column list, {a,b}, or NULL: all */
     int64_t rows;        /* estimated */
     int64_t bytes;       /* of the heap */
     char identity;       /* relreplident */

@@ -211,7 +211,7 @@ int tr_pg_slot_create(struct tr_pg_slot_creation *creation, struct tr_diag *diag
     return 0;
 }
 
-int tr_pg_slot_release(const struct tr_pg_session *session, const char *name,
+int tr_pg_slot_release(const struct tr_pg_session *session, const char *name, bool *ret_ended,
                        struct tr_diag *diag)
 {
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
@@ -223,7 +223,8 @@ int tr_pg_slot_release(const struct tr_pg_session *session, const char *name,
                        " JOIN pg_stat_activity a ON a.pid = s.active_pid WHERE s.slot_name = $1"
                        " AND a.application_name = $2 AND a.usename = current_user",
                        (const char *[]){name, application, NULL}, &result, diag);
-    if (!rc && PQntuples(result) > 0)
+    *ret_ended = !rc && PQntuples(result) > 0;
+    if (*ret_ended)
         tr_log_warn(session->context->log, "ended the connector's former walsender",
                     TR_LOG_STR("slot", name), TR_LOG_INT("pid", tr_pg_number(result, 0, 0)));
     return rc;
@@ -232,7 +233,8 @@ int tr_pg_slot_release(const struct tr_pg_session *session, const char *name,
 int tr_pg_slot_drop(const struct tr_pg_session *session, const char *name, struct tr_diag *diag)
 {
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
-    int rc = tr_pg_slot_release(session, name, diag);
+    bool ended;
+    int rc = tr_pg_slot_release(session, name, &ended, diag);
 
     /* the walsender takes a moment to go */
     for (int i = 0; !rc && i < 50; i++) {

@@ -42,7 +42,7 @@ int tr_pg_slot_drop(const struct tr_pg_session *session, const char *name,
                     struct tr_diag *diag) TR_MUSTCHECK;
 
 /* End the walsender that holds the slot if it is this connector's former life. */
-int tr_pg_slot_release(const struct tr_pg_session *session, const char *name,
+int tr_pg_slot_release(const struct tr_pg_session *session, const char *name, bool *ret_ended,
                        struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -1,0 +1,44 @@
+/*
+ * From pgoutput messages to messages in a batch: the state between two of them (the transaction at
+ * hand, the tables' versions, the place that a restart may go on from).
+ */
+#ifndef TR_SOURCE_POSTGRES_CHANGES_H
+#define TR_SOURCE_POSTGRES_CHANGES_H
+
+#include "source/postgres/position.h"
+#include "source/postgres/relation.h"
+#include "source/postgres/source-block.h"
+
+struct tr_pg_changes {
+    const struct tr_pg_session *catalog;
+    struct tr_pg_relations relations;
+    struct tr_pgoutput_decoder *decoder;
+    struct tr_capturer capturer;
+    struct tr_pg_sequence sequence;
+    const struct tr_pg_version *table; /* the one that the source block names */
+    struct tr_pg_position position; /* behind the last complete transaction */
+
+    /* The transaction at hand. */
+    bool open;
+    uint64_t commit_lsn;
+    int64_t commit_us;
+    uint32_t xid;
+    uint64_t ordinal; /* of the row, counted before any filter */
+    char origin[256];
+};
+
+/* Begin behind a position. */
+int tr_pg_changes_init(struct tr_pg_changes *changes, const struct tr_pg_session *catalog,
+                       struct tr_capture *capture, const struct tr_pg_position *position,
+                       struct tr_diag *diag) TR_MUSTCHECK;
+void tr_pg_changes_finish(struct tr_pg_changes *changes);
+
+/* The condition that a transaction is complete with this message. */
+#define TR_PG_COMMITTED 3
+
+/* Take in the message at an LSN; what it changes goes into the batch. >0: TR_PG_COMMITTED,
+ * TR_PG_STOPPED. */
+int tr_pg_changes_take(struct tr_pg_changes *changes, uint64_t lsn, struct tr_slice message,
+                       struct tr_batch *batch, struct tr_diag *diag) TR_MUSTCHECK;
+
+#endif

@@ -1,0 +1,358 @@
+/* One reader of the snapshot: COPY text in, batches out. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "copytext/copytext.h"
+#include "source/postgres/failure.h"
+#include "source/postgres/snapshot-impl.h"
+
+/* Below the ring's usual chunk of memory. */
+#define BATCH_BYTES ((size_t)448 << 10)
+
+/* One row unescaped: PostgreSQL's rows end at 1 GB. */
+#define ROW_CHUNK ((size_t)16 << 10)
+#define ROW_CAP   ((size_t)3 << 30)
+
+struct reader {
+    struct tr_pg_snapshot *snapshot;
+    const struct tr_pg_session *session;
+    struct tr_outlet *outlet;
+    struct tr_capturer capturer;
+    struct tr_pg_sequence sequence;
+    struct tr_arena row;                 /* the row at hand, unescaped */
+    struct tr_cell *cells, *read;        /* by the table's places; as they were read */
+    size_t room;                         /* of both */
+    struct tr_batch *batch;              /* being filled */
+    struct tr_batch *chain, *chain_last; /* full ones of the chunk at hand */
+    size_t chain_bytes;
+    bool putting; /* holds the right to hand over */
+    struct tr_pg_chunk chunk;
+    uint64_t rows, told; /* of the chunk; of these reported */
+    struct tr_diag diag;
+};
+
+static void put_chain(struct reader *reader)
+{
+    if (!reader->putting)
+        pthread_mutex_lock(&reader->snapshot->putting);
+    reader->putting = true;
+    if (reader->chain)
+        reader->outlet->impl->put(reader->outlet, reader->chain);
+    reader->chain = reader->chain_last = NULL;
+    reader->chain_bytes = 0;
+}
+
+static void append(struct reader *reader)
+{
+    struct tr_batch *batch = reader->batch;
+
+    reader->batch = NULL;
+    if (reader->chain)
+        reader->chain_last->next = batch;
+    else
+        reader->chain = batch;
+    reader->chain_last = batch;
+    reader->chain_bytes += batch->arena.used;
+}
+
+static int take_batch(struct reader *reader)
+{
+    if (reader->batch)
+        return 0;
+    /* what one reader failed at is no reason to let the others fill the ring */
+    if (tr_pg_snapshot_failed(reader->snapshot))
+        return TR_PG_STOPPED;
+    reader->batch = reader->outlet->impl->take_wait(reader->outlet);
+    return reader->batch ? 0 : TR_PG_STOPPED;
+}
+
+static void tell(struct reader *reader)
+{
+    tr_pg_snapshot_tell(reader->snapshot, reader->chunk.table, reader->rows - reader->told);
+    reader->told = reader->rows;
+}
+
+static void batch_full(struct reader *reader)
+{
+    append(reader);
+    tell(reader);
+    if (reader->chain_bytes > reader->snapshot->share)
+        put_chain(reader);
+}
+
+static const char *marker(const struct reader *reader, bool more)
+{
+    const struct tr_pg_chunk *chunk = &reader->chunk;
+    bool first = chunk->first && reader->rows == 0, last = chunk->last && !more;
+
+    if (last && chunk->final)
+        return "last";
+    if (first && chunk->table == reader->snapshot->tables)
+        return "first";
+    if (last)
+        return "last_in_data_collection";
+    return first ? "first_in_data_collection" : "true";
+}
+
+static int decode(struct reader *reader, struct tr_slice text)
+{
+    const struct tr_pg_snapshot_table *table = reader->chunk.table;
+
+    tr_arena_reset(&reader->row);
+    if (tr_copytext_decode(text, reader->read, table->nplaces, &reader->row, &reader->diag) < 0)
+        return -1;
+    for (size_t i = 0; i < table->nplaces; i++)
+        reader->cells[table->places[i]] = reader->read[i];
+    return 0;
+}
+
+/* `more` tells whether the chunk has another row behind this one. */
+static int take_row(struct reader *reader, struct tr_slice text, bool more)
+{
+    const struct tr_pg_version *version = reader->chunk.table->version;
+    const struct tr_pg_position *position = reader->snapshot->params->position;
+    int rc = take_batch(reader);
+
+    if (rc)
+        return rc;
+    if (decode(reader, text) < 0)
+        return tr_fail_in(&reader->diag, "the snapshot of table %s.%s", version->table.schema,
+                          version->table.name);
+    reader->capturer.source[TR_SOURCE_SNAPSHOT] = tr_value_text(tr_slice_of(marker(reader, more)));
+    struct tr_change change = {
+        .op = TR_OP_READ,
+        .after = reader->cells,
+        .identity = tr_pg_row_identity(position->lsn + version->table.id,
+                                       reader->chunk.ordinal << 32 | reader->rows),
+    };
+    reader->rows++;
+    if (tr_capture_change(&reader->capturer, version->compiled, &change, reader->batch,
+                          &reader->diag) < 0)
+        return tr_fail_in(&reader->diag, "the snapshot, row %llu",
+                          (unsigned long long)reader->rows);
+    if (reader->batch->bytes >= BATCH_BYTES)
+        batch_full(reader);
+    return 0;
+}
+
+static int copy_failed(struct reader *reader, const PGresult *result)
+{
+    tr_pg_fail_result(reader->session, result, "COPY failed", &reader->diag);
+    return tr_pg_snapshot_fail_table(reader->session, reader->chunk.table, &reader->diag);
+}
+
+/* Wait for more of the COPY. */
+static int wait_input(struct reader *reader)
+{
+    int rc = tr_pg_wait(reader->session, -1);
+
+    if (rc)
+        return rc;
+    return PQconsumeInput(reader->session->conn) ? 0 : copy_failed(reader, NULL);
+}
+
+static int copy_ended(struct reader *reader)
+{
+    PGresult *result;
+    int rc = tr_pg_await(reader->session, &result, &reader->diag);
+
+    if (rc)
+        return rc;
+    if (result && PQresultStatus(result) != PGRES_COMMAND_OK)
+        rc = copy_failed(reader, result);
+    PQclear(result);
+    while (!rc) {
+        rc = tr_pg_await(reader->session, &result, &reader->diag);
+        if (rc || !result)
+            break;
+        PQclear(result);
+    }
+    return rc;
+}
+
+/* Read rows, each held until it is known whether another one follows. */
+static int read_rows(struct reader *reader)
+{
+    char *held = NULL, *next;
+    int held_size = 0, rc = 0;
+
+    while (!rc) {
+        int n = PQgetCopyData(reader->session->conn, &next, 1);
+        if (n == 0) {
+            rc = wait_input(reader);
+            continue;
+        }
+        if (n < -1)
+            rc = copy_failed(reader, NULL);
+        else if (held)
+            rc = take_row(reader, (struct tr_slice){held, (size_t)held_size}, n > 0);
+        PQfreemem(held);
+        held = next;
+        held_size = n;
+        if (n < 0)
+            break;
+    }
+    PQfreemem(held);
+    return rc ? rc : copy_ended(reader);
+}
+
+static int send_copy(struct reader *reader)
+{
+    PGresult *result;
+    int rc;
+
+    /* a range is read by its index even where the planner knows nothing of the table yet */
+    rc = tr_pg_execute(reader->session,
+                       reader->chunk.first && reader->chunk.last ? "SET enable_seqscan = on"
+                                                                 : "SET enable_seqscan = off",
+                       &reader->diag);
+    if (rc)
+        return rc;
+    if (!PQsendQuery(reader->session->conn, tr_buf_string(&reader->chunk.sql)))
+        return copy_failed(reader, NULL);
+    rc = tr_pg_await(reader->session, &result, &reader->diag);
+    if (!rc && PQresultStatus(result) != PGRES_COPY_OUT)
+        rc = copy_failed(reader, result);
+    PQclear(result);
+    return rc;
+}
+
+static int grow_cells(struct reader *reader, size_t n)
+{
+    if (n <= reader->room)
+        return 0;
+    struct tr_cell *cells = reallocarray(reader->cells, n, sizeof *cells);
+    if (!cells)
+        return tr_fail_memory(&reader->diag);
+    reader->cells = cells;
+    struct tr_cell *read = reallocarray(reader->read, n, sizeof *read);
+    if (!read)
+        return tr_fail_memory(&reader->diag);
+    reader->read = read;
+    reader->room = n;
+    return 0;
+}
+
+static int prepare(struct reader *reader)
+{
+    const struct tr_pg_snapshot_table *table = reader->chunk.table;
+    const struct tr_table *version = &table->version->table;
+
+    if (grow_cells(reader, version->ncolumns) < 0)
+        return -1;
+    for (size_t i = 0; i < version->ncolumns; i++)
+        reader->cells[i] = (struct tr_cell){.kind = TR_CELL_ABSENT};
+    tr_pg_source_set_table(reader->capturer.source, version);
+    reader->rows = reader->told = 0;
+    return 0;
+}
+
+/* Everything of the chunk is in the chain: close it with its position. */
+static int finish_chunk(struct reader *reader)
+{
+    struct tr_pg_snapshot *snapshot = reader->snapshot;
+    struct tr_pg_snapshot_table *table = reader->chunk.table;
+    char name[320];
+    struct tr_pg_progress progress = {.table = name};
+    int rc = 0;
+
+    if (reader->rows > 0) {
+        rc = take_batch(reader);
+        if (rc)
+            return rc;
+        snprintf(name, sizeof name, "%s.%s", table->version->table.schema,
+                 table->version->table.name);
+        pthread_mutex_lock(&snapshot->lock);
+        progress.chunks = table->chunks_done + 1;
+        progress.tables = snapshot->tables_done;
+        pthread_mutex_unlock(&snapshot->lock);
+        rc = tr_pg_position_write(reader->batch, snapshot->params->position, &progress,
+                                  &reader->diag);
+        if (rc)
+            return rc;
+        struct tr_batch *last = reader->batch;
+        append(reader);
+        if (!reader->putting)
+            pthread_mutex_lock(&snapshot->putting);
+        reader->putting = true;
+        last->position.token = ++snapshot->token;
+        put_chain(reader);
+        reader->putting = false;
+        pthread_mutex_unlock(&snapshot->putting);
+    }
+    tr_pg_snapshot_ended(snapshot, &reader->chunk);
+    tell(reader);
+    return 0;
+}
+
+static int read_chunk(struct reader *reader)
+{
+    int rc = prepare(reader);
+
+    if (!rc)
+        rc = send_copy(reader);
+    if (!rc)
+        rc = read_rows(reader);
+    return rc ? rc : finish_chunk(reader);
+}
+
+static int work(struct reader *reader)
+{
+    int rc;
+
+    do {
+        rc = tr_pg_snapshot_next(reader->snapshot, reader->session, &reader->chunk, &reader->diag);
+        if (!rc)
+            rc = read_chunk(reader);
+    } while (!rc);
+    return rc;
+}
+
+static int init(struct reader *reader, struct tr_pg_snapshot *snapshot)
+{
+    const struct tr_pg_position *position = snapshot->params->position;
+
+    tr_arena_init(&reader->row, ROW_CHUNK, ROW_CAP);
+    tr_buf_init(&reader->chunk.sql, 64U << 20);
+    if (tr_capturer_init(&reader->capturer, snapshot->params->capture, &reader->diag) < 0)
+        return -1;
+    tr_source_set_time(reader->capturer.source, position->ts_us);
+    tr_pg_source_set_lsn(reader->capturer.source, &reader->sequence, 0, position->lsn);
+    reader->capturer.source[TR_PG_SOURCE_TXID] = tr_value_integer(position->xid);
+    return 0;
+}
+
+static void finish(struct reader *reader)
+{
+    if (reader->putting)
+        pthread_mutex_unlock(&reader->snapshot->putting);
+    for (struct tr_batch *batch = reader->chain, *next; batch; batch = next) {
+        next = batch->next;
+        tr_batch_free(batch);
+    }
+    tr_batch_free(reader->batch);
+    tr_buf_finish(&reader->chunk.sql);
+    tr_capturer_finish(&reader->capturer);
+    tr_arena_finish(&reader->row);
+    free(reader->cells);
+    free(reader->read);
+}
+
+void tr_pg_reader_run(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session)
+{
+    struct reader *reader = calloc(1, sizeof *reader);
+    struct tr_diag no_memory;
+
+    if (!reader) {
+        (void)tr_fail_memory(&no_memory);
+        tr_pg_snapshot_fail(snapshot, &no_memory);
+        return;
+    }
+    reader->snapshot = snapshot;
+    reader->session = session;
+    reader->outlet = snapshot->context->outlet;
+    if (init(reader, snapshot) < 0 || work(reader) < 0)
+        tr_pg_snapshot_fail(snapshot, &reader->diag);
+    finish(reader);
+    free(reader);
+}

@@ -1,0 +1,88 @@
+/* What the files of the snapshot share; nobody else includes it. */
+#ifndef TR_SOURCE_POSTGRES_SNAPSHOT_IMPL_H
+#define TR_SOURCE_POSTGRES_SNAPSHOT_IMPL_H
+
+#include <pthread.h>
+
+#include "source/postgres/snapshot.h"
+#include "source/postgres/source-block.h"
+#include "source/postgres/version.h"
+
+/* The condition that no chunk is left. */
+#define TR_PG_DONE 4
+
+struct tr_pg_snapshot_table {
+    const struct tr_pg_published *published;
+    struct tr_pg_version *version;
+    unsigned *places; /* of the columns that are read */
+    size_t nplaces;
+    bool chunked;
+    bool direct; /* COPY can read the table itself */
+    /* Guarded by the snapshot's lock. */
+    const char *const *lower; /* where the next chunk begins; NULL: at the table's begin */
+    uint64_t chunks, chunks_done;
+    bool given; /* the last chunk is out */
+};
+
+struct tr_pg_snapshot {
+    const struct tr_pg_snapshot_params *params;
+    const struct tr_pg_context *context;
+    struct tr_pg_publication publication;
+    struct tr_arena arena; /* texts and bounds */
+    struct tr_pg_snapshot_table *tables;
+    size_t count;
+    size_t last; /* the last table that has rows; count: none has any */
+    char name[64];
+    size_t readers;
+    size_t share; /* bytes that a reader may keep to itself */
+
+    pthread_mutex_t lock;
+    pthread_cond_t ended;   /* a chunk has */
+    size_t current;         /* the table that chunks are given of */
+    size_t under_way;       /* chunks given and not ended */
+    size_t tables_done;
+    uint64_t rows, rows_estimated;
+    bool failed;
+    struct tr_diag diag; /* of the first failure */
+
+    pthread_mutex_t putting; /* the right to hand over */
+    uint64_t token;          /* guarded by it */
+};
+
+struct tr_pg_chunk {
+    struct tr_pg_snapshot_table *table;
+    struct tr_buf sql;
+    bool first, last; /* of its table */
+    bool final;       /* of all */
+    uint64_t ordinal; /* in its table */
+};
+
+/* Find the next chunk with a reader's session. >0: TR_PG_DONE, TR_PG_STOPPED. */
+int tr_pg_snapshot_next(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
+                        struct tr_pg_chunk *ret_chunk, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* The chunk's rows are handed over (lock not held). */
+void tr_pg_snapshot_ended(struct tr_pg_snapshot *snapshot, const struct tr_pg_chunk *chunk);
+
+/* Put the table before the message, and behind it what mends a lack of privileges. Always <0. */
+int tr_pg_snapshot_fail_table(const struct tr_pg_session *session,
+                              const struct tr_pg_snapshot_table *table, struct tr_diag *diag);
+
+/* Does the table have a row? */
+int tr_pg_snapshot_probe(const struct tr_pg_session *session,
+                         const struct tr_pg_snapshot_table *table, bool *ret_any,
+                         struct tr_diag *diag) TR_MUSTCHECK;
+
+/* One reader: chunk after chunk, until none is left. Failures go into the snapshot. */
+void tr_pg_reader_run(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session);
+
+/* Begin a transaction that sees the snapshot. */
+int tr_pg_snapshot_enter(const struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
+                         struct tr_diag *diag) TR_MUSTCHECK;
+
+void tr_pg_snapshot_fail(struct tr_pg_snapshot *snapshot, const struct tr_diag *diag);
+bool tr_pg_snapshot_failed(struct tr_pg_snapshot *snapshot);
+void tr_pg_snapshot_tell(struct tr_pg_snapshot *snapshot, const struct tr_pg_snapshot_table *table,
+                         uint64_t rows);
+
+#endif

@@ -1,0 +1,119 @@
+#include "source/postgres/start.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* Nobody's slot that we know of: it is not ours to drop, and where it begins says nothing about what
+ * is in the topics. */
+static int refuse_slot(const struct tr_pg_start *start, struct tr_diag *diag)
+{
+    const char *name = start->context->options->postgres.slot_name;
+    bool unfinished = start->position->foreign && start->position->stage == TR_PG_SNAPSHOT;
+
+    return tr_fail(diag, TR_CONFIG, TR_STOP,
+                   "slot \"%s\" (slot.name) exists, but %s: if nobody else needs it, SELECT "
+                   "pg_drop_replication_slot('%s') and start again; to stream from where it is, "
+                   "without a snapshot, set snapshot.mode=no_data; or choose another slot.name",
+                   name,
+                   unfinished ? "the stored position is of a snapshot that Debezium did not finish"
+                              : "there is no stored position that goes with it",
+                   name);
+}
+
+static int decide_new(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
+                      struct tr_diag *diag)
+{
+    *ret_way = TR_PG_BEGIN;
+    if (!start->slot.exists || !start->replication)
+        return 0;
+    if (start->context->options->snapshot.mode != TR_SNAPSHOT_NO_DATA)
+        return refuse_slot(start, diag);
+    *ret_way = TR_PG_ADOPT;
+    return tr_pg_slot_usable(start->session, &start->slot, diag);
+}
+
+/* Ours, and not finished: what was written is written again under a new slot. */
+static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
+                        struct tr_diag *diag)
+{
+    const struct tr_pg_position *position = start->position;
+    bool same = strcmp(position->identity.system, start->identity.system) == 0;
+    bool named = strcmp(position->identity.slot, start->identity.slot) == 0;
+
+    if (start->context->options->snapshot.mode == TR_SNAPSHOT_NO_DATA)
+        return decide_new(start, ret_way, diag);
+    *ret_way = TR_PG_AGAIN;
+    /* the slot of an intent that was written for another server or name is somebody else's */
+    return start->slot.exists && start->replication && !(same && named) ? refuse_slot(start, diag)
+                                                                        : 0;
+}
+
+static int decide_stream(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
+                         struct tr_diag *diag)
+{
+    enum tr_snapshot_mode mode = start->context->options->snapshot.mode;
+    const struct tr_pg_position *position = start->position;
+
+    *ret_way = TR_PG_RESUME;
+    int rc = tr_pg_identity_check(start->replication, position, start->wal_lsn, &start->identity,
+                                  diag);
+    bool elsewhere = rc == TR_PG_GAP;
+    if (!rc)
+        rc = tr_pg_slot_covers(start->session, &start->slot, position, diag);
+    if (rc == TR_PG_GAP && mode != TR_SNAPSHOT_WHEN_NEEDED)
+        return -1;
+    if (rc == TR_PG_GAP)
+        tr_log_warn(start->context->log, "snapshot.mode=when_needed: taking a new snapshot",
+                    TR_LOG_STR("reason", diag->message));
+    if (rc != TR_PG_GAP && (rc || mode != TR_SNAPSHOT_ALWAYS))
+        return rc;
+    *ret_way = TR_PG_AGAIN;
+    return elsewhere && start->slot.exists ? refuse_slot(start, diag) : 0;
+}
+
+int tr_pg_start_decide(struct tr_pg_start *start, enum tr_pg_way *ret_way, struct tr_diag *diag)
+{
+    const struct tr_pg_position *position = start->position;
+    int rc = tr_pg_slot_read(start->session, start->context->options->postgres.slot_name,
+                             &start->slot, diag);
+
+    if (rc)
+        return rc;
+    if (position->stage == TR_PG_STREAM && !start->replication) {
+        *ret_way = TR_PG_COMPLETE;
+        return 0;
+    }
+    if (position->stage == TR_PG_STREAM)
+        return decide_stream(start, ret_way, diag);
+    if (position->stage == TR_PG_NOTHING || position->foreign)
+        return decide_new(start, ret_way, diag);
+    return decide_again(start, ret_way, diag);
+}
+
+int tr_pg_start_commit(const struct tr_pg_context *context, const struct tr_pg_position *position,
+                       uint64_t token, struct tr_diag *diag)
+{
+    struct tr_outlet *outlet = context->outlet;
+    struct tr_batch *batch = outlet->impl->take_wait(outlet);
+
+    if (!batch)
+        return TR_PG_STOPPED;
+    if (tr_pg_position_write(batch, position, NULL, diag) < 0) {
+        tr_batch_free(batch);
+        return -1;
+    }
+    batch->position.token = token;
+    outlet->impl->put(outlet, batch);
+    while (outlet->impl->confirmed(outlet) < token) {
+        struct pollfd news = {.fd = outlet->fd, .events = POLLIN};
+        uint64_t counter;
+        if (outlet->impl->stopping(outlet))
+            return TR_PG_STOPPED;
+        if (poll(&news, 1, 250) > 0) {
+            ssize_t ignored = read(outlet->fd, &counter, sizeof counter);
+            (void)ignored;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,450 @@
+#include "source/postgres/stream.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "source/postgres/failure.h"
+#include "source/postgres/slot.h"
+#include "source/postgres/wire.h"
+
+/* A batch is handed over when it is about this full: below the ring's usual chunk. */
+#define BATCH_BYTES ((size_t)448 << 10)
+
+/* Positions over idle log: not more often than this, unless the server asks. */
+#define IDLE_US 3000000
+/* Confirmations are sent when something was confirmed, but not more often than this. */
+#define CONFIRM_US 1000000
+/* Without a word from the server for this long, and three of our intervals, the line is dead. */
+#define SILENCE_US 60000000
+/* Look at the clock after so many messages, at the latest. */
+#define MESSAGES_PER_LOOK 512
+
+/* A reader that takes each row as it comes costs the server a send and a wake-up for each. When
+ * more than HOT_ROWS came within HOT_US, rows may pile up for a moment. */
+#define HOT_US   5000
+#define HOT_ROWS 100
+#define PILE_US  1000
+
+/* Why reading paused. */
+enum pause { PAUSE_DRY, PAUSE_FULL, PAUSE_TIME };
+
+struct stream {
+    const struct tr_pg_stream_params *params;
+    struct tr_outlet *outlet;
+    struct tr_pg_changes changes;
+    struct tr_batch *batch; /* being filled; NULL: none taken */
+    uint64_t received_lsn;  /* as far as the server has told */
+    uint64_t put_lsn;       /* resume_lsn of the newest position handed over */
+    uint64_t told_lsn;      /* confirmed to the server */
+    int64_t interval_us;    /* between two status updates */
+    int64_t status_us, heard_us, idle_us;
+    bool answer_owed; /* the server asked: an idle position need not wait */
+    bool caught_up;
+    bool heard;        /* something came in this turn */
+    int64_t window_us; /* since when messages are counted for HOT_ROWS */
+    unsigned rows;
+    bool hot;
+    struct tr_diag *diag;
+};
+
+static uint64_t confirmed_lsn(const struct stream *stream)
+{
+    /* tokens of a snapshot's batches are small numbers, below any LSN */
+    return TR_MAX(stream->params->position->resume_lsn,
+                  stream->outlet->impl->confirmed(stream->outlet));
+}
+
+static int send_status(struct stream *stream, int64_t now)
+{
+    struct tr_pg_wire_status status = {.confirmed = confirmed_lsn(stream)};
+    PGconn *conn = stream->params->replication->conn;
+    char packet[TR_PG_WIRE_STATUS];
+
+    status.received = TR_MAX(stream->received_lsn, status.confirmed);
+    /* a server that was silent since our last word is asked for one */
+    status.reply = stream->heard_us < stream->status_us;
+    tr_pg_wire_write(&status, tr_clock_realtime_ns() / 1000, packet);
+    if (PQputCopyData(conn, packet, sizeof packet) < 0 || PQflush(conn) < 0)
+        return tr_pg_fail_result(stream->params->replication, NULL,
+                                 "cannot send a status update to PostgreSQL", stream->diag);
+    stream->status_us = now;
+    stream->told_lsn = status.confirmed;
+    return 0;
+}
+
+/* Complete transactions only, nothing of a Debezium offset's half one. */
+static bool at_boundary(const struct stream *stream)
+{
+    return !stream->changes.open && !stream->changes.position.skip_lsn;
+}
+
+static int put_batch(struct stream *stream)
+{
+    struct tr_batch *batch = stream->batch;
+
+    if (at_boundary(stream)) {
+        const struct tr_pg_position *position = &stream->changes.position;
+        if (tr_pg_position_write(batch, position, NULL, stream->diag) < 0)
+            return -1;
+        batch->position.token = stream->put_lsn = position->resume_lsn;
+        stream->idle_us = tr_clock_monotonic_us();
+        stream->answer_owed = false;
+    }
+    stream->batch = NULL;
+    stream->outlet->impl->put(stream->outlet, batch);
+    return 0;
+}
+
+/* The server has nothing more for us before this LSN. */
+static void move_on(struct stream *stream, uint64_t lsn)
+{
+    struct tr_pg_position *position = &stream->changes.position;
+
+    stream->received_lsn = TR_MAX(stream->received_lsn, lsn);
+    if (at_boundary(stream) && lsn > position->resume_lsn)
+        position->resume_lsn = lsn;
+}
+
+static int take_data(struct stream *stream, const struct tr_pg_wire *wire)
+{
+    int rc = tr_pg_changes_take(&stream->changes, wire->lsn, wire->bytes, stream->batch,
+                                stream->diag);
+
+    stream->rows++;
+    if (rc < 0 || rc == TR_PG_STOPPED)
+        return rc;
+    stream->received_lsn = TR_MAX(stream->received_lsn, wire->lsn);
+    if (rc == TR_PG_COMMITTED && at_boundary(stream) && !tr_batch_empty(stream->batch) &&
+        stream->outlet->impl->hungry(stream->outlet))
+        return put_batch(stream);
+    return stream->batch->bytes >= BATCH_BYTES ? put_batch(stream) : 0;
+}
+
+static int take_packet(struct stream *stream, struct tr_slice packet)
+{
+    struct tr_pg_wire wire;
+
+    if (tr_pg_wire_read(packet, &wire, stream->diag) < 0)
+        return -1;
+    if (wire.kind == TR_PG_WIRE_DATA)
+        return take_data(stream, &wire);
+    move_on(stream, wire.wal_end);
+    if (!wire.reply)
+        return 0;
+    stream->answer_owed = true;
+    return send_status(stream, tr_clock_monotonic_us());
+}
+
+/* The COPY ended: by an error, or because the server shuts down. */
+static int ended(struct stream *stream)
+{
+    const struct tr_pg_session *replication = stream->params->replication;
+    TR_CLEANUP(tr_pg_clear) PGresult *result = PQgetResult(replication->conn);
+    char what[128];
+
+    snprintf(what, sizeof what, "the stream broke off behind " TR_PG_LSN,
+             TR_PG_LSN_ARGS(stream->received_lsn));
+    if (result && PQresultStatus(result) != PGRES_FATAL_ERROR)
+        return tr_fail(stream->diag, TR_NETWORK, TR_RETRY,
+                       "%s: the server ended it, as it does when it shuts down", what);
+    tr_pg_fail_result(replication, result, what, stream->diag);
+    const char *context = result ? PQresultErrorField(result, PG_DIAG_CONTEXT) : NULL;
+    size_t n = strlen(stream->diag->message);
+    if (context)
+        snprintf(stream->diag->message + n, sizeof stream->diag->message - n, " (%s)", context);
+    if (stream->changes.table && stream->diag->reaction == TR_STOP)
+        return tr_fail_in(stream->diag, "after a change of table %s.%s",
+                          stream->changes.table->table.schema, stream->changes.table->table.name);
+    return -1;
+}
+
+/* Read and work until there is no more, no room, or it is time to look at the clock. */
+static int pump(struct stream *stream, enum pause *ret_pause)
+{
+    PGconn *conn = stream->params->replication->conn;
+    bool fresh = false; /* the socket was read since the last message */
+
+    for (unsigned i = 0; i < MESSAGES_PER_LOOK;) {
+        char *buffer;
+        if (!stream->batch)
+            stream->batch = stream->outlet->impl->take(stream->outlet);
+        *ret_pause = PAUSE_FULL;
+        if (!stream->batch)
+            return 0;
+        int n = PQgetCopyData(conn, &buffer, 1);
+        if (n < 0)
+            return ended(stream);
+        *ret_pause = PAUSE_DRY;
+        if (n == 0 && fresh)
+            return 0;
+        if (n == 0) {
+            if (!PQconsumeInput(conn))
+                return ended(stream);
+            fresh = true;
+            continue;
+        }
+        fresh = false;
+        stream->heard = true;
+        i++;
+        int rc = take_packet(stream, (struct tr_slice){buffer, (size_t)n});
+        PQfreemem(buffer);
+        if (rc)
+            return rc;
+    }
+    *ret_pause = PAUSE_TIME;
+    return 0;
+}
+
+static void report_caught_up(struct stream *stream)
+{
+    if (stream->caught_up || stream->changes.open ||
+        stream->changes.position.resume_lsn < stream->params->wal_lsn)
+        return;
+    stream->caught_up = true;
+    stream->outlet->impl->progress(stream->outlet,
+                                   &(struct tr_progress){.phase = TR_PHASE_CAUGHT_UP});
+}
+
+/* Hand over what is complete when the sink waits for it, and a position over idle log when there is
+ * nothing else. */
+static int hand_over(struct stream *stream, int64_t now)
+{
+    const struct tr_pg_position *position = &stream->changes.position;
+
+    if (!stream->batch || !at_boundary(stream))
+        return 0;
+    if (!tr_batch_empty(stream->batch))
+        return stream->outlet->impl->hungry(stream->outlet) ? put_batch(stream) : 0;
+    bool due = now - stream->idle_us >= IDLE_US || stream->answer_owed;
+    return due && position->resume_lsn > stream->put_lsn ? put_batch(stream) : 0;
+}
+
+static int talk(struct stream *stream, int64_t now)
+{
+    uint64_t confirmed = confirmed_lsn(stream);
+    bool news = confirmed > stream->told_lsn && now - stream->status_us >= CONFIRM_US;
+
+    if (news || now - stream->status_us >= stream->interval_us)
+        return send_status(stream, now);
+    return 0;
+}
+
+static int check_silence(struct stream *stream, int64_t now)
+{
+    int64_t limit = TR_MAX(SILENCE_US, 3 * stream->interval_us);
+
+    if (now - stream->heard_us < limit)
+        return 0;
+    return tr_fail(stream->diag, TR_NETWORK, TR_RETRY,
+                   "nothing was heard from PostgreSQL for %lld s, though it was asked",
+                   (long long)(limit / 1000000));
+}
+
+static void measure(struct stream *stream, int64_t now)
+{
+    if (now - stream->window_us < HOT_US)
+        return;
+    stream->hot = stream->rows >= HOT_ROWS && now - stream->window_us < 4 * HOT_US;
+    stream->rows = 0;
+    stream->window_us = now;
+}
+
+static int timeout_ms(const struct stream *stream, int64_t now)
+{
+    int64_t until = stream->status_us + stream->interval_us;
+
+    if (stream->batch && tr_batch_empty(stream->batch) &&
+        stream->changes.position.resume_lsn > stream->put_lsn)
+        until = TR_MIN(until, TR_MAX(now, stream->idle_us + IDLE_US));
+    if (confirmed_lsn(stream) > stream->told_lsn)
+        until = TR_MIN(until, stream->status_us + CONFIRM_US);
+    return (int)(TR_MAX(0, until - now) / 1000 + 1);
+}
+
+/* Wait for the server (unless there is no room for what it says), the outlet or a time. */
+static void wait_for_news(struct stream *stream, enum pause pause)
+{
+    PGconn *conn = stream->params->replication->conn;
+    struct pollfd fds[2] = {{.fd = stream->outlet->fd, .events = POLLIN},
+                            {.fd = PQsocket(conn), .events = pause == PAUSE_FULL ? 0 : POLLIN}};
+    uint64_t counter;
+
+    if (PQflush(conn) > 0)
+        fds[1].events |= POLLOUT;
+    if (poll(fds, 2, timeout_ms(stream, tr_clock_monotonic_us())) <= 0)
+        return;
+    if (fds[0].revents) {
+        ssize_t ignored = read(stream->outlet->fd, &counter, sizeof counter);
+        (void)ignored;
+    }
+    /* a broken line ends the poll at once; without reading nobody would notice why */
+    if (pause == PAUSE_FULL && fds[1].revents & (POLLERR | POLLHUP | POLLNVAL))
+        nanosleep(&(struct timespec){0, 100000000}, NULL);
+}
+
+static int turn(struct stream *stream)
+{
+    enum pause pause;
+    int rc = pump(stream, &pause);
+
+    if (rc)
+        return rc;
+    int64_t now = tr_clock_monotonic_us();
+    if (stream->heard || pause == PAUSE_FULL) /* not read from is not silent */
+        stream->heard_us = now;
+    stream->heard = false;
+    measure(stream, now);
+    rc = hand_over(stream, now);
+    if (!rc)
+        rc = talk(stream, now);
+    if (!rc)
+        rc = check_silence(stream, now);
+    report_caught_up(stream);
+    if (rc || pause == PAUSE_TIME)
+        return rc;
+    if (pause == PAUSE_DRY && stream->hot)
+        nanosleep(&(struct timespec){0, PILE_US * 1000}, NULL);
+    else
+        wait_for_news(stream, pause);
+    return 0;
+}
+
+/* What is complete still goes to the sink; the rest comes again at the next start. */
+static int wind_up(struct stream *stream)
+{
+    int rc = 0;
+
+    if (stream->batch && at_boundary(stream) && !tr_batch_empty(stream->batch))
+        rc = put_batch(stream);
+    return rc < 0 ? rc : send_status(stream, tr_clock_monotonic_us());
+}
+
+/* wal_sender_timeout in milliseconds; 0: none. */
+static int read_interval(struct stream *stream)
+{
+    const struct tr_postgres_options *options =
+        &stream->params->catalog->context->options->postgres;
+    TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
+    int rc = tr_pg_query(stream->params->catalog,
+                         "SELECT setting FROM pg_settings WHERE name = 'wal_sender_timeout'",
+                         &result, stream->diag);
+
+    if (rc)
+        return rc;
+    int64_t timeout = PQntuples(result) ? tr_pg_number(result, 0, 0) : 0;
+    int64_t interval = TR_MAX(options->status_update_interval_ms, 1);
+    if (timeout > 0)
+        interval = TR_MIN(interval, TR_MAX(timeout / 3, 1));
+    stream->interval_us = interval * 1000;
+    return 0;
+}
+
+static int send_start(struct stream *stream, PGresult **ret_result)
+{
+    const struct tr_pg_session *replication = stream->params->replication;
+    const struct tr_postgres_options *options = &replication->context->options->postgres;
+    uint64_t lsn = stream->params->position->resume_lsn;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf sql, name;
+
+    tr_buf_init(&sql, 4096);
+    tr_buf_init(&name, 1024);
+    tr_pg_quote(&name, options->publication_name);
+    tr_buf_text(&sql, "START_REPLICATION SLOT ");
+    tr_pg_quote(&sql, options->slot_name);
+    tr_buf_printf(&sql, " LOGICAL " TR_PG_LSN " (proto_version '1', publication_names ",
+                  TR_PG_LSN_ARGS(lsn));
+    tr_pg_quote_literal(&sql, tr_buf_string(&name));
+    tr_buf_text(&sql, ")");
+    if (!tr_buf_ok(&sql) || !tr_buf_ok(&name))
+        return tr_fail_memory(stream->diag);
+    if (!PQsendQuery(replication->conn, tr_buf_string(&sql)))
+        return tr_pg_fail_result(replication, NULL, "cannot start the stream", stream->diag);
+    int rc = tr_pg_await(replication, ret_result, stream->diag);
+    if (rc || PQresultStatus(*ret_result) == PGRES_COPY_BOTH)
+        return rc;
+    for (PGresult *rest; (rest = PQgetResult(replication->conn));)
+        PQclear(rest);
+    return 0;
+}
+
+/* The slot is held by another session: maybe our own former one. */
+static int wait_for_slot(struct stream *stream, int attempt)
+{
+    const struct tr_pg_session *catalog = stream->params->catalog;
+    const struct tr_postgres_options *options = &catalog->context->options->postgres;
+    struct tr_pg_slot slot;
+    bool ended = false;
+    int rc = tr_pg_slot_read(catalog, options->slot_name, &slot, stream->diag);
+
+    if (!rc)
+        rc = tr_pg_slot_release(catalog, options->slot_name, &ended, stream->diag);
+    if (rc)
+        return rc;
+    if (attempt >= options->slot_max_retries)
+        return tr_fail(stream->diag, TR_RESOURCE, TR_STOP,
+                       "slot \"%s\" (slot.name) is in use by the server's process %d, after %d "
+                       "attempts: stop the other connector, or give this one a slot of its own",
+                       options->slot_name, slot.active_pid, attempt + 1);
+    tr_log_warn(catalog->context->log, "the slot is in use, waiting",
+                TR_LOG_STR("slot", options->slot_name), TR_LOG_INT("pid", slot.active_pid),
+                TR_LOG_INT("attempt", attempt + 1));
+    return tr_pg_sleep(catalog->context, ended ? 200 : options->slot_retry_delay_ms);
+}
+
+static int start(struct stream *stream)
+{
+    for (int attempt = 0;; attempt++) {
+        TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
+        int rc = send_start(stream, &result);
+        if (rc || PQresultStatus(result) == PGRES_COPY_BOTH)
+            return rc;
+        if (!tr_pg_state_is(result, "55006"))
+            return tr_pg_fail_result(stream->params->replication, result,
+                                     "cannot start the stream", stream->diag);
+        rc = wait_for_slot(stream, attempt);
+        if (rc)
+            return rc;
+    }
+}
+
+static void begin(struct stream *stream)
+{
+    int64_t now = tr_clock_monotonic_us();
+
+    stream->heard_us = stream->status_us = stream->idle_us = stream->window_us = now;
+    stream->put_lsn = stream->received_lsn = stream->params->position->resume_lsn;
+    stream->outlet->impl->progress(stream->outlet,
+                                   &(struct tr_progress){.phase = TR_PHASE_STREAMING});
+    tr_log_info(stream->params->catalog->context->log, "streaming",
+                TR_LOG_STR("slot", stream->params->catalog->context->options->postgres.slot_name),
+                TR_LOG_INT("lsn", stream->put_lsn));
+}
+
+int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *diag)
+{
+    struct stream stream = {
+        .params = params, .outlet = params->catalog->context->outlet, .diag = diag};
+    int rc = tr_pg_changes_init(&stream.changes, params->catalog, params->capture,
+                                params->position, diag);
+
+    if (!rc)
+        rc = read_interval(&stream);
+    if (!rc)
+        rc = start(&stream);
+    if (!rc) {
+        begin(&stream);
+        rc = send_status(&stream, stream.status_us);
+    }
+    while (!rc)
+        rc = tr_pg_stopping(params->catalog->context) ? TR_PG_STOPPED : turn(&stream);
+    if (rc == TR_PG_STOPPED && wind_up(&stream) < 0)
+        rc = -1;
+    tr_batch_free(stream.batch);
+    tr_pg_changes_finish(&stream.changes);
+    return rc;
+}

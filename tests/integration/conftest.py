@@ -24,8 +24,9 @@ def topics(kafka, db):
 
 @pytest.fixture
 def positions(kafka, name):
-    """The committed position records so far: a function that reads them, as Kafka's records."""
-    return lambda: kafka.consume(f"{name}-offsets")
+    """A function: the position records that are committed now, in order, as dicts. (The markers
+    that open a transaction have keys of their own and no value.)"""
+    return lambda: [record.json for record in kafka.consume(f"{name}-offsets") if record.value]
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ class Topics:
         """The records of tables that the pattern matches: Kafka's records, tombstones too."""
         return self._kafka.consume(rf"{self._prefix}[.]{table}", count, **options)
 
+    def reader(self, table="public[.].*"):
+        return self._kafka.reader(rf"{self._prefix}[.]{table}")
+
     def ops(self, table="public[.].*", count=None):
         """(op, key, row) of each record; op is "t" for a tombstone. The row is `after`, or
         `before` of a delete."""

@@ -74,6 +74,7 @@ static void check_column(const struct tr_type_map *map, const struct tr_column *
 
     if (map->map(map, &plan, arena, &diag) != 0)
         return;
+    encode(plan.schema, &plan.unavailable, arena);
     if (column->default_text)
         encode(plan.schema, &plan.filler, arena);
     else if (plan.convert(&plan, text, arena, &value, &diag) < 0)

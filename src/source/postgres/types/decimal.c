@@ -1,8 +1,8 @@
 /*
- * numeric and money: Connect's Decimal (the unscaled value as big-endian two's complement, the
- * scale in the schema), VariableScaleDecimal where numeric has no scale, or double or string.
+ * numeric: Connect's Decimal (the unscaled value as big-endian two's complement, the scale in the
+ * schema), VariableScaleDecimal where the type has no scale, or double or string.
  */
-#include "source/postgres/types/impl.h"
+#include "source/postgres/types/decimal.h"
 
 /* PostgreSQL's own limits are 131072 digits before the point and 16383 behind it. */
 #define MAX_DIGITS 160000
@@ -11,11 +11,6 @@
 #define LIMB_DIGITS 19
 
 __extension__ typedef unsigned __int128 wide;
-
-struct decimal_state {
-    int32_t scale;
-    const char *what; /* numeric or money, for messages */
-};
 
 /* A decimal number's text, taken apart. */
 struct digits {
@@ -191,9 +186,8 @@ static int fit_scale(struct digits *digits, size_t scale, size_t *ret_zeros)
     return 0;
 }
 
-static int convert_scaled(const struct decimal_state *state, struct tr_slice text,
-                          struct tr_arena *scratch, struct tr_value *ret_value,
-                          struct tr_diag *diag)
+int tr_pg_decimal_scaled(const struct tr_pg_decimal_state *state, struct tr_slice text,
+                         struct tr_arena *scratch, struct tr_value *ret_value, struct tr_diag *diag)
 {
     struct digits digits;
     size_t zeros;
@@ -212,7 +206,7 @@ static int convert_decimal(const struct tr_plan_column *column, struct tr_slice 
 {
     if (is_special(bytes))
         return tr_pg_unrepresentable(column, bytes, ret_value, diag);
-    return convert_scaled(column->state, bytes, scratch, ret_value, diag);
+    return tr_pg_decimal_scaled(column->state, bytes, scratch, ret_value, diag);
 }
 
 /* Scale and unscaled value of each number by itself, without trailing zeros. */
@@ -247,7 +241,7 @@ static int convert_string(const struct tr_plan_column *column, struct tr_slice b
                           struct tr_arena *scratch, struct tr_value *ret_value,
                           struct tr_diag *diag)
 {
-    const struct decimal_state *state = column->state;
+    const struct tr_pg_decimal_state *state = column->state;
     struct digits digits;
     struct tr_writer writer;
 
@@ -276,8 +270,8 @@ static int convert_string(const struct tr_plan_column *column, struct tr_slice b
 /* ---- plan ------------------------------------------------------------------------------------ */
 
 /* Decimal: parameters scale and, where the source has one, connect.decimal.precision. */
-static int set_decimal(struct tr_pg_mapping *mapping, int32_t scale, int32_t precision,
-                       struct tr_diag *diag)
+int tr_pg_decimal_map(struct tr_pg_mapping *mapping, int32_t scale, int32_t precision,
+                      struct tr_diag *diag)
 {
     struct tr_schema_parameter *parameters = tr_arena_zalloc(mapping->arena, 2, sizeof *parameters);
 
@@ -316,19 +310,19 @@ static void set_variable(struct tr_pg_mapping *mapping)
     mapping->flags &= ~(unsigned)TR_PG_DEFAULT;
 }
 
-static struct decimal_state *new_state(struct tr_pg_mapping *mapping, int32_t scale,
-                                       const char *what)
+struct tr_pg_decimal_state *tr_pg_decimal_new_state(struct tr_pg_mapping *mapping, int32_t scale,
+                                                    const char *what)
 {
-    struct decimal_state *state = tr_arena_zalloc(mapping->arena, 1, sizeof *state);
+    struct tr_pg_decimal_state *state = tr_arena_zalloc(mapping->arena, 1, sizeof *state);
 
     if (state)
-        *state = (struct decimal_state){.scale = scale, .what = what};
+        *state = (struct tr_pg_decimal_state){.scale = scale, .what = what};
     mapping->state = state;
     return state;
 }
 
 /* "0" with as many zeros behind the point as the scale says. */
-static int set_string(struct tr_pg_mapping *mapping, struct tr_diag *diag)
+int tr_pg_decimal_map_string(struct tr_pg_mapping *mapping, struct tr_diag *diag)
 {
     struct tr_plan_column column = {.state = mapping->state};
 
@@ -344,7 +338,7 @@ int tr_pg_refine_numeric(struct tr_pg_mapping *mapping, struct tr_diag *diag)
     /* eleven bits, two's complement since PostgreSQL 15; Debezium takes them as unsigned */
     int32_t scale = fixed ? (mapping->modifier - 4) & 0x7ff : -1;
 
-    if (!new_state(mapping, scale, "numeric"))
+    if (!tr_pg_decimal_new_state(mapping, scale, "numeric"))
         return tr_fail_memory(diag);
     switch (mapping->options->decimal_handling) {
     case TR_DECIMAL_DOUBLE:
@@ -352,149 +346,11 @@ int tr_pg_refine_numeric(struct tr_pg_mapping *mapping, struct tr_diag *diag)
         mapping->convert = tr_pg_convert_float64;
         return 0;
     case TR_DECIMAL_STRING:
-        return set_string(mapping, diag);
+        return tr_pg_decimal_map_string(mapping, diag);
     default:
         if (fixed)
-            return set_decimal(mapping, scale, precision, diag);
+            return tr_pg_decimal_map(mapping, scale, precision, diag);
         set_variable(mapping);
         return 0;
-    }
-}
-
-/* ---- money ----------------------------------------------------------------------------------- */
-
-/* An amount as lc_monetary dresses it: any sign, symbol and separators. */
-struct amount {
-    bool negative;
-    int ndigits;
-    int behind; /* digits behind the last separator, -1: none was seen */
-    char digits[20];
-};
-
-static int scan_amount(struct tr_slice text, struct amount *ret_amount)
-{
-    *ret_amount = (struct amount){.behind = -1};
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.p[i];
-        if (c >= '0' && c <= '9') {
-            if (ret_amount->ndigits == sizeof ret_amount->digits)
-                return -1;
-            ret_amount->digits[ret_amount->ndigits++] = c;
-            ret_amount->behind += ret_amount->behind >= 0;
-        } else if (c == '.' || c == ',') {
-            ret_amount->behind = 0;
-        } else if (c == '-' || c == '(') {
-            ret_amount->negative = true;
-        }
-    }
-    return ret_amount->ndigits ? 0 : -1;
-}
-
-/* Round half up (away from zero) to the given number of digits behind the point. */
-static void round_amount(struct amount *amount, int fraction, int scale)
-{
-    int cut = fraction - scale;
-
-    if (cut <= 0)
-        return;
-    bool up = cut <= amount->ndigits && amount->digits[amount->ndigits - cut] >= '5';
-    amount->ndigits = TR_MAX(amount->ndigits - cut, 0);
-    for (int i = amount->ndigits; up && i > 0; i--) {
-        up = amount->digits[i - 1] == '9';
-        amount->digits[i - 1] = up ? '0' : (char)(amount->digits[i - 1] + 1);
-    }
-    if (up) {
-        memmove(amount->digits + 1, amount->digits, (size_t)amount->ndigits);
-        amount->digits[0] = '1';
-        amount->ndigits++;
-    }
-}
-
-/* To "-1234.50". scale <0: as many digits as there are. room has 48 bytes. */
-static int plain_amount(struct tr_slice text, int scale, char *room, struct tr_slice *ret_plain)
-{
-    struct amount amount;
-    char *p = room;
-
-    if (scan_amount(text, &amount) < 0)
-        return -1;
-    /* three digits behind the last separator are thousands, unless the option says otherwise */
-    int fraction = amount.behind < 0 || (amount.behind == 3 && scale != 3) ? 0 : amount.behind;
-    if (scale >= 0) {
-        round_amount(&amount, fraction, scale);
-        fraction = TR_MIN(fraction, scale);
-    }
-    if (amount.negative)
-        *p++ = '-';
-    for (int i = 0; i < amount.ndigits; i++) {
-        if (amount.ndigits - i == fraction)
-            *p++ = '.';
-        *p++ = amount.digits[i];
-    }
-    if (amount.ndigits == 0)
-        *p++ = '0';
-    *ret_plain = (struct tr_slice){room, (size_t)(p - room)};
-    return 0;
-}
-
-static int convert_money(const struct tr_plan_column *column, struct tr_slice bytes,
-                         struct tr_arena *scratch, struct tr_value *ret_value, struct tr_diag *diag)
-{
-    const struct decimal_state *state = column->state;
-    struct tr_slice plain;
-    char room[48];
-
-    if (plain_amount(bytes, state->scale, room, &plain) < 0)
-        return tr_pg_bad_value(diag, "money", bytes);
-    return convert_scaled(state, plain, scratch, ret_value, diag);
-}
-
-static int convert_money_double(const struct tr_plan_column *column, struct tr_slice bytes,
-                                struct tr_arena *scratch, struct tr_value *ret_value,
-                                struct tr_diag *diag)
-{
-    struct tr_slice plain;
-    char room[48];
-
-    if (plain_amount(bytes, -1, room, &plain) < 0)
-        return tr_pg_bad_value(diag, "money", bytes);
-    return tr_pg_convert_float64(column, plain, scratch, ret_value, diag);
-}
-
-static int convert_money_string(const struct tr_plan_column *column, struct tr_slice bytes,
-                                struct tr_arena *scratch, struct tr_value *ret_value,
-                                struct tr_diag *diag)
-{
-    char *room = tr_arena_alloc(scratch, 48);
-
-    (void)column;
-    if (!room)
-        return tr_fail_memory(diag);
-    ret_value->kind = TR_TEXT;
-    if (plain_amount(bytes, -1, room, &ret_value->bytes) < 0)
-        return tr_pg_bad_value(diag, "money", bytes);
-    return 0;
-}
-
-int tr_pg_refine_money(struct tr_pg_mapping *mapping, struct tr_diag *diag)
-{
-    int32_t scale = mapping->options->money_fraction_digits;
-    int rc = 0;
-
-    if (!new_state(mapping, scale, "money"))
-        return tr_fail_memory(diag);
-    switch (mapping->options->decimal_handling) {
-    case TR_DECIMAL_DOUBLE:
-        mapping->schema->type = TR_TYPE_FLOAT64;
-        mapping->convert = convert_money_double;
-        return 0;
-    case TR_DECIMAL_STRING:
-        rc = set_string(mapping, diag);
-        mapping->convert = convert_money_string;
-        return rc;
-    default:
-        rc = set_decimal(mapping, scale, 0, diag);
-        mapping->convert = convert_money;
-        return rc;
     }
 }

@@ -79,6 +79,7 @@ int tr_pg_parse_double(struct tr_slice text, struct tr_arena *scratch,
 
 /* decimal.c */
 int tr_pg_refine_numeric(struct tr_pg_mapping *mapping, struct tr_diag *diag) TR_MUSTCHECK;
+/* money.c */
 int tr_pg_refine_money(struct tr_pg_mapping *mapping, struct tr_diag *diag) TR_MUSTCHECK;
 
 /* time.c */

@@ -269,7 +269,9 @@ static const char *shorten(struct tr_slice text, char *room)
 
     for (size_t i = 0; i < n; i++)
         room[i] = text.p[i] >= ' ' && text.p[i] < 0x7f ? text.p[i] : '?';
-    strcpy(room + n, text.n > n ? "..." : "");
+    memcpy(room + n, "...", 4);
+    if (text.n == n)
+        room[n] = '\0';
     return room;
 }
 

@@ -26,6 +26,7 @@ struct tr_property {
 struct tr_properties {
     const struct tr_property *items;
     size_t count;
+    const bool *secret; /* for each item: its value came from a provider, and is not for messages */
 };
 
 enum tr_connector_kind { TR_KIND_POSTGRES, TR_KIND_MYSQL, TR_KIND_MARIADB };

@@ -164,12 +164,16 @@ static int append_property(const struct parsing *parsing, const struct tr_option
 
     memcpy(&properties, at, sizeof properties);
     struct tr_property *items = (struct tr_property *)properties.items;
-    if (!items)
+    bool *secret = (bool *)properties.secret;
+    if (!items) { /* room for all that may follow */
         items = tr_arena_zalloc(parsing->arena, parsing->settings->count, sizeof *items);
-    if (!items || !property.name || !property.value)
+        secret = tr_arena_zalloc(parsing->arena, parsing->settings->count, sizeof *secret);
+    }
+    if (!items || !secret || !property.name || !property.value)
         return tr_fail_memory(diag);
-    items[properties.count++] = property;
-    properties.items = items;
+    secret[properties.count] = setting->secret;
+    items[properties.count] = property;
+    properties = (struct tr_properties){items, properties.count + 1, secret};
     memcpy(at, &properties, sizeof properties);
     return 0;
 }

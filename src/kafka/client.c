@@ -68,6 +68,11 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility, const 
 
     if (!client || is_known_warning(facility, text))
         return;
+    if (strcmp(facility, "TXNERR") == 0) {
+        pthread_mutex_lock(&client->lock);
+        snprintf(client->transaction_error, sizeof client->transaction_error, "%s", text);
+        pthread_mutex_unlock(&client->lock);
+    }
     log_line(client, level <= 4 ? TR_LOG_WARN : level <= 6 ? TR_LOG_INFO : TR_LOG_DEBUG, text);
 }
 
@@ -123,6 +128,13 @@ void tr_kafka_client_free(struct tr_kafka_client *client)
         rd_kafka_destroy(client->rk);
     pthread_mutex_destroy(&client->lock);
     free(client);
+}
+
+void tr_kafka_client_transaction_error(struct tr_kafka_client *client, char *ret_text, size_t size)
+{
+    pthread_mutex_lock(&client->lock);
+    snprintf(ret_text, size, "%s", client->transaction_error);
+    pthread_mutex_unlock(&client->lock);
 }
 
 int tr_kafka_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct tr_diag *diag)

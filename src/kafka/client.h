@@ -38,6 +38,7 @@ struct tr_kafka_client {
     char last_error[512];
 
     pthread_mutex_t lock; /* guards the rest: log lines come on librdkafka's threads */
+    char transaction_error[512];
     int64_t window_us;    /* start of the rate limit's window */
     unsigned logged, suppressed;
 };
@@ -47,6 +48,9 @@ int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, void *owner
                         const struct tr_kafka_client_params *params,
                         struct tr_kafka_client **ret_client, struct tr_diag *diag) TR_MUSTCHECK;
 void tr_kafka_client_free(struct tr_kafka_client *client);
+
+/* Why the transaction at hand has failed, when its messages only say that they were purged. */
+void tr_kafka_client_transaction_error(struct tr_kafka_client *client, char *ret_text, size_t size);
 
 /* Set a property that tailrace decides itself. */
 int tr_kafka_set(rd_kafka_conf_t *conf, const char *name, const char *value,

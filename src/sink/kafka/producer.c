@@ -291,6 +291,16 @@ static int fenced(const struct tr_kafka_sink *sink, struct tr_diag *diag)
                    sink->transactional_id);
 }
 
+/* Messages purged, calls refused: consequences. librdkafka has logged why. */
+static int transaction_failed(const struct tr_kafka_sink *sink, const char *otherwise,
+                              struct tr_diag *diag)
+{
+    char text[512];
+
+    tr_kafka_client_transaction_error(sink->producer, text, sizeof text);
+    return tr_fail(diag, TR_SINK, TR_RETRY, "%s", text[0] ? text : otherwise);
+}
+
 int tr_kafka_producer_failed(const struct tr_kafka_sink *sink, rd_kafka_resp_err_t error,
                              const char *text, struct tr_diag *diag)
 {
@@ -302,6 +312,8 @@ int tr_kafka_producer_failed(const struct tr_kafka_sink *sink, rd_kafka_resp_err
     }
     if (error == RD_KAFKA_RESP_ERR__FENCED)
         return fenced(sink, diag);
+    if (error == RD_KAFKA_RESP_ERR__STATE)
+        return transaction_failed(sink, text, diag);
     return tr_fail(diag, tr_kafka_class(error), tr_kafka_reaction(error), "%s", text);
 }
 
@@ -329,7 +341,7 @@ int tr_kafka_producer_check(const struct tr_kafka_sink *sink, struct tr_diag *di
     case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
         if (rd_kafka_fatal_error(sink->producer->rk, NULL, 0))
             return tr_kafka_producer_failed(sink, RD_KAFKA_RESP_ERR__FATAL, NULL, diag);
-        break;
+        return transaction_failed(sink, "the transaction's messages were dropped", diag);
     default:
         break;
     }

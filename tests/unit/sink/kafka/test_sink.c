@@ -1,0 +1,419 @@
+/* The Kafka sink against librdkafka's mock cluster, which knows no settings, makes topics by itself
+ * (four partitions) and shows aborted records to every reader. */
+#include <librdkafka/rdkafka.h>
+
+#include <librdkafka/rdkafka_mock.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kafka/murmur2.h"
+#include "sink/kafka/impl.h"
+#include "support/cmocka.h"
+
+/* Kafka protocol guide, "Api Keys". */
+#define PRODUCE  0
+#define END_TXN  26
+#define ADD_PART 24
+
+#define POSITION_KEY "[\"c\",{\"server\":\"p\"}]"
+
+struct bed {
+    rd_kafka_t *rk; /* carries the mock cluster, and writes what others would */
+    rd_kafka_mock_cluster_t *cluster;
+    struct tr_worker_options worker;
+    struct tr_connector_options options;
+    struct tr_log log;
+    struct tr_sink_params params;
+    struct tr_sink *sink;
+    struct tr_buf position;
+    struct tr_batch *batch;
+    struct tr_topic topic;
+    struct tr_diag diag;
+    bool stopping;
+};
+
+static bool is_stopping(void *context)
+{
+    return ((struct bed *)context)->stopping;
+}
+
+static int setup(void **state)
+{
+    char error[256];
+    struct bed *bed = calloc(1, sizeof *bed);
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+
+    assert_non_null(bed);
+    rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", error, sizeof error);
+    rd_kafka_conf_set(conf, "log_level", "2", error, sizeof error);
+    bed->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
+    assert_non_null(bed->rk);
+    bed->cluster = rd_kafka_handle_mock_cluster(bed->rk);
+    bed->worker.bootstrap_servers = rd_kafka_mock_cluster_bootstraps(bed->cluster);
+    bed->worker.group_id = "g";
+    bed->worker.offsets_topic = "offsets";
+    bed->worker.offsets_partitions = 4;
+    bed->worker.offsets_replication = 1;
+    bed->options.name = "c";
+    bed->options.memory_limit = 64 << 20;
+    bed->options.sink.topic_creation_enable = true;
+    bed->log = (struct tr_log){.fd = STDERR_FILENO, .level = TR_LOG_ERROR};
+    bed->params = (struct tr_sink_params){
+        .worker = &bed->worker,
+        .options = &bed->options,
+        .position_key = TR_SLICE(POSITION_KEY),
+        .log = &bed->log,
+        .stopping = is_stopping,
+        .context = bed,
+    };
+    bed->topic.name = "t";
+    bed->batch = tr_batch_new(64 << 10, 64 << 20);
+    tr_buf_init(&bed->position, 1 << 20);
+    *state = bed;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct bed *bed = *state;
+
+    tr_sink_free(bed->sink);
+    tr_batch_free(bed->batch);
+    tr_buf_finish(&bed->position);
+    rd_kafka_destroy(bed->rk);
+    free(bed);
+    return 0;
+}
+
+static int start(struct bed *bed)
+{
+    tr_sink_free(bed->sink);
+    bed->sink = NULL;
+    bed->topic.sink = NULL;
+    tr_buf_reset(&bed->position);
+    assert_int_equal(tr_sink_new(&tr_kafka_sink, &bed->params, &bed->sink, &bed->diag), 0);
+    return tr_sink_start(bed->sink, &bed->position, &bed->diag);
+}
+
+static const struct tr_header headers[] = {{"h", {"1", 1}}, {"n", {NULL, 0}}};
+
+static int write_value(struct bed *bed, const char *key, struct tr_slice value)
+{
+    tr_batch_reset(bed->batch);
+    struct tr_message *message = tr_batch_add(bed->batch);
+    message->topic = &bed->topic;
+    message->key = key ? tr_slice_of(key) : (struct tr_slice){NULL, 0};
+    message->value = value;
+    message->headers = headers;
+    message->nheaders = TR_COUNT(headers);
+    message->identity = 6;
+    return tr_sink_write(bed->sink, bed->batch, &bed->diag);
+}
+
+static int flush(struct bed *bed)
+{
+    const struct tr_output *outputs;
+    size_t n;
+    return tr_sink_flush(bed->sink, &outputs, &n, &bed->diag);
+}
+
+static int commit(struct bed *bed, const char *position)
+{
+    return tr_sink_commit(bed->sink, tr_slice_of(position), &bed->diag);
+}
+
+static struct tr_kafka_sink *inside(struct bed *bed)
+{
+    return (struct tr_kafka_sink *)bed->sink;
+}
+
+/* What another program writes to the position's partition. */
+static void put(struct bed *bed, const char *key, const char *value)
+{
+    int32_t partition = tr_kafka_partition(TR_SLICE(POSITION_KEY), 4);
+
+    assert_int_equal(rd_kafka_producev(bed->rk, RD_KAFKA_V_TOPIC("offsets"),
+                                       RD_KAFKA_V_PARTITION(partition),
+                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                                       RD_KAFKA_V_KEY(key, strlen(key)),
+                                       RD_KAFKA_V_VALUE((void *)(uintptr_t)value,
+                                                        value ? strlen(value) : 0),
+                                       RD_KAFKA_V_END),
+                     0);
+}
+
+static void put_done(struct bed *bed)
+{
+    assert_int_equal(rd_kafka_flush(bed->rk, 10000), 0);
+}
+
+static void fail_next(struct bed *bed, int16_t api, rd_kafka_resp_err_t error)
+{
+    rd_kafka_mock_push_request_errors(bed->cluster, api, 1, error);
+}
+
+static void test_position_comes_back(void **state)
+{
+    struct bed *bed = *state;
+    const struct tr_output *outputs;
+    size_t n;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "abc", TR_SLICE("v")), 0);
+    assert_int_equal(write_value(bed, NULL, TR_SLICE("v")), 0);
+    assert_int_equal(tr_sink_flush(bed->sink, &outputs, &n, &bed->diag), 0);
+    assert_int_equal(n, 2);
+    assert_int_equal(outputs[0].partition, 6 % 4);
+    assert_int_equal(outputs[1].partition, 479470107 % 4);
+    assert_int_equal(outputs[1].partitions, 4);
+    assert_int_equal(outputs[1].offset, 0);
+    assert_int_equal(commit(bed, "{\"lsn\":7,\"tailrace_transaction\":1}"), 0);
+    assert_int_equal(commit(bed, "{\"lsn\":8,\"tailrace_transaction\":2}"), 0);
+
+    assert_int_equal(start(bed), 0);
+    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":8,\"tailrace_transaction\":2}");
+    assert_int_equal(inside(bed)->transaction, 2);
+}
+
+static void test_outputs_are_cumulative(void **state)
+{
+    struct bed *bed = *state;
+    const struct tr_output *outputs;
+    size_t n;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "abc", TR_SLICE("v")), 0);
+    assert_int_equal(commit(bed, "{}"), 0);
+    assert_int_equal(write_value(bed, NULL, TR_SLICE("v")), 0);
+    assert_int_equal(tr_sink_flush(bed->sink, &outputs, &n, &bed->diag), 0);
+    assert_int_equal(n, 2);
+    assert_ptr_equal(outputs[0].topic, outputs[1].topic);
+}
+
+static void test_key_with_other_white_space(void **state)
+{
+    struct bed *bed = *state;
+
+    put(bed, "[ \"c\", {\"server\" : \"p\"} ]", "{\"lsn\":5}");
+    put(bed, "[\"other\",{\"server\":\"p\"}]", "{\"lsn\":6}");
+    put(bed, "not JSON", "{\"lsn\":6}");
+    put_done(bed);
+    assert_int_equal(start(bed), 0);
+    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":5}");
+}
+
+static void test_deleted_position_is_none(void **state)
+{
+    struct bed *bed = *state;
+
+    put(bed, POSITION_KEY, "{\"lsn\":5}");
+    put(bed, POSITION_KEY, NULL);
+    put_done(bed);
+    assert_int_equal(start(bed), 1);
+}
+
+static void test_position_far_from_the_end(void **state)
+{
+    struct bed *bed = *state;
+
+    put(bed, POSITION_KEY, "{\"lsn\":4}");
+    put(bed, POSITION_KEY, "{\"lsn\":5}");
+    for (int i = 0; i < 5000; i++)
+        put(bed, "[\"other\",{\"server\":\"p\"}]", "{\"lsn\":6}");
+    put_done(bed);
+    assert_int_equal(start(bed), 0);
+    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":5}");
+}
+
+static void test_coordinator_error_is_retried(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    fail_next(bed, END_TXN, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS);
+    assert_int_equal(commit(bed, "{\"lsn\":1}"), 0);
+    assert_false(inside(bed)->tainted); /* an answer, though not a good one */
+}
+
+static void test_unanswered_commit_replaces_the_producer(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    assert_int_equal(flush(bed), 0);
+    fail_next(bed, END_TXN, RD_KAFKA_RESP_ERR__TRANSPORT);
+    assert_int_equal(commit(bed, "{\"lsn\":1}"), 0);
+    assert_true(inside(bed)->tainted);
+    const struct tr_kafka_client *before = inside(bed)->producer;
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    assert_false(inside(bed)->tainted);
+    assert_ptr_not_equal(inside(bed)->producer, before);
+    assert_int_equal(commit(bed, "{\"lsn\":2}"), 0);
+    assert_int_equal(start(bed), 0);
+    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":2}");
+}
+
+static void test_fenced_while_committing(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    fail_next(bed, END_TXN, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH);
+    assert_int_equal(commit(bed, "{\"lsn\":1}"), -1);
+    assert_int_equal(bed->diag.reaction, TR_STOP);
+    assert_non_null(strstr(bed->diag.message, "fenced by another instance"));
+    assert_non_null(strstr(bed->diag.message, "g-c-0"));
+}
+
+/* The coordinator ends what takes too long, and then fences its owner too. */
+static void test_fenced_after_the_timeout(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    inside(bed)->opened_us -= inside(bed)->timeout_ms * 1000;
+    fail_next(bed, END_TXN, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH);
+    assert_int_equal(commit(bed, "{\"lsn\":1}"), -1);
+    assert_int_equal(bed->diag.reaction, TR_RETRY);
+    assert_non_null(strstr(bed->diag.message, "transaction.timeout.ms"));
+}
+
+static void test_abortable_error_starts_anew(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    fail_next(bed, ADD_PART, RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID);
+    /* seen by whichever call comes after the answer */
+    assert_true(write_value(bed, "k", TR_SLICE("v")) < 0 || commit(bed, "{\"lsn\":1}") < 0);
+    assert_int_equal(bed->diag.reaction, TR_RETRY);
+    assert_non_null(strstr(bed->diag.message, "UNKNOWN_PRODUCER_ID"));
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(commit(bed, "{\"lsn\":2}"), 0);
+}
+
+static void test_broker_finds_a_message_too_large(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "first", TR_SLICE("v")), 0);
+    assert_int_equal(flush(bed), 0);
+    fail_next(bed, PRODUCE, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+    assert_int_equal(write_value(bed, "{\"id\":1}", TR_SLICE("value")), 0);
+    assert_int_equal(flush(bed), -1);
+    assert_int_equal(bed->diag.cls, TR_SINK);
+    assert_int_equal(bed->diag.reaction, TR_STOP);
+    assert_non_null(strstr(bed->diag.message, "13 bytes for topic t, key {\"id\":1}"));
+    assert_non_null(strstr(bed->diag.message, "max.message.bytes"));
+}
+
+static void test_librdkafka_finds_a_message_too_large(void **state)
+{
+    struct bed *bed = *state;
+    char key[301];
+    size_t n = 2000000;
+    char *value = calloc(1, n);
+
+    memset(key, 'k', 300);
+    key[300] = '\0';
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, key, (struct tr_slice){value, n}), -1);
+    free(value);
+    assert_int_equal(bed->diag.reaction, TR_STOP);
+    assert_non_null(strstr(bed->diag.message, "2000300 bytes for topic t, key kkk"));
+    assert_non_null(strstr(bed->diag.message, "1048576"));
+    assert_non_null(strstr(bed->diag.message, "producer.override.max.request.size"));
+    key[201] = '\0';
+    assert_null(strstr(bed->diag.message, key));
+}
+
+static void test_no_right_to_write(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    assert_int_equal(flush(bed), 0);
+    fail_next(bed, PRODUCE, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    assert_int_equal(flush(bed), -1);
+    assert_int_equal(bed->diag.cls, TR_AUTH);
+    assert_int_equal(bed->diag.reaction, TR_STOP);
+}
+
+static void test_queue_smaller_than_a_batch(void **state)
+{
+    struct bed *bed = *state;
+    const struct tr_output *outputs;
+    size_t n, total = 0;
+
+    bed->options.memory_limit = 1 << 20; /* 2,048 messages in librdkafka's queue */
+    assert_int_equal(start(bed), 1);
+    for (int i = 0; i < 20000; i++) {
+        struct tr_message *message = tr_batch_add(bed->batch);
+        message->topic = &bed->topic;
+        message->value = TR_SLICE("some value or other");
+        message->identity = (uint64_t)i;
+    }
+    assert_int_equal(tr_sink_write(bed->sink, bed->batch, &bed->diag), 0);
+    assert_int_equal(tr_sink_flush(bed->sink, &outputs, &n, &bed->diag), 0);
+    for (size_t i = 0; i < n; i++)
+        total += (size_t)outputs[i].offset + 1;
+    assert_int_equal(total, 20000);
+}
+
+static void test_without_transactions(void **state)
+{
+    struct bed *bed = *state;
+
+    bed->worker.exactly_once = TR_EXACTLY_ONCE_DISABLED;
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    assert_int_equal(commit(bed, "{\"lsn\":3}"), 0);
+    assert_int_equal(start(bed), 0);
+    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":3}");
+}
+
+static void test_stopping_gives_up_on_a_dead_broker(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    rd_kafka_mock_broker_set_down(bed->cluster, 1);
+    bed->stopping = true;
+    assert_int_equal(flush(bed), -1);
+    assert_non_null(strstr(bed->diag.message, "stopped"));
+    rd_kafka_mock_broker_set_up(bed->cluster, 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_position_comes_back),
+        TEST(test_outputs_are_cumulative),
+        TEST(test_key_with_other_white_space),
+        TEST(test_deleted_position_is_none),
+        TEST(test_position_far_from_the_end),
+        TEST(test_coordinator_error_is_retried),
+        TEST(test_unanswered_commit_replaces_the_producer),
+        TEST(test_fenced_while_committing),
+        TEST(test_fenced_after_the_timeout),
+        TEST(test_abortable_error_starts_anew),
+        TEST(test_broker_finds_a_message_too_large),
+        TEST(test_librdkafka_finds_a_message_too_large),
+        TEST(test_no_right_to_write),
+        TEST(test_queue_smaller_than_a_batch),
+        TEST(test_without_transactions),
+        TEST(test_stopping_gives_up_on_a_dead_broker),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,161 @@
+"""The process: signals, ends, what it prints."""
+
+import json
+import re
+import signal
+import time
+
+from views import error_of
+
+from bed import Kafka, Tailrace, connector, wait_until, worker
+
+
+def _stops_quickly(engine, signum=signal.SIGTERM, status=0):
+    started = time.monotonic()
+    assert engine.process.stop(signum, timeout=10) == status, engine.log
+    assert time.monotonic() - started < 5
+    assert re.search(r"state=(STOPPED|FINISHED)", engine.log)
+
+
+def _rows(db, count):
+    db.sql("CREATE TABLE t (id int PRIMARY KEY, v text)")
+    db.sql(f"INSERT INTO t SELECT i, repeat('x', 100) FROM generate_series(1, {count}) i")
+
+
+def test_sigterm_when_idle(tailrace, db):
+    _rows(db, 1)
+    with tailrace() as engine:
+        engine.wait_streaming()
+        _stops_quickly(engine)
+
+
+def test_sigint_too(tailrace, db):
+    _rows(db, 1)
+    with tailrace() as engine:
+        engine.wait_streaming()
+        _stops_quickly(engine, signal.SIGINT)
+
+
+def test_sigterm_in_the_snapshot(tailrace, topics, kafka, db):
+    _rows(db, 500_000)
+    with tailrace(snapshot_fetch_size=1000, snapshot_max_threads=2) as engine:
+        wait_until(lambda: f"{db.name}.public.t" in kafka.topics(), 30)
+        _stops_quickly(engine)
+        assert "msg=streaming" not in engine.log
+        engine.start()
+        engine.wait_streaming(60)
+        ids = {record.key for record in topics.records("public.t", timeout=60)}
+        assert len(ids) == 500_000
+
+
+def test_sigterm_in_a_large_transaction(tailrace, topics, db):
+    """It may be aborted: then it comes whole after the next start, and once."""
+    db.sql("CREATE TABLE t (id int PRIMARY KEY, v text)")
+    with tailrace() as engine:
+        engine.wait_streaming()
+        db.sql("INSERT INTO t SELECT i, repeat('x', 100) FROM generate_series(1, 200000) i")
+        _stops_quickly(engine)
+        engine.start()
+        topics.records("public.t", 200_000, timeout=60)
+        engine.stop()
+        assert len(topics.records("public.t")) == 200_000
+
+
+def test_sigterm_while_kafka_is_away(db, name):
+    _rows(db, 1)
+    with Kafka() as kafka:
+        with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine:
+            engine.wait_streaming(60)
+            kafka.kill9()
+            db.sql("INSERT INTO t VALUES (2, 'b')")
+            time.sleep(0.5)  # somewhere in the middle of trying
+            _stops_quickly(engine)
+
+
+def test_sigterm_while_postgres_waits_for_a_transaction(pg, kafka, db, name):
+    """In the creation of the slot: the server is told to give up, no slot stays."""
+    _rows(db, 1)
+    with db.connect(autocommit=False) as writing:
+        writing.cursor().execute("SELECT pg_advisory_xact_lock(1); UPDATE t SET v = ''")
+        with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine:
+            wait_until(lambda: db.query("SELECT FROM pg_stat_activity WHERE query ~ "
+                                        "'^CREATE_REPLICATION_SLOT' AND datname = %s", db.name))
+            _stops_quickly(engine)
+        writing.rollback()
+    writing.close()
+    wait_until(lambda: not db.slots(), 10)
+
+
+def test_bootstrap_until_streaming(tailrace, topics, db):
+    _rows(db, 20_000)
+    db.sql("CREATE TABLE u AS SELECT 1 AS id")
+    engine = tailrace(command="bootstrap", args=["--until-streaming"], snapshot_fetch_size=1000)
+    done = engine.run()
+    assert done.returncode == 0, done.stderr
+    said = [line for line in done.stderr.splitlines() if line.startswith(f"{db.name}: ")]
+    assert any(re.search(r"1/2 tables, \d+ rows, \d+ rows/s, .+ remaining", line) for line in said)
+    assert any("snapshot of 2 tables, 20001 rows, took" in line for line in said)
+    assert said[-1].endswith(": streaming")
+    assert len(topics.records("public.t")) == 20_000
+    # Once more: nothing to read, so it ends at once.
+    db.sql("INSERT INTO u VALUES (2)")
+    assert engine.run().returncode == 0
+    assert len(topics.records("public.u")) == 2
+
+
+def test_bootstrap_fails(tailrace, db):
+    _rows(db, 1)
+    done = tailrace(command="bootstrap", args=["--until-streaming"], database_password="no").run()
+    assert done.returncode == 1
+    assert "password" in error_of(done.stderr)
+
+
+def test_bootstrap_goes_on(tailrace, topics, db):
+    _rows(db, 1)
+    with tailrace(command="bootstrap") as engine:
+        engine.wait_streaming()
+        db.sql("INSERT INTO t VALUES (2, 'b')")
+        topics.records("public.t", 2)
+        assert engine.stop() == 0
+
+
+def test_logs_as_json(tailrace, db):
+    _rows(db, 1)
+    with tailrace(args=["--log-format", "json", "--log-level", "debug"]) as engine:
+        engine.wait_log('"msg":"streaming"')
+        engine.stop()
+        lines = [json.loads(line) for line in engine.log.splitlines()]
+    assert {"RUNNING", "STOPPED"} <= {line.get("state") for line in lines}
+    assert db.server.password not in {value for line in lines for value in line.values()}
+
+
+def test_logs_are_logfmt(tailrace, db):
+    _rows(db, 1)
+    with tailrace() as engine:
+        engine.wait_streaming()
+        engine.stop()
+        for line in engine.log.splitlines():
+            assert re.fullmatch(r'(ts|time)=\S+ level=\w+ .*msg=("([^"\\]|\\.)*"|\S+).*', line), line
+
+
+def test_secrets_by_reference(tailrace, topics, db, tmp_path):
+    """Not in argv, not in the log, not in the files that configure the connector."""
+    _rows(db, 1)
+    secrets = tmp_path / "secrets.properties"
+    secrets.write_text(f"db={db.server.password}\n")
+    with tailrace(database_password=f"${{file:{secrets}:db}}") as engine:
+        engine.wait_streaming()
+        assert len(topics.records("public.t", 1)) == 1
+
+
+def test_starts_quickly(tailrace, topics, db):
+    """Nothing to snapshot: streaming within moments of the start."""
+    _rows(db, 1)
+    with tailrace() as engine:
+        engine.wait_streaming()
+        topics.records("public.t", 1)
+        engine.stop()
+        started = time.monotonic()
+        engine.start()
+        engine.wait_streaming()
+        assert time.monotonic() - started < 3

@@ -221,10 +221,10 @@ class Postgres:
 class Database:
     """One database of a server, with what a test needs to say about it."""
 
-    def __init__(self, server, name):
+    def __init__(self, server, name, options=""):
         self.server, self.name = server, name
         # From template0, which has no visitors: CREATE DATABASE waits for those of template1.
-        server.sql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0')
+        server.sql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0 {options}')
 
     def sql(self, text, *parameters):
         self.server.sql(self.name, text, *parameters)

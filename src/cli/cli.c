@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "kafka/properties.h"
 
 struct arguments {
     const char *command;
@@ -171,6 +172,34 @@ static void print_errors(const struct tr_config *config, const struct tr_diag *d
         fprintf(stderr, "tailrace: %s\n", config->errors[i]);
 }
 
+struct log_warnings {
+    struct tr_kafka_warnings warnings; /* first: what the callback gets */
+    const struct tr_log *log;
+};
+
+static void log_warning(struct tr_kafka_warnings *warnings, const char *text)
+{
+    tr_log_warn(((struct log_warnings *)warnings)->log, text);
+}
+
+/* Properties of Kafka's clients are librdkafka's to judge. */
+static int check_clients(const struct tr_log *log, const struct tr_config *config)
+{
+    struct log_warnings warnings = {{log_warning}, log};
+    struct tr_diag diag;
+    int failed = 0;
+
+    for (size_t i = 0; i < config->nconnectors; i++) {
+        const struct tr_connector_options *connector = &config->connectors[i];
+        if (connector->sink.kind != TR_SINK_KAFKA ||
+            tr_kafka_properties_check(&config->worker, connector, &warnings.warnings, &diag) == 0)
+            continue;
+        fprintf(stderr, "tailrace: %s: %s\n", connector->name, diag.message);
+        failed = -1;
+    }
+    return failed;
+}
+
 static int run_command(const struct command_entry *entry, const struct arguments *arguments,
                        const struct tr_drivers *drivers)
 {
@@ -190,7 +219,8 @@ static int run_command(const struct command_entry *entry, const struct arguments
     }
     log_warnings(&command.log, config);
     command.config = config;
-    int status = entry->run(&command);
+    int status =
+        check_clients(&command.log, config) < 0 ? TR_EXIT_USAGE : entry->run(&command);
     tr_config_free(config);
     return status;
 }

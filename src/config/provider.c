@@ -1,6 +1,7 @@
 #include "config/provider.h"
 
 #include <stdio.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -91,8 +91,8 @@ static int begin_request(struct request *request, struct tr_kafka_client *client
     if (rd_kafka_AdminOptions_set_request_timeout(request->options, TR_KAFKA_ADMIN_MS, text,
                                                   sizeof text))
         return tr_fail_bug(diag, text);
-    if (validate_only && rd_kafka_AdminOptions_set_validate_only(request->options, 1, text,
-                                                                 sizeof text))
+    if (validate_only &&
+        rd_kafka_AdminOptions_set_validate_only(request->options, 1, text, sizeof text))
         return tr_fail_bug(diag, text);
     return 0;
 }
@@ -144,8 +144,7 @@ static int take_settings(rd_kafka_event_t *event, const char *name,
     if (count != 1)
         return 1;
     *ret_settings = (struct tr_kafka_settings){.event = event};
-    ret_settings->entries =
-        rd_kafka_ConfigResource_configs(resources[0], &ret_settings->count);
+    ret_settings->entries = rd_kafka_ConfigResource_configs(resources[0], &ret_settings->count);
     return 0;
 }
 
@@ -205,15 +204,14 @@ static int make_topic(const struct tr_kafka_new_topic *topic, rd_kafka_NewTopic_
                       struct tr_diag *diag)
 {
     char error[256];
-    rd_kafka_NewTopic_t *made = rd_kafka_NewTopic_new(
-        topic->name, topic->partitions, topic->replication, error, sizeof error);
+    rd_kafka_NewTopic_t *made = rd_kafka_NewTopic_new(topic->name, topic->partitions,
+                                                      topic->replication, error, sizeof error);
 
     if (!made)
         return tr_fail(diag, TR_CONFIG, TR_STOP, "can't create topic %s: %s", topic->name, error);
     for (size_t i = 0; topic->settings && i < topic->settings->count; i++) {
         const struct tr_property *setting = &topic->settings->items[i];
-        rd_kafka_resp_err_t rc =
-            rd_kafka_NewTopic_set_config(made, setting->name, setting->value);
+        rd_kafka_resp_err_t rc = rd_kafka_NewTopic_set_config(made, setting->name, setting->value);
         if (rc) {
             rd_kafka_NewTopic_destroy(made);
             return tr_kafka_fail(diag, rc, "can't create topic %s with %s", topic->name,
@@ -232,8 +230,8 @@ static int take_created(rd_kafka_event_t *event, const struct tr_kafka_new_topic
     const char *text = rd_kafka_event_error_string(event);
 
     if (!error) {
-        const rd_kafka_topic_result_t **results = rd_kafka_CreateTopics_result_topics(
-            rd_kafka_event_CreateTopics_result(event), &count);
+        const rd_kafka_topic_result_t **results =
+            rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
         if (count == 1) {
             error = rd_kafka_topic_result_error(results[0]);
             text = rd_kafka_topic_result_error_string(results[0]);
@@ -257,8 +255,8 @@ int tr_kafka_topic_create(struct tr_kafka_client *client, const struct tr_kafka_
 
     if (make_topic(topic, &made, diag) < 0)
         return -1;
-    int rc = begin_request(&request, client, RD_KAFKA_ADMIN_OP_CREATETOPICS, topic->validate_only,
-                           diag);
+    int rc =
+        begin_request(&request, client, RD_KAFKA_ADMIN_OP_CREATETOPICS, topic->validate_only, diag);
     if (rc == 0) {
         rd_kafka_CreateTopics(client->rk, &made, 1, request.options, request.queue);
         rc = await_answer(&request, client, "creating a topic", &event, diag);

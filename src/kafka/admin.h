@@ -1,4 +1,5 @@
-/* What tailrace asks of Kafka besides producing: metadata, settings of brokers and topics, topics. */
+/* What tailrace asks of Kafka besides producing: metadata, topics, settings of brokers and topics.
+ */
 #ifndef TR_KAFKA_ADMIN_H
 #define TR_KAFKA_ADMIN_H
 

@@ -52,9 +52,8 @@ static void log_line(struct tr_kafka_client *client, enum tr_log_level level, co
         return;
     if (suppressed)
         tr_log_write(client->params.log, level, "Kafka client",
-                     (struct tr_log_field[]){TR_LOG_STR("detail", text),
-                                             TR_LOG_INT("suppressed", suppressed),
-                                             {0}});
+                     (struct tr_log_field[]){
+                         TR_LOG_STR("detail", text), TR_LOG_INT("suppressed", suppressed), {0}});
     else
         tr_log_write(client->params.log, level, "Kafka client",
                      (struct tr_log_field[]){TR_LOG_STR("detail", text), {0}});
@@ -92,7 +91,7 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
         log_line(client, TR_LOG_WARN, reason);
 }
 
-int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, void *owner,
+int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf,
                         const struct tr_kafka_client_params *params,
                         struct tr_kafka_client **ret_client, struct tr_diag *diag)
 {
@@ -104,7 +103,6 @@ int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, void *owner
         return tr_fail_memory(diag);
     }
     client->params = *params;
-    client->owner = owner;
     pthread_mutex_init(&client->lock, NULL);
     rd_kafka_conf_set_opaque(conf, client);
     rd_kafka_conf_set_log_cb(conf, on_log);
@@ -168,8 +166,9 @@ int tr_kafka_version_check(const struct tr_log *log, struct tr_diag *diag)
                        "2.5.2); install 2.10.1 or newer",
                        rd_kafka_version_str());
     if (version < 0x02030000)
-        tr_log_warn(log, "this librdkafka may need a restart of the connector after a broker's "
-                         "failure; 2.10.1 or newer is better",
+        tr_log_warn(log,
+                    "this librdkafka may need a restart of the connector after a broker's "
+                    "failure; 2.10.1 or newer is better",
                     TR_LOG_STR("version", rd_kafka_version_str()));
     return 0;
 }

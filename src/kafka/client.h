@@ -26,25 +26,25 @@ struct tr_kafka_client_params {
     const char *servers;      /* bootstrap.servers, for messages; borrowed */
     bool (*stopping)(void *context);
     void *context;
+    void *owner; /* for the callbacks that the owner put into the configuration */
 };
 
 struct tr_kafka_client {
     rd_kafka_t *rk;
     struct tr_kafka_client_params params;
-    void *owner; /* for the callbacks that the owner put into the configuration */
 
-    bool answered;                 /* a broker has let us in: what fails from now on may pass */
+    bool answered;               /* a broker has let us in: what fails from now on may pass */
     rd_kafka_resp_err_t refused; /* TLS or SASL said no before */
     char last_error[512];
 
     pthread_mutex_t lock; /* guards the rest: log lines come on librdkafka's threads */
     char transaction_error[512];
-    int64_t window_us;    /* start of the rate limit's window */
+    int64_t window_us; /* start of the rate limit's window */
     unsigned logged, suppressed;
 };
 
 /* Takes the configuration, whatever comes of it. Connects in the background. */
-int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, void *owner,
+int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf,
                         const struct tr_kafka_client_params *params,
                         struct tr_kafka_client **ret_client, struct tr_diag *diag) TR_MUSTCHECK;
 void tr_kafka_client_free(struct tr_kafka_client *client);

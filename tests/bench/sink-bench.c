@@ -124,8 +124,8 @@ static void through_sink(const struct bench *bench)
     printf("start      %.1f ms\n", (double)(tr_clock_monotonic_us() - start) / 1000);
     struct meter meter = begin();
     for (int64_t i = 0, in_transaction = 0; i < bench->messages;) {
-        int64_t count = TR_MIN(TR_MIN(BATCH, bench->messages - i),
-                               bench->per_transaction - in_transaction);
+        int64_t count =
+            TR_MIN(TR_MIN(BATCH, bench->messages - i), bench->per_transaction - in_transaction);
         fill(bench, batch, &topic, i, count);
         if (tr_sink_write(sink, batch, &diag) < 0)
             fail(diag.message);

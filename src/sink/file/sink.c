@@ -16,9 +16,9 @@
 #include "sink/file/store.h"
 
 /* Lines are collected up to this and written together. */
-#define CHUNK ((size_t)256 << 10)
+#define CHUNK      ((size_t)256 << 10)
 /* One line may hold a value of 1 GB, escaped. */
-#define LINE_CAP ((size_t)7 << 30)
+#define LINE_CAP   ((size_t)7 << 30)
 /* A pipe that says it is writable takes this much without blocking (POSIX, PIPE_BUF). */
 #define PIPE_CHUNK 4096
 
@@ -250,8 +250,8 @@ static int commit(struct tr_sink *base, struct tr_slice position, struct tr_diag
 
     if (sink->is_file && fdatasync(sink->fd) < 0)
         return fail_errno(sink, "sync", diag);
-    return tr_store_write(sink->params.options->sink.offsets_path, sink->params.position_key, &entry,
-                          diag);
+    return tr_store_write(sink->params.options->sink.offsets_path, sink->params.position_key,
+                          &entry, diag);
 }
 
 /* Opens what a run would open, and leaves no trace in it. */

@@ -33,13 +33,13 @@ static void check_timeout(struct checkup *checkup, const struct tr_kafka_setting
     int64_t timeout = tr_kafka_settings_integer(broker, "transaction.max.timeout.ms", 0);
 
     if (timeout < 60000)
-        tr_report_add(checkup->report, TR_FINDING_WARNING,
-                      mend_config(checkup, "brokers --entity-default",
-                                  "transaction.max.timeout.ms=900000"),
-                      "the broker ends transactions after %" PRId64
-                      " ms (transaction.max.timeout.ms): a source transaction has to be written "
-                      "in that time",
-                      timeout);
+        tr_report_add(
+            checkup->report, TR_FINDING_WARNING,
+            mend_config(checkup, "brokers --entity-default", "transaction.max.timeout.ms=900000"),
+            "the broker ends transactions after %" PRId64
+            " ms (transaction.max.timeout.ms): a source transaction has to be written "
+            "in that time",
+            timeout);
     else
         tr_report_add(checkup->report, TR_FINDING_OK, NULL,
                       "transactions may take up to %" PRId64 " s (transaction.max.timeout.ms)",
@@ -96,8 +96,8 @@ static int check_brokers(struct checkup *checkup, const struct rd_kafka_metadata
     if (metadata->broker_cnt == 0)
         return 0;
     snprintf(name, sizeof name, "%" PRId32, metadata->brokers[0].id);
-    int rc = tr_kafka_settings_read(checkup->reader, RD_KAFKA_RESOURCE_BROKER, name, &settings,
-                                    diag);
+    int rc =
+        tr_kafka_settings_read(checkup->reader, RD_KAFKA_RESOURCE_BROKER, name, &settings, diag);
     if (rc < 0)
         return -1;
     if (rc > 0) {
@@ -154,9 +154,8 @@ static int check_topic(struct checkup *checkup, const struct rd_kafka_metadata_t
 {
     const char *offsets = tr_kafka_offsets_topic(checkup->params);
     struct tr_kafka_settings settings;
-    int rc =
-        tr_kafka_settings_read(checkup->reader, RD_KAFKA_RESOURCE_TOPIC, topic->topic, &settings,
-                               diag);
+    int rc = tr_kafka_settings_read(checkup->reader, RD_KAFKA_RESOURCE_TOPIC, topic->topic,
+                                    &settings, diag);
 
     if (rc)
         return rc < 0 ? -1 : 0;
@@ -186,8 +185,8 @@ static int try_create(struct checkup *checkup, const struct tr_kafka_new_topic *
              "kafka-acls.sh --bootstrap-server %s --add --allow-principal User:<user> --operation "
              "Create --cluster",
              checkup->params->worker->bootstrap_servers);
-    tr_report_add(checkup->report, TR_FINDING_ERROR,
-                  diag->cls == TR_AUTH ? checkup->mend : NULL, "%s: %s", what, diag->message);
+    tr_report_add(checkup->report, TR_FINDING_ERROR, diag->cls == TR_AUTH ? checkup->mend : NULL,
+                  "%s: %s", what, diag->message);
     return 0;
 }
 
@@ -209,7 +208,8 @@ static int check_creation(struct checkup *checkup, bool has_offsets, struct tr_d
     if (!options->topic_creation_enable)
         return 0;
     /* a name that no table has: the delimiter stands at its end */
-    snprintf(name, sizeof name, "%s.tailrace-check.", checkup->params->options->capture.topic_prefix);
+    snprintf(name, sizeof name, "%s.tailrace-check.",
+             checkup->params->options->capture.topic_prefix);
     if (tr_kafka_topic_group(options, name, &group, diag) < 0)
         return -1;
     const struct tr_kafka_new_topic output = {
@@ -244,11 +244,11 @@ static int check_topics(struct checkup *checkup, const struct rd_kafka_metadata 
     return check_creation(checkup, has_offsets, diag);
 }
 
-static int list_topics(struct tr_kafka_client *client, const struct rd_kafka_metadata **ret_metadata,
-                       struct tr_diag *diag)
+static int list_topics(struct tr_kafka_client *client,
+                       const struct rd_kafka_metadata **ret_metadata, struct tr_diag *diag)
 {
-    rd_kafka_resp_err_t error = rd_kafka_metadata(client->rk, 1, NULL, ret_metadata,
-                                                  TR_KAFKA_ADMIN_MS);
+    rd_kafka_resp_err_t error =
+        rd_kafka_metadata(client->rk, 1, NULL, ret_metadata, TR_KAFKA_ADMIN_MS);
 
     return error ? tr_kafka_fail(diag, error, "can't list Kafka's topics") : 0;
 }

@@ -9,8 +9,9 @@
 #include "kafka/properties.h"
 #include "sink/kafka/impl.h"
 
-/* A position is written with every commit, so the newest one stands near the end: look there first,
- * then in ever larger steps. An offsets topic may hold millions of records before it is compacted. */
+/* A position is written with every commit, so the newest one stands near the end: look there
+ * first, then in ever larger steps. An offsets topic may hold millions of records before it is
+ * compacted. */
 #define FIRST_STEP  1000
 #define STEP_FACTOR 16
 
@@ -47,14 +48,14 @@ int tr_kafka_reader_open(const struct tr_sink_params *params, struct tr_kafka_cl
         }
     }
     (void)rd_kafka_conf_set(conf, "enable.metrics.push", "false", ignored, sizeof ignored);
-    return tr_kafka_client_new(RD_KAFKA_CONSUMER, conf, NULL, &client, ret_reader, diag);
+    return tr_kafka_client_new(RD_KAFKA_CONSUMER, conf, &client, ret_reader, diag);
 }
 
 static int create_topic(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
                         struct tr_diag *diag)
 {
     static const struct tr_property compacted[] = {{"cleanup.policy", "compact"}};
-    static const struct tr_properties settings = {compacted, TR_COUNT(compacted)};
+    static const struct tr_properties settings = {.items = compacted, .count = TR_COUNT(compacted)};
     const struct tr_kafka_new_topic topic = {
         .name = sink->offsets_topic,
         .partitions = sink->params.worker->offsets_partitions,
@@ -268,9 +269,9 @@ int tr_kafka_position_read(struct tr_kafka_sink *sink, struct tr_kafka_client *r
     if (!search.key)
         return tr_fail_bug(diag, "the position's key is not JSON");
     search.topic = rd_kafka_topic_new(reader->rk, sink->offsets_topic, NULL);
-    int rc = search.topic ? search_backwards(&search, low, high, diag)
-                          : tr_kafka_fail(diag, rd_kafka_last_error(), "can't read %s",
-                                          sink->offsets_topic);
+    int rc = search.topic
+                 ? search_backwards(&search, low, high, diag)
+                 : tr_kafka_fail(diag, rd_kafka_last_error(), "can't read %s", sink->offsets_topic);
     if (search.topic)
         rd_kafka_topic_destroy(search.topic);
     json_decref(search.key);

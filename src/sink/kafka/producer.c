@@ -14,14 +14,14 @@
 /* librdkafka's queue counts values only; headers and keys triple that for small records. More than
  * this gains nothing: a longer queue is slower, because messages have left the CPU's cache when
  * their turn comes (8 MiB: 430,000 messages/s of 760 bytes, 64 MiB: 280,000). */
-#define QUEUE_BYTES ((int64_t)8 << 20)
+#define QUEUE_BYTES   ((int64_t)8 << 20)
 /* What a message costs at least, for the limit on their number. */
 #define MESSAGE_BYTES 512
 
 /* As Java's delivery.timeout.ms. */
 #define DELIVERY_MS 120000
 /* How long the coordinator may be away at start before the connector backs off. */
-#define FENCE_MS 120000
+#define FENCE_MS    120000
 
 static void remember_loss(struct tr_kafka_sink *sink, const rd_kafka_message_t *message)
 {
@@ -45,7 +45,7 @@ static void on_delivered(rd_kafka_t *rk, const rd_kafka_message_t *message, void
 
     (void)rk;
     if (TR_UNLIKELY(message->err)) {
-        remember_loss(client->owner, message);
+        remember_loss(client->params.owner, message);
     } else if (topic && message->partition < topic->partitions) {
         int64_t *high = &topic->high[message->partition];
         *high = TR_MAX(*high, message->offset);
@@ -146,7 +146,7 @@ static int set_defaults(const struct tr_kafka_sink *sink, rd_kafka_conf_t *conf,
                         struct tr_diag *diag)
 {
     static const struct tr_property defaults[] = {
-        {"socket.nagle.disable", "true"},      /* small transactions wait for each answer */
+        {"socket.nagle.disable", "true"},     /* small transactions wait for each answer */
         {"reconnect.backoff.max.ms", "1000"}, /* a broker that comes back is found soon */
     };
 
@@ -186,7 +186,7 @@ static int set_ours(rd_kafka_conf_t *conf, struct tr_diag *diag)
 static int make_producer(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
     rd_kafka_conf_t *conf;
-    const struct tr_kafka_client_params params = tr_kafka_sink_client(&sink->params);
+    struct tr_kafka_client_params params = tr_kafka_sink_client(&sink->params);
 
     if (tr_kafka_conf_new(sink->params.worker, sink->params.options, TR_KAFKA_PRODUCER, NULL, &conf,
                           diag) < 0)
@@ -199,7 +199,8 @@ static int make_producer(struct tr_kafka_sink *sink, struct tr_diag *diag)
     }
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivered);
     rd_kafka_conf_interceptor_add_on_new(conf, "tailrace", on_new, sink);
-    return tr_kafka_client_new(RD_KAFKA_PRODUCER, conf, sink, &params, &sink->producer, diag);
+    params.owner = sink;
+    return tr_kafka_client_new(RD_KAFKA_PRODUCER, conf, &params, &sink->producer, diag);
 }
 
 static int fence_failed(const struct tr_kafka_sink *sink, rd_kafka_resp_err_t error,

@@ -15,7 +15,7 @@
 #define TIMEOUT_MS        60000
 #define BROKER_TIMEOUT_MS 900000
 /* transaction.timeout.ms is a 32-bit number of the protocol. */
-#define TIMEOUT_MAX_MS INT32_MAX
+#define TIMEOUT_MAX_MS    INT32_MAX
 
 static struct tr_kafka_sink *sink_of(struct tr_sink *sink)
 {
@@ -48,8 +48,8 @@ static int new_sink(const struct tr_sink_params *params, struct tr_sink **ret_si
     sink->broker_timeout_ms = BROKER_TIMEOUT_MS;
     tr_arena_init(&sink->arena, ARENA_CHUNK, ARENA_CAP);
     /* as Connect's, so that a task of Debezium's that still runs is fenced too */
-    sink->transactional_id = tr_arena_printf(&sink->arena, "%s-%s-0", params->worker->group_id,
-                                             params->options->name);
+    sink->transactional_id =
+        tr_arena_printf(&sink->arena, "%s-%s-0", params->worker->group_id, params->options->name);
     if (!sink->transactional_id) {
         free_sink(&sink->sink);
         return tr_fail_memory(diag);

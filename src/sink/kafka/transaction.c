@@ -139,8 +139,9 @@ void tr_kafka_abort(struct tr_kafka_sink *sink)
         return;
     rd_kafka_error_t *error = rd_kafka_abort_transaction(sink->producer->rk, ABORT_MS);
     if (error) {
-        tr_log_warn(sink->params.log, "the open transaction was not aborted in time: consumers "
-                                      "wait until the broker or the next start ends it",
+        tr_log_warn(sink->params.log,
+                    "the open transaction was not aborted in time: consumers "
+                    "wait until the broker or the next start ends it",
                     TR_LOG_STR("cause", rd_kafka_error_string(error)));
         rd_kafka_error_destroy(error);
     }

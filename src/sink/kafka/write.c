@@ -45,7 +45,7 @@ static int copy_headers(struct tr_kafka_sink *sink, const struct tr_message *mes
 struct record {
     struct tr_kafka_topic *topic;
     int32_t partition;
-    struct tr_slice key, value; /* p NULL: null */
+    struct tr_slice key, value;  /* p NULL: null */
     rd_kafka_headers_t *headers; /* librdkafka's once produced */
     void *reported_to;           /* see on_delivered in producer.c */
 };

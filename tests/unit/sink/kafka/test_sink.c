@@ -133,13 +133,11 @@ static void put(struct bed *bed, const char *key, const char *value)
 {
     int32_t partition = tr_kafka_partition(TR_SLICE(POSITION_KEY), 4);
 
-    assert_int_equal(rd_kafka_producev(bed->rk, RD_KAFKA_V_TOPIC("offsets"),
-                                       RD_KAFKA_V_PARTITION(partition),
-                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                                       RD_KAFKA_V_KEY(key, strlen(key)),
-                                       RD_KAFKA_V_VALUE((void *)(uintptr_t)value,
-                                                        value ? strlen(value) : 0),
-                                       RD_KAFKA_V_END),
+    assert_int_equal(rd_kafka_producev(
+                         bed->rk, RD_KAFKA_V_TOPIC("offsets"), RD_KAFKA_V_PARTITION(partition),
+                         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, strlen(key)),
+                         RD_KAFKA_V_VALUE((void *)(uintptr_t)value, value ? strlen(value) : 0),
+                         RD_KAFKA_V_END),
                      0);
 }
 

@@ -58,7 +58,7 @@ class OutputView:
 
     def read(self, count):
         deadline = time.monotonic() + 30
-        while len(self._tailrace.records()) < self._seen + count:
+        while len(self._records()) < self._seen + count:
             if time.monotonic() > deadline or not self._tailrace.alive():
                 raise TimeoutError("tailrace wrote less than expected:\n" + self._tailrace.log)
             time.sleep(0.05)
@@ -66,19 +66,25 @@ class OutputView:
 
     def rest(self):
         before = -1
-        while len(self._tailrace.records()) != before:
-            before = len(self._tailrace.records())
+        while len(self._records()) != before:
+            before = len(self._records())
             time.sleep(1)
         return self._take(before)
 
     def _take(self, end):
-        records = self._tailrace.records()[self._seen:end]
+        records = self._records()[self._seen:end]
         self._seen = end
-        return [(r["topic"], _parsed(r["key"]), _parsed(r["value"])) for r in records]
+        return [(record["topic"], record["key"], record["value"]) for record in records]
 
-
-def _parsed(text):
-    return json.loads(text) if isinstance(text, str) else text
+    def _records(self):
+        """Every whole line; a kill may have torn one."""
+        records = []
+        for line in self._tailrace.out.splitlines():
+            try:
+                records.append(json.loads(line))
+            except ValueError:
+                continue
+        return records
 
 
 def show(records, *explanations):
@@ -108,11 +114,10 @@ def compact(value):
 def snapshot(view):
     headline(f"1. What stood in the tables, as {view.name} sees it")
     records = view.read(6)
-    last = records[-1][0]
     show(sorted(records, key=lambda record: record[0])[::3],
          "a row read by the snapshot: op r, before is null",
          "another table, another topic; the key is the table's primary key")
-    say(f"  … 6 records in all, the last one in {last}")
+    say(f"  … {len(records)} records in all")
 
 
 def changes(db, view):
@@ -121,7 +126,7 @@ def changes(db, view):
     show(view.read(1), "an insert: op c, the whole row in after")
     change(db, f"UPDATE products SET price = 22.00 WHERE sku = '{TEAPOT}'")
     show(view.read(1), "an update: op u; before is null with the default replica identity, "
-         "which logs old keys only")
+         "which logs old keys only; the price is Connect's Decimal (bytes in base64)")
     change(db, "DELETE FROM customers WHERE name = 'Edsger'")
     show(view.read(2), "a delete: op d, after is null",
          "its tombstone: a null value, so that a compacted topic forgets the key")
@@ -185,9 +190,10 @@ def judge(records, orders, stock_before, exact):
     stock = [value["after"]["stock"] for topic, _, value in records if topic.endswith(".products")]
     doubled = sum(times - 1 for times in Counter(placed).values())
     lost = orders - len(set(placed))
-    in_order = placed == sorted(placed) and \
-        stock == list(range(stock_before - 1, stock_before - 1 - len(stock), -1))
-    good = lost == 0 and (not exact or (doubled == 0 and in_order and len(stock) == orders))
+    firsts, levels = list(dict.fromkeys(placed)), list(dict.fromkeys(stock))
+    in_order = firsts == sorted(firsts) and \
+        levels == list(range(stock_before - 1, stock_before - 1 - orders, -1))
+    good = lost == 0 and in_order and (not exact or len(placed) == len(stock) == orders)
     say(f"  {GREEN if good else RED}in the topics: {len(placed)} orders, lost {lost}, "
         f"doubled {doubled}, {'in order' if in_order else 'not in order'}; "
         f"{len(stock)} changes of the stock{PLAIN}")
@@ -237,14 +243,12 @@ def main():
 
 
 def perform(stack, db, kafka):
+    config = connector(db, "shop")
     if kafka:
-        config = connector(db, "shop", decimal_handling_mode="string")
         tailrace = Tailrace(config, worker=worker(kafka, "shop-demo"), command="bootstrap")
     else:
-        tailrace = Tailrace(connector(db, "shop", decimal_handling_mode="string"),
-                            command="bootstrap")
-        tailrace.connectors[0].update(
-            {key: str(value) for key, value in to_stdout(tailrace.folder).items()})
+        tailrace = Tailrace(config, command="bootstrap")
+        config.update({key: str(value) for key, value in to_stdout(tailrace.folder).items()})
     show_files(tailrace)
     stack.enter_context(tailrace)
     tailrace.wait_streaming()

@@ -168,32 +168,36 @@ static int set_servers(const struct tr_kafka_translation *t)
     return tr_kafka_apply(t, &entry, "bootstrap.servers");
 }
 
-int tr_kafka_conf_new(const struct tr_worker_options *worker,
-                      const struct tr_connector_options *connector, enum tr_kafka_role role,
-                      struct tr_kafka_warnings *warnings, rd_kafka_conf_t **ret_conf,
-                      struct tr_diag *diag)
+/* Make t->conf of the user's properties. */
+static int make(struct tr_kafka_translation *t, const struct tr_worker_options *worker,
+                const struct tr_connector_options *connector)
 {
     struct layer layers[LAYERS];
-    struct tr_kafka_translation t = {
-        .role = role,
-        .servers = worker->bootstrap_servers,
-        .warnings = warnings,
-        .diag = diag,
-    };
 
-    find_layers(worker, connector, role, layers);
-    struct tr_kafka_entry *entries = merge(layers, &t.nentries);
+    find_layers(worker, connector, t->role, layers);
+    struct tr_kafka_entry *entries = merge(layers, &t->nentries);
     if (!entries)
-        return tr_fail_memory(diag);
-    t.entries = entries;
-    t.conf = rd_kafka_conf_new();
-    int rc = set_servers(&t) < 0 || translate(&t) < 0 ? -1 : 0;
+        return tr_fail_memory(t->diag);
+    t->entries = entries;
+    t->servers = worker->bootstrap_servers;
+    t->conf = rd_kafka_conf_new();
+    int rc = set_servers(t) < 0 || translate(t) < 0 ? -1 : 0;
     free(entries);
     if (rc < 0)
-        rd_kafka_conf_destroy(t.conf);
-    else
-        *ret_conf = t.conf;
+        rd_kafka_conf_destroy(t->conf);
     return rc;
+}
+
+int tr_kafka_conf_new(const struct tr_worker_options *worker,
+                      const struct tr_connector_options *connector, enum tr_kafka_role role,
+                      rd_kafka_conf_t **ret_conf, struct tr_diag *diag)
+{
+    struct tr_kafka_translation t = {.role = role, .diag = diag};
+
+    if (make(&t, worker, connector) < 0)
+        return -1;
+    *ret_conf = t.conf;
+    return 0;
 }
 
 int tr_kafka_properties_check(const struct tr_worker_options *worker,
@@ -204,10 +208,10 @@ int tr_kafka_properties_check(const struct tr_worker_options *worker,
                                                TR_KAFKA_ADMIN};
 
     for (size_t i = 0; i < TR_COUNT(roles); i++) {
-        rd_kafka_conf_t *conf;
-        if (tr_kafka_conf_new(worker, connector, roles[i], warnings, &conf, diag) < 0)
+        struct tr_kafka_translation t = {.role = roles[i], .warnings = warnings, .diag = diag};
+        if (make(&t, worker, connector) < 0)
             return -1;
-        rd_kafka_conf_destroy(conf);
+        rd_kafka_conf_destroy(t.conf);
     }
     return 0;
 }

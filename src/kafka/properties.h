@@ -17,20 +17,19 @@
 
 enum tr_kafka_role { TR_KAFKA_PRODUCER, TR_KAFKA_CONSUMER, TR_KAFKA_ADMIN };
 
+/* A configuration with nothing but the user's properties: the caller adds what it owns
+ * (transactional.id, callbacks …) and passes it to rd_kafka_new or destroys it. connector may be
+ * NULL. <0: TR_CONFIG, TR_STOP. */
+int tr_kafka_conf_new(const struct tr_worker_options *worker,
+                      const struct tr_connector_options *connector, enum tr_kafka_role role,
+                      rd_kafka_conf_t **ret_conf, struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Receives a sentence for each property that is accepted but has no effect. */
 struct tr_kafka_warnings {
     void (*add)(struct tr_kafka_warnings *warnings, const char *text);
 };
 
-/* A configuration with nothing but the user's properties: the caller adds what it owns
- * (transactional.id, callbacks …) and passes it to rd_kafka_new or destroys it. connector and
- * warnings may be NULL. <0: TR_CONFIG, TR_STOP. */
-int tr_kafka_conf_new(const struct tr_worker_options *worker,
-                      const struct tr_connector_options *connector, enum tr_kafka_role role,
-                      struct tr_kafka_warnings *warnings, rd_kafka_conf_t **ret_conf,
-                      struct tr_diag *diag) TR_MUSTCHECK;
-
-/* Look at the properties of all roles before any client is made. */
+/* Look at the properties of all roles before any client is made. warnings may be NULL. */
 int tr_kafka_properties_check(const struct tr_worker_options *worker,
                               const struct tr_connector_options *connector,
                               struct tr_kafka_warnings *warnings,

@@ -125,7 +125,8 @@ static const struct tr_choice formats[] = {{"BASE64", 0, NULL}, {"NUMERIC", 1, N
      .doc = "Whether null is written as the column's default in " what "."}, \
     {.name = side ".converter.decimal.format", .type = TR_OPTION_CHOICE, \
      .status = TR_OPTION_DEFAULT_ONLY, .fallback = "BASE64", .with = side ".converter", \
-     .choices = formats, .note = "others are not supported yet", .doc = "How decimals are written in " what "."}, \
+     .choices = formats, .note = "others are not supported yet", \
+     .doc = "How decimals are written in " what "."}, \
     {.name = side ".converter.schemas.cache.size", .type = TR_OPTION_INT, \
      .status = TR_OPTION_INERT, .fallback = "1000", .with = side ".converter", \
      .note = "a schema is rendered once for each version of a table", \

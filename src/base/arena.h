@@ -37,9 +37,9 @@ void *tr_arena_zalloc(struct tr_arena *arena, size_t count, size_t size) TR_MUST
 char *tr_arena_strdup(struct tr_arena *arena, struct tr_slice text) TR_MUSTCHECK;
 char *tr_arena_printf(struct tr_arena *arena, const char *format, ...) TR_PRINTF(2, 3) TR_MUSTCHECK;
 
-/* Make the newest chunk have room for size bytes that will follow the given n bytes at `from`, which
- * move along when a new chunk is needed. Returns the (new) place of `from`, NULL when there is no
- * room. This is what tr_writer stands on. */
+/* Make the newest chunk have room for size bytes that will follow the given n bytes at `from`,
+ * which move along when a new chunk is needed. Returns the (new) place of `from`, NULL when there
+ * is no room. This is what tr_writer stands on. */
 char *tr_arena_extend(struct tr_arena *arena, char *from, size_t n, size_t size) TR_MUSTCHECK;
 
 #endif

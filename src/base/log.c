@@ -108,7 +108,8 @@ void tr_log_write(const struct tr_log *log, enum tr_log_level level, const char 
     if (log->format == TR_LOG_JSON)
         line.text[line.n++] = '}';
     line.text[line.n++] = '\n';
-    /* one write: lines of several threads don't mix; a log that can't be written must not stop us */
+    /* one write: lines of several threads don't mix; a log that can't be
+     * written must not stop us */
     ssize_t ignored = write(log->fd, line.text, line.n);
     (void)ignored;
 }

@@ -1,14 +1,14 @@
 /*
  * What every source shares: from a decoded change to encoded messages.
  *
- * A driver compiles each table version once (tr_capture_table_new: filters, column plan, key, topic,
- * schemas, encodings) and then calls tr_capture_change for each change. That builds the envelope (before, after,
- * source, op, ts_…), splits key changes into delete, tombstone and create, adds tombstones and
- * headers, and encodes into the batch. The place of the transform chain is between envelope and
- * encoding, in emit.c.
+ * A driver compiles each table version once (tr_capture_table_new: filters, column plan, key,
+ * topic, schemas, encodings) and then calls tr_capture_change for each change. That builds the
+ * envelope (before, after, source, op, ts_…), splits key changes into delete, tombstone and create,
+ * adds tombstones and headers, and encodes into the batch. The place of the transform chain is
+ * between envelope and encoding, in emit.c.
  *
- * struct tr_capture is made once per run of a connector. Compiled tables are immutable and shared by
- * threads; each thread that captures has a tr_capturer of its own.
+ * struct tr_capture is made once per run of a connector. Compiled tables are immutable and shared
+ * by threads; each thread that captures has a tr_capturer of its own.
  */
 #ifndef TR_CAPTURE_CAPTURE_H
 #define TR_CAPTURE_CAPTURE_H

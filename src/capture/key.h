@@ -1,4 +1,5 @@
-/* message.key.columns: which columns make the key of which tables, other than the table's own key. */
+/* message.key.columns: which columns make the key of which tables, other than
+ * the table's own key. */
 #ifndef TR_CAPTURE_KEY_H
 #define TR_CAPTURE_KEY_H
 

@@ -45,7 +45,8 @@ static int compile_key(struct tr_capture_table *table, struct tr_diag *diag)
     const unsigned *places;
     size_t n;
 
-    if (tr_key_rules_apply(table->capture->keys, table->table, &table->arena, &places, &n, diag) < 0)
+    if (tr_key_rules_apply(table->capture->keys, table->table, &table->arena, &places, &n, diag) <
+        0)
         return -1;
     struct tr_plan_column *key = tr_arena_zalloc(&table->arena, n, sizeof *key);
     if (!key)

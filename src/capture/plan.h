@@ -33,16 +33,16 @@ struct tr_plan_column {
     const struct tr_schema *schema;
     tr_convert_fn *convert;
     const void *state; /* the type map's, for convert */
-    /* Stands for a NOT NULL column that the image doesn't hold: Debezium writes the schema's default
-     * or the type's zero. */
+    /* Stands for a NOT NULL column that the image doesn't hold: Debezium writes the schema's
+     * default or the type's zero. */
     struct tr_value filler;
     struct tr_value unavailable; /* stands for TR_CELL_UNCHANGED */
 };
 
 /* How a driver's types become Connect's. */
 struct tr_type_map {
-    /* Fill schema, convert, state, filler and unavailable for ret_column->column; schemas and states
-     * live in the arena (the plan's). >0: a type that is left out of the records. */
+    /* Fill schema, convert, state, filler and unavailable for ret_column->column; schemas and
+     * states live in the arena (the plan's). >0: a type that is left out of the records. */
     int (*map)(const struct tr_type_map *types, struct tr_plan_column *ret_column,
                struct tr_arena *arena, struct tr_diag *diag);
 };

@@ -1,4 +1,5 @@
-/* Topic names as Debezium's SchemaTopicNamingStrategy makes them, and the list of a run's topics. */
+/* Topic names as Debezium's SchemaTopicNamingStrategy makes them, and the
+ * list of a run's topics. */
 #ifndef TR_CAPTURE_TOPIC_H
 #define TR_CAPTURE_TOPIC_H
 

@@ -4,8 +4,8 @@
  * It runs in two threads. The sink thread is the connector's own: it starts the sink (which fences
  * earlier owners and yields the committed position), makes the source with that position, lets it
  * run in the source thread, and moves batches from the ring into Kafka transactions. A transaction
- * closes at a boundary when the ring has run dry or the transaction has become big or old: small and
- * quick when idle, large under load, with no timer in the way.
+ * closes at a boundary when the ring has run dry or the transaction has become big or old: small
+ * and quick when idle, large under load, with no timer in the way.
  *
  * Any failure ends the run: both are freed, and what the diag's reaction says happens. RETRY waits
  * (longer each time, until something was committed again) and starts a new run from the committed
@@ -56,7 +56,8 @@ struct tr_connector_params {
 int tr_connector_start(const struct tr_connector_params *params,
                        struct tr_connector **ret_connector, struct tr_diag *diag) TR_MUSTCHECK;
 
-/* Ask it to end: what is complete is committed, the rest is left for the next start. Doesn't wait. */
+/* Ask it to end: what is complete is committed, the rest is left for the next
+ * start. Doesn't wait. */
 void tr_connector_stop(struct tr_connector *connector);
 
 /* Wait for the end and free. */

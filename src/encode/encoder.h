@@ -1,7 +1,7 @@
 /*
  * Converters, in Kafka Connect's sense: they turn a key or value of Connect's data model into the
- * bytes of a message. A converter compiles each schema once into an encoding; the row path only runs
- * the encoding. Encodings are immutable and may be used by several threads at once.
+ * bytes of a message. A converter compiles each schema once into an encoding; the row path only
+ * runs the encoding. Encodings are immutable and may be used by several threads at once.
  */
 #ifndef TR_ENCODE_ENCODER_H
 #define TR_ENCODE_ENCODER_H

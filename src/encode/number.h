@@ -1,6 +1,7 @@
 /* Floating-point numbers as Java prints them (Double.toString, Float.toString): the shortest digits
- * that read back as the same number, at least one behind the point, "E" outside [1e-3, 1e7). NaN and
- * the infinities become the JSON strings "NaN", "Infinity" and "-Infinity", as Jackson does it. */
+ * that read back as the same number, at least one behind the point, "E" outside [1e-3, 1e7). NaN
+ * and the infinities become the JSON strings "NaN", "Infinity" and
+ * "-Infinity", as Jackson does it. */
 #ifndef TR_ENCODE_NUMBER_H
 #define TR_ENCODE_NUMBER_H
 

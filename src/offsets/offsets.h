@@ -1,6 +1,6 @@
 /*
- * The form of a position in the offsets topic (or file): Kafka Connect's layout with Debezium's keys,
- * so that either engine can take over from the other, plus flat tailrace_… members.
+ * The form of a position in the offsets topic (or file): Kafka Connect's layout with Debezium's
+ * keys, so that either engine can take over from the other, plus flat tailrace_… members.
  *
  * The source writes the members that say where it is (and its own identity); here the ones that all
  * sources share are added: format version, number of the Kafka transaction, fingerprint of the

@@ -1,8 +1,9 @@
 /*
- * What goes from a source to a sink: encoded messages, in order, with the position that covers them.
+ * What goes from a source to a sink: encoded messages, in order, with the position that covers
+ * them.
  *
- * A batch owns one arena, in which keys, values and headers lie; one call frees it all. It is filled
- * by one thread, handed over through the connector's ring and read by another.
+ * A batch owns one arena, in which keys, values and headers lie; one call frees it all. It is
+ * filled by one thread, handed over through the connector's ring and read by another.
  */
 #ifndef TR_RECORD_BATCH_H
 #define TR_RECORD_BATCH_H
@@ -38,7 +39,7 @@ struct tr_message {
 
 /* Where a restart goes on. */
 struct tr_position {
-    struct tr_slice json; /* members of the offset's JSON object, without the braces; in the arena */
+    struct tr_slice json; /* members of the offset's JSON object, without braces; in the arena */
     uint64_t token;       /* the source's own order of positions, for its confirmation (an LSN) */
 };
 

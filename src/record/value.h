@@ -1,7 +1,7 @@
 /*
  * A value of Kafka Connect's data model. It says what it is by itself; its schema says how to read
- * it. Texts, bytes and items are borrowed: from the received message, an arena or static memory, and
- * live as long as the row that is being worked on.
+ * it. Texts, bytes and items are borrowed: from the received message, an arena or static memory,
+ * and live as long as the row that is being worked on.
  */
 #ifndef TR_RECORD_VALUE_H
 #define TR_RECORD_VALUE_H

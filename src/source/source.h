@@ -2,8 +2,8 @@
  * A source: a database's log, read by one thread of its own.
  *
  * The connector makes it with the committed position, runs it in a thread and takes what it puts
- * into the outlet. A source never waits for anything but its own socket and its outlet's descriptor,
- * so that the server hears from it even while the sink is stuck.
+ * into the outlet. A source never waits for anything but its own socket and its outlet's
+ * descriptor, so that the server hears from it even while the sink is stuck.
  */
 #ifndef TR_SOURCE_SOURCE_H
 #define TR_SOURCE_SOURCE_H

@@ -107,7 +107,8 @@ static int skip_foreign(const struct step *step)
                        "the stored position lies inside transaction %lld at " TR_PG_LSN
                        ", but the slot goes on with transaction %u: changes may be missing; to "
                        "take a new snapshot, set snapshot.mode=when_needed and drop the slot",
-                       (long long)position->skip_xid, TR_PG_LSN_ARGS(position->skip_lsn), changes->xid);
+                       (long long)position->skip_xid, TR_PG_LSN_ARGS(position->skip_lsn),
+                       changes->xid);
     if (step->lsn < position->skip_lsn)
         return 1;
     return step->lsn == position->skip_lsn && position->skip_events-- > 0;
@@ -132,9 +133,10 @@ static int explain(const struct step *step)
     if (step->diag->cls == TR_DATA && encoding && strcmp(encoding, "SQL_ASCII") == 0) {
         struct tr_diag *diag = step->diag;
         size_t n = strlen(diag->message);
-        snprintf(diag->message + n, sizeof diag->message - n,
-                 "; the database's encoding is SQL_ASCII, so the server does not check texts: leave "
-                 "the column out with column.exclude.list");
+        snprintf(
+            diag->message + n, sizeof diag->message - n,
+            "; the database's encoding is SQL_ASCII, so the server does not check texts: leave "
+            "the column out with column.exclude.list");
     }
     return -1;
 }

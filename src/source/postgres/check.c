@@ -277,7 +277,8 @@ static int check_toast(const struct checking *checking)
     return 0;
 }
 
-/* Since 18 an identity with a generated column that isn't published makes UPDATE and DELETE fail. */
+/* Since 18 an identity with a generated column that isn't published makes
+ * UPDATE and DELETE fail. */
 static int check_generated(const struct checking *checking)
 {
     static const char sql[] =

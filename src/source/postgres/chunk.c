@@ -73,7 +73,8 @@ static void put_where(struct tr_buf *sql, const struct tr_pg_snapshot_table *tab
 }
 
 /* COPY reads a table itself faster than a query; the choice among indexes is made before, because a
- * fresh table has no statistics that would keep the planner from scanning it whole for each range. */
+ * fresh table has no statistics that would keep the planner from scanning it
+ * whole for each range. */
 static int make_sql(struct tr_pg_chunk *chunk, const char *const *upper, struct tr_diag *diag)
 {
     const struct tr_pg_snapshot_table *table = chunk->table;
@@ -106,11 +107,12 @@ int tr_pg_snapshot_fail_table(const struct tr_pg_session *session,
     if (diag->cls != TR_AUTH)
         return -1;
     size_t n = strlen(diag->message);
-    snprintf(diag->message + n, sizeof diag->message - n,
-             "; GRANT USAGE ON SCHEMA \"%s\" TO \"%s\"; GRANT SELECT ON \"%s\".\"%s\" TO \"%s\" (with "
-             "row-level security: ALTER ROLE \"%s\" BYPASSRLS)",
-             version->schema, PQuser(session->conn), version->schema, version->name,
-             PQuser(session->conn), PQuser(session->conn));
+    snprintf(
+        diag->message + n, sizeof diag->message - n,
+        "; GRANT USAGE ON SCHEMA \"%s\" TO \"%s\"; GRANT SELECT ON \"%s\".\"%s\" TO \"%s\" (with "
+        "row-level security: ALTER ROLE \"%s\" BYPASSRLS)",
+        version->schema, PQuser(session->conn), version->schema, version->name,
+        PQuser(session->conn), PQuser(session->conn));
     return -1;
 }
 

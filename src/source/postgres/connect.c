@@ -80,7 +80,8 @@ static PGconn *start(const struct tr_pg_context *context, enum tr_pg_kind kind)
     return conn;
 }
 
-/* One step of waiting for the socket. An interrupted poll counts as ready: what follows finds out. */
+/* One step of waiting for the socket. An interrupted poll counts as ready:
+ * what follows finds out. */
 static int wait_step(const struct tr_pg_session *session, short events, int64_t left_ms,
                      bool *ret_ready)
 {

@@ -51,8 +51,8 @@ static bool snapshot_unfinished(const struct tr_stored_position *stored)
            !tr_stored_position_boolean(stored, "snapshot_completed", false);
 }
 
-int tr_pg_position_read(const struct tr_stored_position *stored, struct tr_pg_position *ret_position,
-                        struct tr_diag *diag)
+int tr_pg_position_read(const struct tr_stored_position *stored,
+                        struct tr_pg_position *ret_position, struct tr_diag *diag)
 {
     *ret_position = (struct tr_pg_position){.stage = TR_PG_NOTHING};
     if (!stored)
@@ -92,8 +92,9 @@ static void put_debezium(struct tr_writer *writer, const struct tr_pg_position *
 
     if (position->commit_lsn && complete) {
         tr_writer_printf(writer,
-                         "\"lsn_proc\":%" PRIu64 ",\"messageType\":\"COMMIT\",\"lsn_commit\":%" PRIu64
-                         ",\"lsn\":%" PRIu64 ",\"txId\":%" PRId64 ",\"ts_usec\":%" PRId64,
+                         "\"lsn_proc\":%" PRIu64
+                         ",\"messageType\":\"COMMIT\",\"lsn_commit\":%" PRIu64 ",\"lsn\":%" PRIu64
+                         ",\"txId\":%" PRId64 ",\"ts_usec\":%" PRId64,
                          position->commit_lsn, position->commit_lsn, position->commit_lsn,
                          position->xid, position->ts_us);
         return;

@@ -53,8 +53,8 @@ struct tr_pg_position {
 };
 
 /* stored NULL gives TR_PG_NOTHING. <0: keys that contradict each other or are missing. */
-int tr_pg_position_read(const struct tr_stored_position *stored, struct tr_pg_position *ret_position,
-                        struct tr_diag *diag) TR_MUSTCHECK;
+int tr_pg_position_read(const struct tr_stored_position *stored,
+                        struct tr_pg_position *ret_position, struct tr_diag *diag) TR_MUSTCHECK;
 
 /* Snapshot progress that goes into a position; NULL table: none. */
 struct tr_pg_progress {

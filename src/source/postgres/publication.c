@@ -64,7 +64,8 @@ static bool wanted(const struct tr_capture *capture, const PGresult *result, int
                             tr_pg_cell(result, row, T_NAME));
 }
 
-/* The publish list: skipped operations need not even be sent. truncate stays, as Debezium has it. */
+/* The publish list: skipped operations need not even be sent. truncate
+ * stays, as Debezium has it. */
 static void put_options(struct tr_buf *sql, const struct tr_connector_options *options)
 {
     const char *skipped = options->capture.skipped_operations;

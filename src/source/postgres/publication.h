@@ -2,8 +2,8 @@
  * The publication, and the tables that it makes the stream name.
  *
  * pg_publication_tables resolves everything that decides under which name a row comes (partitions,
- * publish_via_partition_root, schemas, FOR ALL TABLES), so the snapshot reads just the tables listed
- * there: no row under two names, none that the stream would not go on with.
+ * publish_via_partition_root, schemas, FOR ALL TABLES), so the snapshot reads just the tables
+ * listed there: no row under two names, none that the stream would not go on with.
  */
 #ifndef TR_SOURCE_POSTGRES_PUBLICATION_H
 #define TR_SOURCE_POSTGRES_PUBLICATION_H
@@ -39,8 +39,8 @@ int tr_pg_publication_ensure(const struct tr_pg_session *session,
                              const struct tr_capture *capture, struct tr_diag *diag) TR_MUSTCHECK;
 
 /* The captured tables. With publication false (initial_only, which streams nothing) those that the
- * catalog has; leaves of partitioned tables then, as a new publication would list them. ret_publication
- * is to be finished in any case. */
+ * catalog has; leaves of partitioned tables then, as a new publication would list them.
+ * ret_publication is to be finished in any case. */
 int tr_pg_publication_tables(const struct tr_pg_session *session,
                              const struct tr_capture *capture, bool publication,
                              struct tr_pg_publication *ret_publication,

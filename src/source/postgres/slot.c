@@ -76,10 +76,11 @@ int tr_pg_slot_covers(const struct tr_pg_session *session, const struct tr_pg_sl
     const char *name = slot_name(session);
 
     if (!slot->exists) {
-        tr_fail(diag, TR_DATA, TR_STOP,
-                "slot \"%s\" is missing, and with it all changes from " TR_PG_LSN
-                ", the stored position, to now: restore the slot, correct slot.name, or " NEW_SNAPSHOT,
-                name, TR_PG_LSN_ARGS(position->resume_lsn));
+        tr_fail(
+            diag, TR_DATA, TR_STOP,
+            "slot \"%s\" is missing, and with it all changes from " TR_PG_LSN
+            ", the stored position, to now: restore the slot, correct slot.name, or " NEW_SNAPSHOT,
+            name, TR_PG_LSN_ARGS(position->resume_lsn));
         return TR_PG_GAP;
     }
     int rc = tr_pg_slot_usable(session, slot, diag);
@@ -98,7 +99,8 @@ int tr_pg_slot_covers(const struct tr_pg_session *session, const struct tr_pg_sl
         return 0;
     tr_fail(diag, TR_DATA, TR_STOP,
             "slot \"%s\" was moved or created again: it begins at " TR_PG_LSN
-            ", so the changes from " TR_PG_LSN ", the stored position, to there are gone; " NEW_SNAPSHOT,
+            ", so the changes from " TR_PG_LSN
+            ", the stored position, to there are gone; " NEW_SNAPSHOT,
             name, TR_PG_LSN_ARGS(slot->confirmed_lsn), TR_PG_LSN_ARGS(position->resume_lsn));
     return TR_PG_GAP;
 }

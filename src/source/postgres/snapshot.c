@@ -82,8 +82,8 @@ static int export(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *s
     return 0;
 }
 
-/* The transaction id of a snapshot's records is the first that it doesn't see. Taking one of our own
- * would make every slot that is created meanwhile wait for our end. */
+/* The transaction id of a snapshot's records is the first that it doesn't see. Taking one of our
+ * own would make every slot that is created meanwhile wait for our end. */
 static int date(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
                 struct tr_diag *diag)
 {

@@ -4,9 +4,9 @@
  *
  * A table that has a primary key and is larger than a chunk is cut into ranges of the key, each
  * found when it is wanted; everything else is one chunk. A chunk's batches reach the sink together
- * and end with a position that tells about it, so that chunks are what an interrupted snapshot could
- * be continued by (key ranges mean the same rows under a later snapshot). This version reads an
- * interrupted snapshot again from its start.
+ * and end with a position that tells about it, so that chunks are what an interrupted snapshot
+ * could be continued by (key ranges mean the same rows under a later snapshot). This version reads
+ * an interrupted snapshot again from its start.
  *
  * A reader keeps a chunk's batches to itself until the chunk ends. A chunk that outgrows the
  * reader's share of memory.limit takes the sole right to hand over until its end, so that no other
@@ -22,13 +22,14 @@ struct tr_pg_snapshot_params {
     const struct tr_pg_context *context;
     struct tr_capture *capture;
     const char *snapshot; /* exported; NULL: take one now, for initial_only */
-    /* identity and lsn are set (lsn not without a snapshot name); xid, ts_us and the final stage are
-     * set here. */
+    /* identity and lsn are set (lsn not without a snapshot name); xid, ts_us and the final stage
+     * are set here. */
     struct tr_pg_position *position;
 };
 
 /* Read the tables and hand over their rows, then the position from which to stream. >0:
  * TR_PG_STOPPED. */
-int tr_pg_snapshot_run(const struct tr_pg_snapshot_params *params, struct tr_diag *diag) TR_MUSTCHECK;
+int tr_pg_snapshot_run(const struct tr_pg_snapshot_params *params,
+                       struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Nobody's slot that we know of: it is not ours to drop, and where it begins says nothing about what
- * is in the topics. */
+/* Nobody's slot that we know of: it is not ours to drop, and where it begins says nothing about
+ * what is in the topics. */
 static int refuse_slot(const struct tr_pg_start *start, struct tr_diag *diag)
 {
     const char *name = start->context->options->postgres.slot_name;

@@ -3,8 +3,8 @@
  *
  *   position       slot        what follows
  *   none           none        intent, slot, snapshot, stream
- *   none           there       refused: whose log does it keep? (no_data: streamed from where it is)
- *   intent, or a   any         the slot that the intent names is dropped, then as from the start
+ *   none           there       refused: whose log does it keep? (no_data: streamed from where it
+ * is) intent, or a   any         the slot that the intent names is dropped, then as from the start
  *   snapshot that
  *   did not end
  *   in the stream  covers it   stream (always: as from the start)

@@ -1,8 +1,8 @@
 /*
  * The stream: START_REPLICATION and the loop that reads it.
  *
- * The loop waits for two descriptors at once, the server's socket and the outlet's, and for the time
- * of its next word to the server, so that neither a full ring nor a slow broker keeps it from
+ * The loop waits for two descriptors at once, the server's socket and the outlet's, and for the
+ * time of its next word to the server, so that neither a full ring nor a slow broker keeps it from
  * answering. It confirms only what the outlet confirms. Where nothing was captured for a while the
  * position follows the server's log end in small empty batches, so that an idle table never holds
  * log back.

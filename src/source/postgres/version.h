@@ -1,11 +1,11 @@
 /*
  * One version of a table: what a RELATION message or the catalog says, as a tr_table, compiled.
  *
- * The stream's message is the truth about the names, types and replica identity that the rows behind
- * it have; it was made with the catalog as it was then. What it doesn't say (key, defaults,
- * nullability) comes from the catalog as it is now, which may be later: a column that the catalog no
- * longer has becomes optional without default. With the default replica identity the message marks
- * the primary key's columns, so that the key is the right one even then.
+ * The stream's message is the truth about the names, types and replica identity that the rows
+ * behind it have; it was made with the catalog as it was then. What it doesn't say (key, defaults,
+ * nullability) comes from the catalog as it is now, which may be later: a column that the catalog
+ * no longer has becomes optional without default. With the default replica identity the message
+ * marks the primary key's columns, so that the key is the right one even then.
  */
 #ifndef TR_SOURCE_POSTGRES_VERSION_H
 #define TR_SOURCE_POSTGRES_VERSION_H

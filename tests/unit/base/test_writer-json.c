@@ -23,7 +23,7 @@ static bool write_json(struct tr_arena *arena, struct tr_slice text, struct tr_s
 
 static void test_escapes_as_jackson_does(void **state)
 {
-    static const struct {
+    const struct {
         struct tr_slice text;
         const char *json;
     } cases[] = {
@@ -53,7 +53,7 @@ static void test_escapes_as_jackson_does(void **state)
 
 static void test_refuses_what_is_not_utf8(void **state)
 {
-    static const struct tr_slice cases[] = {
+    const struct tr_slice cases[] = {
         TR_SLICE("\x80"),             /* continuation alone */
         TR_SLICE("\xc0\x80"),         /* overlong */
         TR_SLICE("\xc1\xbf"),         /* overlong */

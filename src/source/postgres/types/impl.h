@@ -106,6 +106,20 @@ int tr_pg_decode_hex(struct tr_slice text, unsigned char *ret_bytes) TR_MUSTCHEC
 int tr_pg_refine_point(struct tr_pg_mapping *mapping, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_pg_refine_hstore(struct tr_pg_mapping *mapping, struct tr_diag *diag) TR_MUSTCHECK;
 
+/* *ret_value = tr_value_integer(…) costs a stalled load on the row path: compilers build the value
+ * in pieces and copy it as a whole. */
+static inline void tr_pg_put_integer(struct tr_value *ret_value, int64_t number)
+{
+    ret_value->kind = TR_INTEGER;
+    ret_value->integer = number;
+}
+
+static inline void tr_pg_put_boolean(struct tr_value *ret_value, bool yes)
+{
+    ret_value->kind = TR_BOOLEAN;
+    ret_value->boolean = yes;
+}
+
 /* "'…' is not a <what>": a value that doesn't have the form it must have. Returns -1. */
 int tr_pg_bad_value(struct tr_diag *diag, const char *what, struct tr_slice text);
 

@@ -140,7 +140,7 @@ static int convert_micros(const struct tr_plan_column *column, struct tr_slice b
         __builtin_add_overflow(months, days, &sum) ||
         __builtin_add_overflow(sum, interval.us, &sum))
         return tr_pg_unrepresentable(column, bytes, ret_value, diag);
-    *ret_value = tr_value_integer(sum);
+    tr_pg_put_integer(ret_value, sum);
     return 0;
 }
 

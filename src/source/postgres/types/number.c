@@ -32,7 +32,7 @@ static int convert_int(struct tr_slice bytes, int64_t least, int64_t most,
 
     if (tr_pg_parse_int64(bytes, &number) < 0 || number < least || number > most)
         return tr_pg_bad_value(diag, "integer of its column's size", bytes);
-    *ret_value = tr_value_integer(number);
+    tr_pg_put_integer(ret_value, number);
     return 0;
 }
 
@@ -74,11 +74,10 @@ int tr_pg_convert_boolean(const struct tr_plan_column *column, struct tr_slice b
 {
     (void)column;
     (void)scratch;
-    /* rows say t and f, default expressions true and false */
-    if (tr_slice_is(bytes, "t") || tr_slice_is(bytes, "true"))
-        *ret_value = tr_value_boolean(true);
-    else if (tr_slice_is(bytes, "f") || tr_slice_is(bytes, "false"))
-        *ret_value = tr_value_boolean(false);
+    if (bytes.n == 1 && (bytes.p[0] == 't' || bytes.p[0] == 'f'))
+        tr_pg_put_boolean(ret_value, bytes.p[0] == 't');
+    else if (tr_slice_is(bytes, "true") || tr_slice_is(bytes, "false")) /* in defaults */
+        tr_pg_put_boolean(ret_value, bytes.n == 4);
     else
         return tr_pg_bad_value(diag, "boolean", bytes);
     return 0;

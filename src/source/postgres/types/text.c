@@ -23,7 +23,7 @@ static int convert_bit(const struct tr_plan_column *column, struct tr_slice byte
         return tr_pg_unrepresentable(column, TR_SLICE("B''"), ret_value, diag);
     if (bytes.n != 1 || (bytes.p[0] != '0' && bytes.p[0] != '1'))
         return tr_pg_bad_value(diag, "bit", bytes);
-    *ret_value = tr_value_boolean(bytes.p[0] == '1');
+    tr_pg_put_boolean(ret_value, bytes.p[0] == '1');
     return 0;
 }
 
@@ -76,23 +76,22 @@ int tr_pg_refine_bits(struct tr_pg_mapping *mapping, struct tr_diag *diag)
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 int tr_pg_decode_hex(struct tr_slice text, unsigned char *ret_bytes)
 {
+    /* each digit's value plus one, so that everything else is none */
+    static const unsigned char digits[256] = {
+        ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+        ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+        ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+        ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    };
     int bad = 0;
 
     if (text.n % 2)
         return -1;
     for (size_t i = 0; i < text.n; i += 2) {
-        int high = hex_digit(text.p[i]), low = hex_digit(text.p[i + 1]);
+        int high = digits[(unsigned char)text.p[i]] - 1;
+        int low = digits[(unsigned char)text.p[i + 1]] - 1;
         bad |= high | low; /* negative as soon as one is */
         ret_bytes[i / 2] = (unsigned char)((unsigned)high << 4 | (unsigned)low);
     }

@@ -29,9 +29,9 @@ static int convert_date(const struct tr_plan_column *column, struct tr_slice byt
     (void)scratch;
     if (tr_pg_moment_parse(bytes, TR_PG_DATE, "date", &moment, diag) < 0)
         return -1;
-    *ret_value = tr_value_integer(moment.infinite > 0   ? INFINITE_DAY
-                                  : moment.infinite < 0 ? MINUS_INFINITE_DAY
-                                                        : tr_pg_moment_to_days(&moment));
+    tr_pg_put_integer(ret_value, moment.infinite > 0   ? INFINITE_DAY
+                                 : moment.infinite < 0 ? MINUS_INFINITE_DAY
+                                                       : tr_pg_moment_to_days(&moment));
     return 0;
 }
 
@@ -89,9 +89,9 @@ static int convert_time(const struct tr_plan_column *column, struct tr_slice byt
     (void)scratch;
     if (tr_pg_moment_parse(bytes, TR_PG_TIME, "time", &moment, diag) < 0)
         return -1;
-    *ret_value = tr_value_integer(*unit == MILLIS   ? moment.us / 1000
-                                  : *unit == MICROS ? moment.us
-                                                    : moment.us * 1000);
+    tr_pg_put_integer(ret_value, *unit == MILLIS   ? moment.us / 1000
+                                 : *unit == MICROS ? moment.us
+                                                   : moment.us * 1000);
     return 0;
 }
 
@@ -227,7 +227,7 @@ static int convert_timestamp(const struct tr_plan_column *column, struct tr_slic
     if (tr_pg_moment_parse(bytes, TR_PG_DATE | TR_PG_TIME, "timestamp", &moment, diag) < 0)
         return -1;
     if (moment.infinite) {
-        *ret_value = tr_value_integer(infinite_count(moment.infinite, *unit));
+        tr_pg_put_integer(ret_value, infinite_count(moment.infinite, *unit));
         return 0;
     }
     int64_t rest = *unit == MILLIS   ? moment.us / 1000
@@ -237,7 +237,7 @@ static int convert_timestamp(const struct tr_plan_column *column, struct tr_slic
     if (__builtin_mul_overflow(tr_pg_moment_to_days(&moment), per_day[*unit], &count) ||
         __builtin_add_overflow(count, rest, &count))
         return tr_pg_unrepresentable(column, bytes, ret_value, diag);
-    *ret_value = tr_value_integer(count);
+    tr_pg_put_integer(ret_value, count);
     return 0;
 }
 

@@ -9,7 +9,8 @@ from confluent_kafka import Consumer, TopicPartition
 
 Latency = namedtuple("Latency", "p50 p99 max count")
 
-_INSERT = ("INSERT INTO bench SELECT g, 1, 'paid', 'a@b.c', 1.5, 1, true, now(), clock_timestamp(), "
+_INSERT = ("INSERT INTO bench SELECT g, 1, 'paid', 'a@b.c', 1.5, 1, true, now(), "
+           "clock_timestamp(), "
            "'x' FROM generate_series({first}, {last}) g")
 
 

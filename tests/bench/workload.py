@@ -1,4 +1,4 @@
-"""The rows of the benchmark: about 250 bytes each in the log, about 760 in Kafka without schemas."""
+"""The rows of the benchmark: about 250 bytes each in the log, 760 in Kafka without schemas."""
 
 SCHEMA = """
 CREATE TABLE bench (
@@ -32,7 +32,8 @@ def one_big_transaction(pg, db, rows, first=1):
 def many_small_transactions(pg, db, rows, first=1, per=3):
     """Transactions of three rows each, as an application would write them."""
     pg.sql(db, f"""
-        CREATE OR REPLACE PROCEDURE fill(first bigint, rows bigint, per bigint) LANGUAGE plpgsql AS $$
+        CREATE OR REPLACE PROCEDURE fill(first bigint, rows bigint, per bigint)
+            LANGUAGE plpgsql AS $$
         BEGIN
             SET LOCAL synchronous_commit = off;
             FOR i IN 0 .. rows / per - 1 LOOP

@@ -85,7 +85,8 @@ def _large(rng):
     return rng.choice([
         f"UPDATE shop.account SET body = 'large {rng.random()}' "
         f"WHERE id BETWEEN {start} AND {start + _LARGE}",
-        f"INSERT INTO shop.account SELECT i, 0, 0, 'large' FROM generate_series({start + 2_000_000},"
+        "INSERT INTO shop.account SELECT i, 0, 0, 'large'"
+        f" FROM generate_series({start + 2_000_000},"
         f" {start + 2_000_000 + _LARGE}) i ON CONFLICT DO NOTHING",
         f"DELETE FROM shop.account WHERE id BETWEEN {start + 2_000_000} "
         f"AND {start + 2_000_000 + _LARGE}",

@@ -3,7 +3,7 @@
 NAME.sql is SQL with directives, each on a line of its own:
 
     -- any text                the first line says what the case is about
-    -- @config NAME=VALUE      a connector property beyond the defaults below; `@unset NAME` drops one
+    -- @config NAME=VALUE      a connector property beyond the defaults below; @unset NAME drops one
     -- @mask REGEX             one more volatile value (dotted path below the payload)
     -- @collapse REGEX         topics in which a run of equal records counts once
     -- @topics REGEX           topics that belong to the case though its name is not in theirs
@@ -142,7 +142,8 @@ class Expected:
     def write(self, path):
         texts = [r[f] for r in self.records for f in ("key", "value") if r[f] is not None]
         if any("«" in t or "\n" in t for t in texts):
-            raise ValueError(f"{path}: a record holds « or a line break, which this format reserves")
+            raise ValueError(f"{path}: a record holds « or a line break, "
+                             "which this format reserves")
         lines = ["state " + self.state]
         lines += ["error " + x for x in self.errors]
         lines += ["blames " + x for x in self.blames]

@@ -27,7 +27,7 @@ def _like(raw, text):
 
 
 class _Record:
-    """one JSON text while it is masked: where its payload is and what kind of record it looks like"""
+    """one JSON text while it is masked: where its payload is, what kind of record it looks like"""
 
     def __init__(self, text):
         found = leaves(text)

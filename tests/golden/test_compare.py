@@ -1,4 +1,4 @@
-"""The comparison notices what it must, ignores what it must, and loses nothing on the way to a file."""
+"""The comparison notices what it must, ignores what it must, and loses nothing in a file."""
 import copy
 import json
 import re
@@ -75,7 +75,8 @@ NOTICED = {
     "two transactions merged": _sub('"txId":704', '"txId":703'),
     "null for a masked field": _sub(r'"lsn":\d+', '"lsn":null'),
     "sequence without a null": _sub(r'\[null,', r'[\\"1\\",'),
-    "attribute order in a schema": _sub('"optional":true,"field":"s"', '"field":"s","optional":true'),
+    "attribute order in a schema": _sub('"optional":true,"field":"s"',
+                                        '"field":"s","optional":true'),
     "record missing": lambda r: r.pop(),
     "record twice": lambda r: r.append(r[-1]),
     "records swapped": lambda r: r.insert(3, r.pop(2)),
@@ -110,7 +111,8 @@ def test_notices(name):
 def test_masks_more_where_a_case_says_so():
     other = _records()
     _sub('"b":3', '"b":4')(other)
-    assert differences(masked(other, mask=[r"after\.b"]), masked(_records(), mask=[r"after\.b"])) == []
+    mask = [r"after\.b"]
+    assert differences(masked(other, mask=mask), masked(_records(), mask=mask)) == []
 
 
 def test_a_run_of_equal_records_counts_once_in_a_collapsed_topic():

@@ -135,7 +135,8 @@ def test_logs_are_logfmt(tailrace, db):
         engine.wait_streaming()
         engine.stop()
         for line in engine.log.splitlines():
-            assert re.fullmatch(r'(ts|time)=\S+ level=\w+ .*msg=("([^"\\]|\\.)*"|\S+).*', line), line
+            form = r'(ts|time)=\S+ level=\w+ .*msg=("([^"\\]|\\.)*"|\S+).*'
+            assert re.fullmatch(form, line), line
 
 
 def test_secrets_by_reference(tailrace, topics, db, tmp_path):

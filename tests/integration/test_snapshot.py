@@ -34,7 +34,8 @@ def test_markers_of_several_tables(tailrace, topics, db):
            "INSERT INTO c VALUES (1)")
     with tailrace() as engine:
         engine.wait_streaming()
-        assert markers(topics.records("public.a", 3)) == ["first", "true", "last_in_data_collection"]
+        assert markers(topics.records("public.a", 3)) == [
+            "first", "true", "last_in_data_collection"]
         assert markers(topics.records("public.b", 3)) == [
             "first_in_data_collection", "true", "last_in_data_collection"]
         assert markers(topics.records("public.c", 1)) == ["last"]
@@ -60,7 +61,8 @@ def test_a_table_without_key(tailrace, topics, db):
 
 @pytest.mark.parametrize("key, row", [
     ("a int, b text, PRIMARY KEY (b, a)", "i % 97, 'k' || i / 97"),
-    ('a text COLLATE "und-x-icu" PRIMARY KEY, b int', "(ARRAY['ä','A','z','_',''''])[i % 5 + 1] || i, 1"),
+    ('a text COLLATE "und-x-icu" PRIMARY KEY, b int',
+     "(ARRAY['ä','A','z','_',''''])[i % 5 + 1] || i, 1"),
     ('a text COLLATE "C" PRIMARY KEY, b int', "chr(33 + i % 5000) || i, 1"),
     ("a uuid PRIMARY KEY, b int", "md5(i::text)::uuid, 1"),
     ("a timestamptz PRIMARY KEY, b int", "'2020-01-01'::timestamptz + i * '1 us'::interval, 1"),
@@ -84,7 +86,8 @@ def test_keys_of_many_kinds(tailrace, topics, db, key, row):
 def test_a_key_over_a_domain_and_an_enum(tailrace, topics, db):
     db.sql("CREATE TYPE e AS ENUM ('z', 'a', 'm'); CREATE DOMAIN d AS int;"
            "CREATE TABLE t (a e, b d, PRIMARY KEY (a, b));"
-           "INSERT INTO t SELECT (enum_range(NULL::e))[i % 3 + 1], i FROM generate_series(1, 9000) i")
+           "INSERT INTO t SELECT (enum_range(NULL::e))[i % 3 + 1], i"
+           " FROM generate_series(1, 9000) i")
     with tailrace(snapshot_fetch_size=1000) as engine:
         engine.wait_streaming()
         assert len({record.key for record in topics.records("public.t", 9000)}) == 9000

@@ -32,7 +32,8 @@ def key_of(name):
 def log(db):
     """[(lsn, first letter of the pgoutput message)] of what the slot has waiting."""
     rows = db.query(
-        "SELECT lsn - '0/0'::pg_lsn, chr(get_byte(data, 0)) FROM pg_logical_slot_peek_binary_changes"
+        "SELECT lsn - '0/0'::pg_lsn, chr(get_byte(data, 0))"
+        " FROM pg_logical_slot_peek_binary_changes"
         "(%s, NULL, NULL, 'proto_version', '1', 'publication_names', %s)", db.name, db.name)
     return [(int(lsn), letter) for lsn, letter in rows]
 

@@ -50,14 +50,17 @@ static int make_filters(struct tr_capture *capture, struct tr_diag *diag)
 {
     const struct tr_capture_options *o = capture->options;
 
-    if (tr_filter_new(&o->schema_include, "schema.include.list", &o->schema_exclude,
-                      "schema.exclude.list", &capture->schemas, diag) < 0)
+    if (tr_filter_new((struct tr_filter_list){&o->schema_include, "schema.include.list"},
+                      (struct tr_filter_list){&o->schema_exclude, "schema.exclude.list"},
+                      &capture->schemas, diag) < 0)
         return -1;
-    if (tr_filter_new(&o->table_include, "table.include.list", &o->table_exclude,
-                      "table.exclude.list", &capture->tables, diag) < 0)
+    if (tr_filter_new((struct tr_filter_list){&o->table_include, "table.include.list"},
+                      (struct tr_filter_list){&o->table_exclude, "table.exclude.list"},
+                      &capture->tables, diag) < 0)
         return -1;
-    if (tr_filter_new(&o->column_include, "column.include.list", &o->column_exclude,
-                      "column.exclude.list", &capture->columns, diag) < 0)
+    if (tr_filter_new((struct tr_filter_list){&o->column_include, "column.include.list"},
+                      (struct tr_filter_list){&o->column_exclude, "column.exclude.list"},
+                      &capture->columns, diag) < 0)
         return -1;
     return tr_key_rules_new(o->message_key_columns, &capture->keys, diag);
 }
@@ -148,8 +151,7 @@ int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *vers
     table->capture = capture;
     table->table = version;
     tr_arena_init(&table->arena, 16 << 10, 64 << 20);
-    if (tr_topics_of_table(&capture->topics, capture->options, version->schema, version->name,
-                           &table->topic, diag) < 0 ||
+    if (tr_topics_of_table(&capture->topics, capture->options, version, &table->topic, diag) < 0 ||
         tr_plan_compile(table, diag) < 0 || compile_encodings(table, diag) < 0) {
         tr_capture_table_free(table);
         return -1;

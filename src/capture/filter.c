@@ -9,32 +9,33 @@ struct tr_filter {
     size_t ninclude, nexclude;
 };
 
-static int compile_list(const struct tr_list *list, const char *property,
-                        struct tr_pattern ***ret_patterns, size_t *ret_count, struct tr_diag *diag)
+static int compile_list(struct tr_filter_list filter, struct tr_pattern ***ret_patterns,
+                        size_t *ret_count, struct tr_diag *diag)
 {
-    if (!list->count)
+    const struct tr_list *list = filter.list;
+
+    if (!list || !list->count)
         return 0;
     *ret_patterns = calloc(list->count, sizeof **ret_patterns);
     if (!*ret_patterns)
         return tr_fail_memory(diag);
     for (size_t i = 0; i < list->count; i++) {
-        if (tr_pattern_new(list->items[i], property, &(*ret_patterns)[i], diag) < 0)
+        if (tr_pattern_new(list->items[i], filter.property, &(*ret_patterns)[i], diag) < 0)
             return -1;
         *ret_count = i + 1;
     }
     return 0;
 }
 
-int tr_filter_new(const struct tr_list *include, const char *include_name,
-                  const struct tr_list *exclude, const char *exclude_name,
+int tr_filter_new(struct tr_filter_list include, struct tr_filter_list exclude,
                   struct tr_filter **ret_filter, struct tr_diag *diag)
 {
     struct tr_filter *filter = calloc(1, sizeof *filter);
 
     if (!filter)
         return tr_fail_memory(diag);
-    if (compile_list(include, include_name, &filter->include, &filter->ninclude, diag) < 0 ||
-        compile_list(exclude, exclude_name, &filter->exclude, &filter->nexclude, diag) < 0) {
+    if (compile_list(include, &filter->include, &filter->ninclude, diag) < 0 ||
+        compile_list(exclude, &filter->exclude, &filter->nexclude, diag) < 0) {
         tr_filter_free(filter);
         return -1;
     }

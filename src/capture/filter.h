@@ -12,10 +12,14 @@
 
 struct tr_filter;
 
-/* Either list may be empty; the names of the properties are for the message about a bad regex. An
- * empty filter lets everything through. */
-int tr_filter_new(const struct tr_list *include, const char *include_name,
-                  const struct tr_list *exclude, const char *exclude_name,
+/* A list and the property that it is from, for the message about a bad regex. list NULL: empty. */
+struct tr_filter_list {
+    const struct tr_list *list;
+    const char *property;
+};
+
+/* An empty filter lets everything through. */
+int tr_filter_new(struct tr_filter_list include, struct tr_filter_list exclude,
                   struct tr_filter **ret_filter, struct tr_diag *diag) TR_MUSTCHECK;
 void tr_filter_free(struct tr_filter *filter);
 bool tr_filter_allows(const struct tr_filter *filter, const char *name);

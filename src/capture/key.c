@@ -115,21 +115,18 @@ static size_t columns_of(const struct rule *rule, const struct tr_table *table, 
 }
 
 int tr_key_rules_apply(const struct tr_key_rules *rules, const struct tr_table *table,
-                       struct tr_arena *arena, const unsigned **ret_key, size_t *ret_nkey,
-                       struct tr_diag *diag)
+                       struct tr_arena *arena, struct tr_key_columns *ret_key, struct tr_diag *diag)
 {
     char *name = tr_arena_printf(arena, "%s.%s", table->schema, table->name);
     unsigned *places = tr_arena_zalloc(arena, table->ncolumns + 1, sizeof *places);
 
     if (!name || !places)
         return tr_fail_memory(diag);
-    *ret_key = table->key;
-    *ret_nkey = table->nkey;
+    *ret_key = (struct tr_key_columns){table->key, table->nkey};
     for (const struct rule *rule = rules->first; rule; rule = rule->next) {
         size_t n = tr_pattern_matches(rule->table, name) ? columns_of(rule, table, places) : 0;
         if (n) {
-            *ret_key = places;
-            *ret_nkey = n;
+            *ret_key = (struct tr_key_columns){places, n};
             break;
         }
     }

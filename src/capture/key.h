@@ -9,6 +9,11 @@
 
 struct tr_key_rules;
 
+struct tr_key_columns {
+    const unsigned *places; /* in the table's columns, in key order */
+    size_t count;
+};
+
 /* text: "tableRegex:column,column;tableRegex:column", or NULL. */
 int tr_key_rules_new(const char *text, struct tr_key_rules **ret_rules,
                      struct tr_diag *diag) TR_MUSTCHECK;
@@ -17,7 +22,7 @@ void tr_key_rules_free(struct tr_key_rules *rules);
 /* The key of a table as places in its columns: the first rule that matches the table and names at
  * least one of its columns, otherwise the table's own. In the arena (or the table). */
 int tr_key_rules_apply(const struct tr_key_rules *rules, const struct tr_table *table,
-                       struct tr_arena *arena, const unsigned **ret_key, size_t *ret_nkey,
+                       struct tr_arena *arena, struct tr_key_columns *ret_key,
                        struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -42,18 +42,16 @@ static int compile_values(struct tr_capture_table *table, struct tr_diag *diag)
 
 static int compile_key(struct tr_capture_table *table, struct tr_diag *diag)
 {
-    const unsigned *places;
-    size_t n;
+    struct tr_key_columns key;
 
-    if (tr_key_rules_apply(table->capture->keys, table->table, &table->arena, &places, &n, diag) <
-        0)
+    if (tr_key_rules_apply(table->capture->keys, table->table, &table->arena, &key, diag) < 0)
         return -1;
-    struct tr_plan_column *key = tr_arena_zalloc(&table->arena, n, sizeof *key);
-    if (!key)
+    struct tr_plan_column *columns = tr_arena_zalloc(&table->arena, key.count, sizeof *columns);
+    if (!columns)
         return tr_fail_memory(diag);
-    table->plan.key = key;
-    for (size_t i = 0; i < n; i++) {
-        int rc = map_column(table, places[i], &key[table->plan.nkey], diag);
+    table->plan.key = columns;
+    for (size_t i = 0; i < key.count; i++) {
+        int rc = map_column(table, key.places[i], &columns[table->plan.nkey], diag);
         if (rc < 0)
             return -1;
         table->plan.nkey += rc == 0;
@@ -73,8 +71,8 @@ static struct tr_schema *struct_schema(struct tr_capture_table *table, const cha
         return NULL;
     for (size_t i = 0; i < n; i++)
         fields[i] = (struct tr_field){columns[i].column->name, columns[i].schema};
-    *schema = (struct tr_schema){
-        .type = TR_TYPE_STRUCT, .name = name, .fields = fields, .nfields = n};
+    *schema =
+        (struct tr_schema){.type = TR_TYPE_STRUCT, .name = name, .fields = fields, .nfields = n};
     return schema;
 }
 
@@ -114,8 +112,8 @@ static int convert(const struct tr_plan_column *column, const struct tr_cell *ce
     return 0;
 }
 
-int tr_plan_run(const struct tr_plan_column *columns, size_t ncolumns,
-                const struct tr_image *image, struct tr_value *ret_row, struct tr_diag *diag)
+int tr_plan_run(const struct tr_plan_column *columns, size_t ncolumns, const struct tr_image *image,
+                struct tr_value *ret_row, struct tr_diag *diag)
 {
     struct tr_value *values = tr_arena_alloc(image->scratch, ncolumns * sizeof *values);
 

@@ -43,7 +43,7 @@ static struct tr_topic *find(const struct tr_topics *topics, struct tr_slice nam
 }
 
 int tr_topics_of_table(struct tr_topics *topics, const struct tr_capture_options *options,
-                       const char *schema, const char *table, struct tr_topic **ret_topic,
+                       const struct tr_table *table, struct tr_topic **ret_topic,
                        struct tr_diag *diag)
 {
     struct tr_writer writer;
@@ -52,9 +52,9 @@ int tr_topics_of_table(struct tr_topics *topics, const struct tr_capture_options
     tr_writer_begin(&writer, &topics->arena);
     put_sanitized(&writer, options->topic_prefix);
     put_sanitized(&writer, options->topic_delimiter);
-    put_sanitized(&writer, schema);
+    put_sanitized(&writer, table->schema);
     put_sanitized(&writer, options->topic_delimiter);
-    put_sanitized(&writer, table);
+    put_sanitized(&writer, table->name);
     tr_writer_char(&writer, '\0');
     if (tr_writer_end(&writer, &name) < 0)
         return tr_fail_memory(diag);
@@ -63,7 +63,7 @@ int tr_topics_of_table(struct tr_topics *topics, const struct tr_capture_options
         return tr_fail(diag, TR_CONFIG, TR_STOP,
                        "table %s.%s: its topic's name has %zu characters, Kafka allows %d; shorten "
                        "topic.prefix or leave the table out with table.exclude.list",
-                       schema, table, name.n, MAX_TOPIC_LENGTH);
+                       table->schema, table->name, name.n, MAX_TOPIC_LENGTH);
     *ret_topic = find(topics, name);
     if (*ret_topic)
         return 0;

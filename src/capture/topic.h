@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "config/options.h"
 #include "record/batch.h"
+#include "record/table.h"
 
 struct tr_topics {
     struct tr_arena arena;
@@ -15,10 +16,11 @@ struct tr_topics {
 void tr_topics_init(struct tr_topics *topics);
 void tr_topics_finish(struct tr_topics *topics);
 
-/* The topic of a table: <prefix>.<schema>.<table>, each character that Kafka forbids replaced by
+/* The topic of a table version: <prefix>.<schema>.<table>, each character that Kafka forbids
+ * replaced by
  * "_". The same name gives the same topic. <0: longer than Kafka's 249 characters, no memory. */
 int tr_topics_of_table(struct tr_topics *topics, const struct tr_capture_options *options,
-                       const char *schema, const char *table, struct tr_topic **ret_topic,
+                       const struct tr_table *table, struct tr_topic **ret_topic,
                        struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -10,21 +10,16 @@ int tr_kafka_topic_group(const struct tr_sink_options *options, const char *name
 {
     for (size_t i = 0; i < options->ntopic_groups; i++) {
         const struct tr_topic_group *group = &options->topic_groups[i];
-        struct tr_filter *include, *exclude;
-        static const struct tr_list none = {0};
+        struct tr_filter *filter;
 
         /* a topic is in a group when it is included and not excluded */
-        if (tr_filter_new(&group->include, "topic.creation.<group>.include", &none, "", &include,
-                          diag) < 0)
+        if (tr_filter_new(
+                (struct tr_filter_list){&group->include, "topic.creation.<group>.include"},
+                (struct tr_filter_list){&group->exclude, "topic.creation.<group>.exclude"}, &filter,
+                diag) < 0)
             return -1;
-        if (tr_filter_new(&none, "", &group->exclude, "topic.creation.<group>.exclude", &exclude,
-                          diag) < 0) {
-            tr_filter_free(include);
-            return -1;
-        }
-        bool in = tr_filter_allows(include, name) && tr_filter_allows(exclude, name);
-        tr_filter_free(include);
-        tr_filter_free(exclude);
+        bool in = tr_filter_allows(filter, name);
+        tr_filter_free(filter);
         if (in) {
             *ret_group = group;
             return 0;

@@ -82,7 +82,7 @@ static int export(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *s
     return 0;
 }
 
-/* The transaction id of a snapshot's records is the first that it doesn't see. Taking one of our
+/* The transaction id of a snapshot's records is the last that it can see. Taking one of our
  * own would make every slot that is created meanwhile wait for our end. */
 static int date(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
                 struct tr_diag *diag)
@@ -90,7 +90,7 @@ static int date(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *ses
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
     struct tr_pg_position *position = snapshot->params->position;
     int rc = tr_pg_query(session,
-                         "SELECT txid_snapshot_xmax(txid_current_snapshot()),"
+                         "SELECT txid_snapshot_xmax(txid_current_snapshot()) - 1,"
                          " (extract(epoch FROM clock_timestamp()) * 1000000)::int8",
                          &result, diag);
 
@@ -184,15 +184,15 @@ static int find_tables(struct tr_pg_snapshot *snapshot, const struct tr_pg_sessi
     const struct tr_connector_options *options = snapshot->context->options;
     bool streamed = options->snapshot.mode != TR_SNAPSHOT_INITIAL_ONLY &&
                     options->postgres.publication_mode != TR_PUBLICATION_NO_TABLES;
-    static const struct tr_list none = {0};
     struct tr_filter *filter;
     int rc = tr_pg_publication_tables(session, snapshot->params->capture, streamed,
                                       &snapshot->publication, diag);
 
     if (rc)
         return rc;
-    if (tr_filter_new(&options->snapshot.include_collections, "snapshot.include.collection.list",
-                      &none, "", &filter, diag) < 0)
+    const struct tr_filter_list include = {&options->snapshot.include_collections,
+                                           "snapshot.include.collection.list"};
+    if (tr_filter_new(include, (struct tr_filter_list){0}, &filter, diag) < 0)
         return -1;
     rc = add_tables(snapshot, session, filter, diag);
     tr_filter_free(filter);

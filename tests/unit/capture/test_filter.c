@@ -6,10 +6,9 @@ static struct tr_filter *make(struct tr_list include, struct tr_list exclude)
     struct tr_filter *filter;
     struct tr_diag diag;
 
-    assert_int_equal(
-        tr_filter_new(&include, "table.include.list", &exclude, "table.exclude.list", &filter,
-                      &diag),
-        0);
+    int rc = tr_filter_new((struct tr_filter_list){&include, "table.include.list"},
+                           (struct tr_filter_list){&exclude, "table.exclude.list"}, &filter, &diag);
+    assert_int_equal(rc, 0);
     return filter;
 }
 
@@ -50,13 +49,14 @@ static void test_exclude(void **state)
 static void test_bad_expression(void **state)
 {
     const char *items[] = {"public.("};
-    struct tr_list include = {items, 1}, none = {0};
+    struct tr_list include = {items, 1};
     struct tr_filter *filter;
     struct tr_diag diag;
 
     (void)state;
-    assert_int_equal(
-        tr_filter_new(&include, "table.include.list", &none, "x", &filter, &diag), -1);
+    int rc = tr_filter_new((struct tr_filter_list){&include, "table.include.list"},
+                           (struct tr_filter_list){0}, &filter, &diag);
+    assert_int_equal(rc, -1);
     assert_int_equal(diag.cls, TR_CONFIG);
     assert_non_null(strstr(diag.message, "table.include.list"));
     assert_non_null(strstr(diag.message, "public.("));

@@ -7,10 +7,10 @@ Ratios are what counts: machines are small, shared and noisy. `make bench` runs 
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +56,8 @@ class Bench:
 
     def worker(self):
         return {"bootstrap.servers": self.kafka.bootstrap, "group.id": "bench",
-                "offset.storage.topic": "bench-offsets"}
+                "offset.storage.topic": "bench-offsets",
+                "offset.storage.replication.factor": 1}
 
     def tailrace(self, db, **more):
         return Tailrace(self.config(db, **more), worker=self.worker(),
@@ -81,7 +82,7 @@ class Bench:
         done = (f"SELECT confirmed_flush_lsn >= '{lsn}' FROM pg_replication_slots"
                 f" WHERE slot_name = '{db}'")
         deadline = time.monotonic() + timeout
-        with self.pg.connect(db) as connection, connection.cursor() as cursor:
+        with closing(self.pg.connect(db)) as connection, connection.cursor() as cursor:
             while time.monotonic() < deadline:
                 cursor.execute(done)
                 row = cursor.fetchone()

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections import namedtuple
+from contextlib import closing
 
 from confluent_kafka import Consumer, TopicPartition
 
@@ -23,7 +24,7 @@ class _Writer(threading.Thread):
         self.committed = {}
 
     def run(self):
-        with self.pg.connect(self.db) as connection, connection.cursor() as cursor:
+        with closing(self.pg.connect(self.db)) as connection, connection.cursor() as cursor:
             began = time.monotonic()
             for i in range(self.rate * self.seconds // 10):
                 time.sleep(max(0.0, began + i * 10 / self.rate - time.monotonic()))

@@ -1,5 +1,7 @@
 """The rows of the benchmark: about 250 bytes each in the log, 760 in Kafka without schemas."""
 
+from contextlib import closing
+
 SCHEMA = """
 CREATE TABLE bench (
     id bigint PRIMARY KEY,
@@ -41,7 +43,7 @@ def many_small_transactions(pg, db, rows, first=1, per=3):
                 COMMIT;
             END LOOP;
         END $$;""")
-    with pg.connect(db) as connection, connection.cursor() as cursor:
+    with closing(pg.connect(db)) as connection, connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
         cursor.execute("CALL fill(%s, %s, %s)", (first, rows // per * per, per))
     return rows // per * per

@@ -420,9 +420,6 @@ static void begin(struct stream *stream)
     stream->put_lsn = stream->received_lsn = stream->params->position->resume_lsn;
     stream->outlet->impl->progress(stream->outlet,
                                    &(struct tr_progress){.phase = TR_PHASE_STREAMING});
-    tr_log_info(stream->params->catalog->context->log, "streaming",
-                TR_LOG_STR("slot", stream->params->catalog->context->options->postgres.slot_name),
-                TR_LOG_INT("lsn", stream->put_lsn));
 }
 
 int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *diag)

@@ -87,12 +87,12 @@ static unsigned distance(const char *a, const char *b)
     return row[n];
 }
 
-const char *tr_option_nearest(enum tr_scope scope, const char *name)
+/* The name that is nearest, and nearer than `best`. */
+static const char *find_nearest(enum tr_scope scope, const char *name, unsigned best)
 {
     size_t ngroups;
     const struct tr_option_group *const *groups = tr_option_groups(&ngroups);
     const char *nearest = NULL;
-    unsigned best = (unsigned)TR_MAX(strlen(name) / 3, 2) + 1;
 
     if (strlen(name) > LONGEST)
         return NULL;
@@ -109,4 +109,14 @@ const char *tr_option_nearest(enum tr_scope scope, const char *name)
             }
         }
     return nearest;
+}
+
+const char *tr_option_nearest(enum tr_scope scope, const char *name)
+{
+    return find_nearest(scope, name, (unsigned)TR_MAX(strlen(name) / 3, 2) + 1);
+}
+
+const char *tr_option_mistyped(enum tr_scope scope, const char *name)
+{
+    return find_nearest(scope, name, 3);
 }

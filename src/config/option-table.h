@@ -85,6 +85,9 @@ const struct tr_option *tr_option_find(enum tr_scope scope, const char *name,
 /* The name that was most likely meant, or NULL. */
 const char *tr_option_nearest(enum tr_scope scope, const char *name);
 
+/* The same, if the name is so near to it that it is hardly another one's. */
+const char *tr_option_mistyped(enum tr_scope scope, const char *name);
+
 /* What the "*" of a pattern stands for in a name, or NULL when the name doesn't match. */
 const char *tr_option_star(const char *pattern, const char *name, size_t *ret_length);
 

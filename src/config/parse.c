@@ -102,34 +102,52 @@ static enum tr_scope other_scope(enum tr_scope scope)
     return scope == TR_SCOPE_WORKER ? TR_SCOPE_CONNECTOR : TR_SCOPE_WORKER;
 }
 
-static void report_unknown(const struct parsing *parsing, const struct tr_setting *setting)
+static void report_misplaced(const struct parsing *parsing, const struct tr_setting *setting)
 {
-    const struct tr_option_group *group;
-    struct tr_problems *problems = parsing->reading->problems;
     const char *place = tr_settings_place(parsing->reading->arena, parsing->settings, setting);
-    const char *nearest = tr_option_nearest(parsing->scope, setting->name);
 
-    if (blamed_on_prefix(parsing, setting->name))
-        return;
-    if (nearest)
-        tr_problems_error(problems, "%s: there is no property %s: did you mean %s?", place,
-                          setting->name, nearest);
-    else if (!tr_option_find(other_scope(parsing->scope), setting->name, &group))
-        tr_problems_error(problems,
-                          "%s: there is no property %s: remove it, or look for its name in "
-                          "docs/configuration.md",
-                          place, setting->name);
-    else if (parsing->scope == TR_SCOPE_WORKER)
+    if (parsing->scope == TR_SCOPE_WORKER)
         tr_problems_error(
-            problems,
+            parsing->reading->problems,
             "%s: %s is a property of connectors: move it to a connector's file, which "
             "is one that has connector.class",
             place, setting->name);
     else
-        tr_problems_error(problems,
+        tr_problems_error(parsing->reading->problems,
                           "%s: %s is a property of the worker: move it to the worker's .properties "
                           "file or to the section [worker]",
                           place, setting->name);
+}
+
+static void report_unknown(const struct parsing *parsing, const struct tr_setting *setting)
+{
+    const struct tr_option_group *group;
+    const char *place = tr_settings_place(parsing->reading->arena, parsing->settings, setting);
+    const char *nearest = tr_option_nearest(parsing->scope, setting->name);
+    const struct tr_option *other =
+        tr_option_find(other_scope(parsing->scope), setting->name, &group);
+
+    if (blamed_on_prefix(parsing, setting->name))
+        return;
+    if (other && (!nearest || strcmp(other->name, setting->name) == 0))
+        report_misplaced(parsing, setting);
+    else if (nearest)
+        tr_problems_error(parsing->reading->problems,
+                          "%s: there is no property %s: did you mean %s?", place, setting->name,
+                          nearest);
+    else
+        tr_problems_error(parsing->reading->problems,
+                          "%s: there is no property %s: remove it, or look for its name in "
+                          "docs/configuration.md",
+                          place, setting->name);
+}
+
+/* A pattern without effect would swallow the misspelt name of an option that has one. */
+static bool swallows(const struct parsing *parsing, const struct tr_option *option,
+                     const char *name)
+{
+    return option->status == TR_OPTION_INERT && strchr(option->name, '*') &&
+           tr_option_mistyped(parsing->scope, name);
 }
 
 static int warn_inert(const struct parsing *parsing, const struct tr_option *option,
@@ -196,7 +214,7 @@ static int parse_setting(const struct parsing *parsing, const struct tr_setting 
     struct tr_option_value value;
     const struct tr_option *option = tr_option_find(parsing->scope, setting->name, &group);
 
-    if (!option) {
+    if (!option || swallows(parsing, option, setting->name)) {
         report_unknown(parsing, setting);
         return 0;
     }

@@ -223,8 +223,9 @@ class Database:
 
     def __init__(self, server, name, options=""):
         self.server, self.name = server, name
-        # From template0, which has no visitors: CREATE DATABASE waits for those of template1.
-        server.sql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0 {options}')
+        # Not from template1, which has visitors: CREATE DATABASE waits for them.
+        options = options or "TEMPLATE template0"
+        server.sql("postgres", f'CREATE DATABASE "{name}" {options}')
 
     def sql(self, text, *parameters):
         self.server.sql(self.name, text, *parameters)

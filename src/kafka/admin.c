@@ -11,7 +11,8 @@ int tr_kafka_metadata(struct tr_kafka_client *client, rd_kafka_topic_t *topic,
 {
     struct tr_kafka_wait wait;
 
-    tr_kafka_wait_begin(&wait, client, "asking for metadata", TR_KAFKA_ADMIN_MS);
+    tr_kafka_wait_begin(&wait, client, "asking for metadata",
+                        client->answered ? TR_KAFKA_ADMIN_MS : TR_KAFKA_CONTACT_MS);
     for (;;) {
         rd_kafka_resp_err_t error =
             rd_kafka_metadata(client->rk, 0, topic, ret_metadata, TR_KAFKA_SLICE_MS);

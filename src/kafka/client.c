@@ -152,7 +152,7 @@ int tr_kafka_set_int(rd_kafka_conf_t *conf, const char *name, int64_t value, str
     return tr_kafka_set(conf, name, text, diag);
 }
 
-int tr_kafka_version_check(const struct tr_log *log, struct tr_diag *diag)
+int tr_kafka_version_check(struct tr_diag *diag)
 {
     int version = rd_kafka_version();
 
@@ -165,12 +165,15 @@ int tr_kafka_version_check(const struct tr_log *log, struct tr_diag *diag)
                        "librdkafka %s can't repeat a batch unchanged after an error (2.2.0 to "
                        "2.5.2); install 2.10.1 or newer",
                        rd_kafka_version_str());
-    if (version < 0x02030000)
-        tr_log_warn(log,
-                    "this librdkafka may need a restart of the connector after a broker's "
-                    "failure; 2.10.1 or newer is better",
-                    TR_LOG_STR("version", rd_kafka_version_str()));
     return 0;
+}
+
+const char *tr_kafka_version_advice(void)
+{
+    return rd_kafka_version() < 0x02030000
+               ? "after a broker's failure it may need a new start of the connector, which 2.10.1 "
+                 "and newer don't"
+               : NULL;
 }
 
 void tr_kafka_wait_begin(struct tr_kafka_wait *wait, struct tr_kafka_client *client,

@@ -58,8 +58,10 @@ int tr_kafka_set(rd_kafka_conf_t *conf, const char *name, const char *value,
 int tr_kafka_set_int(rd_kafka_conf_t *conf, const char *name, int64_t value,
                      struct tr_diag *diag) TR_MUSTCHECK;
 
-/* <0 for a librdkafka known to lose or corrupt data; a warning for one with known nuisances. */
-int tr_kafka_version_check(const struct tr_log *log, struct tr_diag *diag) TR_MUSTCHECK;
+/* <0: a librdkafka known to lose or corrupt data. */
+int tr_kafka_version_check(struct tr_diag *diag) TR_MUSTCHECK;
+/* What a newer librdkafka would do better, or NULL. */
+const char *tr_kafka_version_advice(void);
 
 struct tr_kafka_wait {
     struct tr_kafka_client *client;

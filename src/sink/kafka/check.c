@@ -16,6 +16,7 @@ struct checkup {
     const struct tr_sink_params *params;
     struct tr_report *report;
     struct tr_kafka_client *reader;
+    int brokers;
     char mend[512];
 };
 
@@ -91,8 +92,9 @@ static int check_brokers(struct checkup *checkup, const struct rd_kafka_metadata
     struct tr_kafka_settings settings;
     char name[16];
 
-    tr_report_add(checkup->report, TR_FINDING_OK, NULL, "Kafka reachable: %d brokers through %s",
-                  metadata->broker_cnt, checkup->params->worker->bootstrap_servers);
+    tr_report_add(checkup->report, TR_FINDING_OK, NULL, "Kafka reachable through %s, brokers: %d",
+                  checkup->params->worker->bootstrap_servers, metadata->broker_cnt);
+    checkup->brokers = metadata->broker_cnt;
     if (metadata->broker_cnt == 0)
         return 0;
     snprintf(name, sizeof name, "%" PRId32, metadata->brokers[0].id);
@@ -130,7 +132,7 @@ static void check_copies(struct checkup *checkup, const char *topic, int replica
                       "topic %s has %d replicas and min.insync.replicas=%" PRId64
                       ": what is acknowledged can be lost with one broker",
                       topic, replicas, insync);
-    else if (replicas < 2)
+    else if (replicas < 2 && checkup->brokers > 1)
         tr_report_add(checkup->report, TR_FINDING_WARNING, NULL,
                       "topic %s has one replica: it is lost with its broker", topic);
 }
@@ -259,9 +261,11 @@ int tr_kafka_check(const struct tr_sink_params *params, struct tr_report *report
     const struct rd_kafka_metadata *metadata;
     struct checkup checkup = {.params = params, .report = report};
 
-    if (tr_kafka_version_check(params->log, diag) < 0 ||
-        tr_kafka_reader_open(params, &checkup.reader, diag) < 0)
+    if (tr_kafka_version_check(diag) < 0 || tr_kafka_reader_open(params, &checkup.reader, diag) < 0)
         return -1;
+    const char *advice = tr_kafka_version_advice();
+    tr_report_add(report, advice ? TR_FINDING_WARNING : TR_FINDING_OK, NULL, "librdkafka %s%s%s",
+                  rd_kafka_version_str(), advice ? ": " : "", advice ? advice : "");
     int rc = tr_kafka_metadata(checkup.reader, NULL, &metadata, diag);
     if (rc == 0) {
         rc = check_brokers(&checkup, metadata, diag);

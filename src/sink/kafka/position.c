@@ -38,8 +38,7 @@ int tr_kafka_reader_open(const struct tr_sink_params *params, struct tr_kafka_cl
     rd_kafka_conf_t *conf;
     char ignored[256];
 
-    if (tr_kafka_conf_new(params->worker, params->options, TR_KAFKA_CONSUMER, NULL, &conf, diag) <
-        0)
+    if (tr_kafka_conf_new(params->worker, params->options, TR_KAFKA_CONSUMER, &conf, diag) < 0)
         return -1;
     for (size_t i = 0; i < TR_COUNT(ours); i++) {
         if (tr_kafka_set(conf, ours[i].name, ours[i].value, diag) < 0) {

@@ -188,7 +188,7 @@ static int make_producer(struct tr_kafka_sink *sink, struct tr_diag *diag)
     rd_kafka_conf_t *conf;
     struct tr_kafka_client_params params = tr_kafka_sink_client(&sink->params);
 
-    if (tr_kafka_conf_new(sink->params.worker, sink->params.options, TR_KAFKA_PRODUCER, NULL, &conf,
+    if (tr_kafka_conf_new(sink->params.worker, sink->params.options, TR_KAFKA_PRODUCER, &conf,
                           diag) < 0)
         return -1;
     if (set_defaults(sink, conf, diag) < 0 || set_queue(sink, conf, diag) < 0 ||

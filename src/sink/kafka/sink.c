@@ -129,8 +129,7 @@ static int start(struct tr_sink *base, struct tr_buf *ret_position, struct tr_di
     struct tr_kafka_sink *sink = sink_of(base);
     struct tr_kafka_client *reader;
 
-    if (tr_kafka_version_check(sink->params.log, diag) < 0 ||
-        tr_kafka_reader_open(&sink->params, &reader, diag) < 0)
+    if (tr_kafka_version_check(diag) < 0 || tr_kafka_reader_open(&sink->params, &reader, diag) < 0)
         return -1;
     int rc = start_with(sink, reader, ret_position, diag);
     tr_kafka_client_free(reader);

@@ -137,6 +137,9 @@ void tr_kafka_abort(struct tr_kafka_sink *sink)
 {
     if (!sink->open || !sink->exactly_once || !sink->producer)
         return;
+    /* a fenced producer's transaction is ended already, and no longer its own */
+    if (rd_kafka_fatal_error(sink->producer->rk, NULL, 0))
+        return;
     rd_kafka_error_t *error = rd_kafka_abort_transaction(sink->producer->rk, ABORT_MS);
     if (error) {
         tr_log_warn(sink->params.log,

@@ -126,7 +126,7 @@ static int create(const struct tr_pg_session *session, const struct tr_capture *
                   struct tr_diag *diag)
 {
     const struct tr_postgres_options *options = &session->context->options->postgres;
-    TR_CLEANUP(tr_buf_finish) struct tr_buf sql;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
     TR_CLEANUP(tr_pg_clear) PGresult *tables = NULL;
 
     if (options->publication_mode == TR_PUBLICATION_DISABLED)

@@ -185,7 +185,7 @@ static int fail_creation(const struct tr_pg_slot_creation *creation, const PGres
 int tr_pg_slot_create(struct tr_pg_slot_creation *creation, struct tr_diag *diag)
 {
     const struct tr_postgres_options *options = &creation->session->context->options->postgres;
-    TR_CLEANUP(tr_buf_finish) struct tr_buf sql;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
     bool failover = options->slot_failover;
 

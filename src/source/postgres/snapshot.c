@@ -55,7 +55,7 @@ void tr_pg_snapshot_tell(struct tr_pg_snapshot *snapshot, const struct tr_pg_sna
 int tr_pg_snapshot_enter(const struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
                          struct tr_diag *diag)
 {
-    TR_CLEANUP(tr_buf_finish) struct tr_buf sql;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
     int rc = tr_pg_execute(session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", diag);
 
     if (rc || !snapshot->name[0])

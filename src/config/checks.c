@@ -82,24 +82,25 @@ static bool same(const char *a, const char *b)
 static void check_pair(const struct tr_connector_options *a, const struct tr_connector_options *b,
                        struct tr_problems *problems)
 {
-    if (same(a->name, b->name))
-        tr_problems_error(problems,
-                          "%s: there is a connector \"%s\" already, in %s: every connector needs a "
-                          "name of its own",
-                          b->file, b->name, a->file);
+    if (same(a->name, b->name)) {
+        tr_problems_error(
+            problems,
+            "%s: a connector called %s is in %s already: every connector needs a name "
+            "of its own",
+            b->file, b->name, a->file);
+        return;
+    }
     /* slots are the server's, not the database's */
     if (same(a->postgres.hostname, b->postgres.hostname) && a->postgres.port == b->postgres.port &&
         same(a->postgres.slot_name, b->postgres.slot_name))
-        tr_problems_error(
-            problems,
-            "%s: the connectors \"%s\" and \"%s\" have the same slot.name, %s, on the server "
-            "%s:%d: every connector needs a slot of its own",
-            b->file, a->name ? a->name : "", b->name ? b->name : "", b->postgres.slot_name,
-            b->postgres.hostname, (int)b->postgres.port);
+        tr_problems_error(problems,
+                          "%s: the connectors %s and %s have the same slot.name, %s, on the server "
+                          "%s:%d: every connector needs a slot of its own",
+                          b->file, a->name ? a->name : "", b->name ? b->name : "",
+                          b->postgres.slot_name, b->postgres.hostname, (int)b->postgres.port);
     if (a->sink.kind == TR_SINK_FILE && b->sink.kind == TR_SINK_FILE &&
         same(a->sink.path, b->sink.path))
-        tr_problems_error(problems,
-                          "%s: the connectors \"%s\" and \"%s\" have the same sink.path, %s",
+        tr_problems_error(problems, "%s: the connectors %s and %s have the same sink.path, %s",
                           b->file, a->name ? a->name : "", b->name ? b->name : "", b->sink.path);
 }
 

@@ -9,7 +9,7 @@ static const char relation_sql[] =
 
 static const char attributes_sql[] =
     "SELECT a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attgenerated <> '',"
-    " CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END"
+    " pg_get_expr(d.adbin, d.adrelid)" /* of a generated column too, as Debezium has it */
     " FROM pg_attribute a"
     " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
     " WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped%s ORDER BY a.attnum";
@@ -227,7 +227,7 @@ static bool copy_labels(const PGresult *result, struct tr_arena *arena, struct t
 static int load_labels(const struct tr_pg_session *session, struct tr_arena *arena,
                        struct tr_pg_types *types, struct tr_diag *diag)
 {
-    TR_CLEANUP(tr_buf_finish) struct tr_buf oids;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf oids = {0};
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
 
     tr_buf_init(&oids, 1 << 20);

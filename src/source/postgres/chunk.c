@@ -120,7 +120,7 @@ int tr_pg_snapshot_probe(const struct tr_pg_session *session,
                          const struct tr_pg_snapshot_table *table, bool *ret_any,
                          struct tr_diag *diag)
 {
-    TR_CLEANUP(tr_buf_finish) struct tr_buf sql;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
 
     tr_buf_init(&sql, SQL_CAP);
@@ -143,7 +143,7 @@ static int find_upper(struct tr_pg_snapshot *snapshot, const struct tr_pg_sessio
                       struct tr_diag *diag)
 {
     const struct tr_pg_shape *shape = &table->version->shape;
-    TR_CLEANUP(tr_buf_finish) struct tr_buf sql;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
 
     *ret_upper = NULL;

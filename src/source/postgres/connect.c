@@ -134,7 +134,7 @@ static int set_by_version(const struct tr_pg_session *session, struct tr_diag *d
 static int run_initial_statements(const struct tr_pg_session *session, struct tr_diag *diag)
 {
     const char *p = session->context->options->postgres.initial_statements;
-    TR_CLEANUP(tr_buf_finish) struct tr_buf statement;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf statement = {0};
     int rc = 0;
 
     tr_buf_init(&statement, 1 << 20);

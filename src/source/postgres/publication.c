@@ -129,13 +129,13 @@ static int create(const struct tr_pg_session *session, const struct tr_capture *
     TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
     TR_CLEANUP(tr_pg_clear) PGresult *tables = NULL;
 
+    tr_buf_init(&sql, SQL_CAP);
     if (options->publication_mode == TR_PUBLICATION_DISABLED)
         return tr_fail(diag, TR_CONFIG, TR_STOP,
                        "publication \"%s\" (publication.name) does not exist and "
                        "publication.autocreate.mode is disabled: create it, or choose "
                        "all_tables or filtered",
                        options->publication_name);
-    tr_buf_init(&sql, SQL_CAP);
     tr_buf_text(&sql, "CREATE PUBLICATION ");
     tr_pg_quote(&sql, options->publication_name);
     if (options->publication_mode == TR_PUBLICATION_ALL_TABLES)
@@ -166,7 +166,7 @@ static int adjust(const struct tr_pg_session *session, const struct tr_capture *
     int rc = list_tables(session, &tables, diag);
 
     for (int add = 1; !rc && add >= 0; add--) {
-        TR_CLEANUP(tr_buf_finish) struct tr_buf sql;
+        TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
         tr_buf_init(&sql, SQL_CAP);
         tr_buf_text(&sql, "ALTER PUBLICATION ");
         tr_pg_quote(&sql, name);

@@ -349,7 +349,7 @@ static int send_start(struct stream *stream, PGresult **ret_result)
     const struct tr_pg_session *replication = stream->params->replication;
     const struct tr_postgres_options *options = &replication->context->options->postgres;
     uint64_t lsn = stream->params->position->resume_lsn;
-    TR_CLEANUP(tr_buf_finish) struct tr_buf sql, name;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0}, name = {0};
 
     tr_buf_init(&sql, 4096);
     tr_buf_init(&name, 1024);

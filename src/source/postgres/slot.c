@@ -189,12 +189,12 @@ int tr_pg_slot_create(struct tr_pg_slot_creation *creation, struct tr_diag *diag
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
     bool failover = options->slot_failover;
 
+    tr_buf_init(&sql, 1024);
     if (failover && creation->session->version < 170000)
         return tr_fail(diag, TR_CONFIG, TR_STOP,
                        "slot.failover needs PostgreSQL 17 or newer, the server has version %d: "
                        "leave it out",
                        creation->session->version / 10000);
-    tr_buf_init(&sql, 1024);
     tr_buf_text(&sql, "CREATE_REPLICATION_SLOT ");
     tr_pg_quote(&sql, options->slot_name);
     tr_buf_printf(&sql, " LOGICAL pgoutput %s",

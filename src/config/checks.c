@@ -79,6 +79,22 @@ static bool same(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
+/* Slots are the server's, not the database's. */
+static bool same_slot(const struct tr_postgres_options *a, const struct tr_postgres_options *b)
+{
+    return same(a->hostname, b->hostname) && a->port == b->port && same(a->slot_name, b->slot_name);
+}
+
+static bool same_file(const struct tr_sink_options *a, const struct tr_sink_options *b)
+{
+    return a->kind == TR_SINK_FILE && b->kind == TR_SINK_FILE && same(a->path, b->path);
+}
+
+static const char *name_of(const struct tr_connector_options *options)
+{
+    return options->name ? options->name : "without a name";
+}
+
 static void check_pair(const struct tr_connector_options *a, const struct tr_connector_options *b,
                        struct tr_problems *problems)
 {
@@ -90,18 +106,17 @@ static void check_pair(const struct tr_connector_options *a, const struct tr_con
             b->file, b->name, a->file);
         return;
     }
-    /* slots are the server's, not the database's */
-    if (same(a->postgres.hostname, b->postgres.hostname) && a->postgres.port == b->postgres.port &&
-        same(a->postgres.slot_name, b->postgres.slot_name))
+    if (same_slot(&a->postgres, &b->postgres))
         tr_problems_error(problems,
                           "%s: the connectors %s and %s have the same slot.name, %s, on the server "
                           "%s:%d: every connector needs a slot of its own",
-                          b->file, a->name ? a->name : "", b->name ? b->name : "",
-                          b->postgres.slot_name, b->postgres.hostname, (int)b->postgres.port);
-    if (a->sink.kind == TR_SINK_FILE && b->sink.kind == TR_SINK_FILE &&
-        same(a->sink.path, b->sink.path))
-        tr_problems_error(problems, "%s: the connectors %s and %s have the same sink.path, %s",
-                          b->file, a->name ? a->name : "", b->name ? b->name : "", b->sink.path);
+                          b->file, name_of(a), name_of(b), b->postgres.slot_name,
+                          b->postgres.hostname, (int)b->postgres.port);
+    if (same_file(&a->sink, &b->sink))
+        tr_problems_error(problems,
+                          "%s: the connectors %s and %s have the same sink.path, %s: every "
+                          "connector needs a file of its own",
+                          b->file, name_of(a), name_of(b), b->sink.path);
 }
 
 void tr_check_connectors(const struct tr_connector_options *connectors, size_t nconnectors,

@@ -196,15 +196,16 @@ static int append_property(const struct parsing *parsing, const struct tr_option
     return 0;
 }
 
-static int accept(const struct parsing *parsing, const struct tr_option *option, void *options,
-                  const struct tr_setting *setting, const struct tr_option_value *value)
+/* What is wrong is said once: at the worker for what is inherited, at the parent for its options.
+ */
+static void report_wrong(const struct parsing *parsing, const struct tr_option *option,
+                         const struct tr_setting *setting, const char *sentence)
 {
-    struct tr_diag diag;
-
-    if (option->type == TR_OPTION_OPEN || option->type == TR_OPTION_WHOLE)
-        return append_property(parsing, option, setting, options, &diag);
-    tr_option_store(option, value, options);
-    return 0;
+    if (setting->inherited || (option->with && is_wrong(parsing, option->with)))
+        return;
+    tr_problems_error(parsing->reading->problems, "%s: %s",
+                      tr_settings_place(parsing->reading->arena, parsing->settings, setting),
+                      sentence);
 }
 
 static int parse_setting(const struct parsing *parsing, const struct tr_setting *setting,
@@ -222,19 +223,15 @@ static int parse_setting(const struct parsing *parsing, const struct tr_setting 
     if (rc < 0)
         return -1;
     if (rc > 0) {
-        if (!setting->inherited && !(option->with && is_wrong(parsing, option->with)))
-            tr_problems_error(
-                parsing->reading->problems, "%s: %s",
-                tr_settings_place(parsing->reading->arena, parsing->settings, setting),
-                diag->message);
+        report_wrong(parsing, option, setting, diag->message);
         return 0;
     }
     if (option->status == TR_OPTION_INERT && !setting->inherited)
         return warn_inert(parsing, option, setting, &value, diag);
-    if (option->at &&
-        accept(parsing, option, group->scope == TR_SCOPE_BOTH ? parsing->shared : parsing->options,
-               setting, &value) < 0)
-        return tr_fail_memory(diag);
+    void *options = group->scope == TR_SCOPE_BOTH ? parsing->shared : parsing->options;
+    if (option->type == TR_OPTION_OPEN || option->type == TR_OPTION_WHOLE)
+        return append_property(parsing, option, setting, options, diag);
+    tr_option_store(option, &value, options);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "capture/filter.h"
 #include "source/postgres/snapshot-impl.h"
+#include "source/postgres/start.h"
 
 #define ARENA_CHUNK (64U << 10)
 #define ARENA_CAP   ((size_t)1 << 30) /* bounds of all chunks */
@@ -276,28 +277,20 @@ static int read_all(struct tr_pg_snapshot *snapshot, const struct tr_pg_session 
     return tr_pg_stopping(snapshot->context) ? TR_PG_STOPPED : rc;
 }
 
-/* The position behind the snapshot, in a batch of its own. */
+/* The position behind the snapshot. It is waited for: who is told that the stream has begun may
+ * count on the snapshot, even if the run ends at once. */
 static int conclude(struct tr_pg_snapshot *snapshot, struct tr_diag *diag)
 {
-    struct tr_outlet *outlet = snapshot->context->outlet;
     struct tr_pg_position *position = snapshot->params->position;
-    struct tr_batch *batch = outlet->impl->take_wait(outlet);
 
-    if (!batch)
-        return TR_PG_STOPPED;
     position->stage = TR_PG_STREAM;
     position->resume_lsn = position->lsn;
-    position->commit_lsn = 0;
-    if (tr_pg_position_write(batch, position, NULL, diag) < 0) {
-        tr_batch_free(batch);
-        return -1;
-    }
-    batch->position.token = position->resume_lsn;
-    outlet->impl->put(outlet, batch);
     tr_pg_snapshot_tell(snapshot, NULL, 0);
-    tr_log_info(snapshot->context->log, "the snapshot is read",
-                TR_LOG_INT("tables", snapshot->count), TR_LOG_INT("rows", snapshot->rows));
-    return 0;
+    int rc = tr_pg_start_commit(snapshot->context, position, position->resume_lsn, diag);
+    if (!rc)
+        tr_log_info(snapshot->context->log, "the snapshot is committed",
+                    TR_LOG_INT("tables", snapshot->count), TR_LOG_INT("rows", snapshot->rows));
+    return rc;
 }
 
 static void size_up(struct tr_pg_snapshot *snapshot)

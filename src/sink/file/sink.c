@@ -273,6 +273,8 @@ static int check(const struct tr_sink_params *params, struct tr_report *report,
                   rc == 0 ? "has a position" : "no position yet");
     if (options->kind != TR_SINK_FILE)
         return 0;
+    if (!options->path)
+        return tr_fail(diag, TR_CONFIG, TR_STOP, "sink.type=file needs sink.path");
     if (access(options->path, W_OK) == 0 || errno == ENOENT)
         tr_report_add(report, TR_FINDING_OK, NULL, "output file %s can be written", options->path);
     else

@@ -94,8 +94,7 @@ int tr_kafka_topic_open(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic
     int rc = open_handle(sink, topic, &partitions, diag);
 
     if (rc > 0)
-        return tr_fail(diag, TR_SINK, TR_STOP, "topic %s was deleted while it was written to",
-                       topic->name);
+        return tr_fail(diag, TR_SINK, TR_RETRY, "topic %s is not there", topic->name);
     return rc;
 }
 

@@ -49,6 +49,14 @@ def test_empty_tables_only(tailrace, topics, db):
         assert [op for op, *_ in topics.ops("public.a", 1)] == ["c"]
 
 
+def test_a_table_without_columns(tailrace, topics, db):
+    db.sql("CREATE TABLE t (); INSERT INTO t DEFAULT VALUES")
+    with tailrace() as engine:
+        engine.wait_streaming()
+        db.sql("INSERT INTO t DEFAULT VALUES")
+        assert topics.ops("public.t", 2) == [("r", None, {}), ("c", None, {})]
+
+
 def test_a_table_without_key(tailrace, topics, db):
     db.sql("CREATE TABLE t (v int); INSERT INTO t SELECT i / 2 FROM generate_series(0, 49999) i")
     with tailrace(snapshot_fetch_size=1000, snapshot_max_threads=2) as engine:

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 static const char relation_sql[] =
-    "SELECT n.nspname, c.relname, c.relkind FROM pg_class c"
+    "SELECT n.nspname, c.relname, c.relkind, NOT EXISTS (SELECT 1 FROM pg_attribute a"
+    " WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) FROM pg_class c"
     " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::oid";
 
 static const char attributes_sql[] =
@@ -134,8 +135,10 @@ int tr_pg_catalog_shape(const struct tr_pg_session *session, uint32_t oid,
     int rc = ask_all(session, oid, &answers, diag);
     if (rc)
         return rc;
-    /* the table may have been dropped between two of the statements */
-    if (PQntuples(answers.relation) == 0 || PQntuples(answers.attributes) == 0)
+    if (PQntuples(answers.relation) == 0)
+        return 0;
+    /* dropped between two of the statements, unless it never had columns, which PostgreSQL allows */
+    if (PQntuples(answers.attributes) == 0 && !tr_pg_truth(answers.relation, 0, 3))
         return 0;
     ret_shape->exists = true;
     ret_shape->schema = copy_cell(answers.relation, 0, 0, arena, &failed);

@@ -219,8 +219,9 @@ static int send_copy(struct reader *reader)
 
 static int grow_cells(struct reader *reader, size_t n)
 {
-    if (n <= reader->room)
+    if (n < reader->room)
         return 0;
+    n++; /* a table without columns has rows, too: their image is not NULL */
     struct tr_cell *cells = reallocarray(reader->cells, n, sizeof *cells);
     if (!cells)
         return tr_fail_memory(&reader->diag);

@@ -44,6 +44,7 @@ struct stream {
     int64_t interval_us;    /* between two status updates */
     int64_t status_us, heard_us, idle_us;
     bool answer_owed; /* the server asked: an idle position need not wait */
+    bool commit_owed; /* caught up: who waits for that waits for a commit behind it */
     bool caught_up;
     bool heard;        /* something came in this turn */
     int64_t window_us; /* since when messages are counted for HOT_ROWS */
@@ -93,7 +94,7 @@ static int put_batch(struct stream *stream)
             return -1;
         batch->position.token = stream->put_lsn = position->resume_lsn;
         stream->idle_us = tr_clock_monotonic_us();
-        stream->answer_owed = false;
+        stream->answer_owed = stream->commit_owed = false;
     }
     stream->batch = NULL;
     stream->outlet->impl->put(stream->outlet, batch);
@@ -205,7 +206,7 @@ static void report_caught_up(struct stream *stream)
     if (stream->caught_up || stream->changes.open ||
         stream->changes.position.resume_lsn < stream->params->wal_lsn)
         return;
-    stream->caught_up = true;
+    stream->caught_up = stream->commit_owed = true;
     stream->outlet->impl->progress(stream->outlet,
                                    &(struct tr_progress){.phase = TR_PHASE_CAUGHT_UP});
 }
@@ -221,7 +222,8 @@ static int hand_over(struct stream *stream, int64_t now)
     if (!tr_batch_empty(stream->batch))
         return stream->outlet->impl->hungry(stream->outlet) ? put_batch(stream) : 0;
     bool due = now - stream->idle_us >= IDLE_US || stream->answer_owed;
-    return due && position->resume_lsn > stream->put_lsn ? put_batch(stream) : 0;
+    bool news = due && position->resume_lsn > stream->put_lsn;
+    return news || stream->commit_owed ? put_batch(stream) : 0;
 }
 
 static int talk(struct stream *stream, int64_t now)
@@ -299,12 +301,12 @@ static int turn(struct stream *stream)
         stream->heard_us = now;
     stream->heard = false;
     measure(stream, now);
+    report_caught_up(stream);
     rc = hand_over(stream, now);
     if (!rc)
         rc = talk(stream, now);
     if (!rc)
         rc = check_silence(stream, now);
-    report_caught_up(stream);
     if (rc || pause == PAUSE_TIME)
         return rc;
     if (pause == PAUSE_DRY && stream->hot)

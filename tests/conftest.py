@@ -58,6 +58,15 @@ def pytest_unconfigure():
     _servers.close()
 
 
+def pytest_collection_modifyitems(items):
+    """For xdist's --dist loadgroup: tests that share a server of their module go to one worker,
+    which then starts it once. All others go to whoever is free."""
+    for item in items:
+        definitions = getattr(item, "_fixtureinfo").name2fixturedefs.values()
+        if any(found[-1].scope == "module" for found in definitions):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+
+
 def _shared(config, name):
     workerinput = getattr(config, "workerinput", None)
     if workerinput is None:

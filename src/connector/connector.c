@@ -120,10 +120,12 @@ static void wait_ms(struct tr_connector *connector, int64_t ms)
     pthread_mutex_unlock(&connector->lock);
 }
 
-static uint64_t transactions(struct tr_connector *connector)
+/* What counts as progress: a run that only commits positions (an intent, an idle log) and then
+ * fails would otherwise be tried again at once, for ever. */
+static uint64_t committed_events(struct tr_connector *connector)
 {
     pthread_mutex_lock(&connector->lock);
-    uint64_t count = connector->status.transactions;
+    uint64_t count = connector->status.events;
     pthread_mutex_unlock(&connector->lock);
     return count;
 }
@@ -160,13 +162,13 @@ static void *connector_main(void *context)
     bool finished = false;
 
     while (!connector->stopping) {
-        uint64_t before = transactions(connector);
+        uint64_t before = committed_events(connector);
         set_state(connector, TR_STATE_RUNNING, NULL);
         if (tr_run(&connector->params, &hooks, &finished, &diag) == 0)
             break;
         if (connector->stopping)
             break;
-        if (!try_again(connector, &diag, transactions(connector) != before, &backoff)) {
+        if (!try_again(connector, &diag, committed_events(connector) != before, &backoff)) {
             set_state(connector, TR_STATE_FAILED, &diag);
             return NULL;
         }

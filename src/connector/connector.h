@@ -8,7 +8,7 @@
  * and quick when idle, large under load, with no timer in the way.
  *
  * Any failure ends the run: both are freed, and what the diag's reaction says happens. RETRY waits
- * (longer each time, until something was committed again) and starts a new run from the committed
+ * (longer each time, until changes were committed again) and starts a new run from the committed
  * position; STOP leaves the connector FAILED. There is no third way, so replay is the only recovery
  * that has to be right.
  */

@@ -122,10 +122,14 @@ int tr_plan_run(const struct tr_plan_column *columns, size_t ncolumns, const str
     for (size_t i = 0; i < ncolumns; i++) {
         const struct tr_plan_column *column = &columns[i];
         const struct tr_cell *cell = &image->cells[column->place];
-        if (TR_UNLIKELY(cell->kind == TR_CELL_UNCHANGED) && image->old)
+        if (TR_UNLIKELY(cell->kind == TR_CELL_UNCHANGED) && image->old &&
+            image->old[column->place].kind != TR_CELL_ABSENT)
             cell = &image->old[column->place];
-        if (TR_UNLIKELY(convert(column, cell, image->scratch, &values[i], diag) < 0))
+        int rc = convert(column, cell, image->scratch, &values[i], diag);
+        if (TR_UNLIKELY(rc < 0))
             return tr_fail_in(diag, "column %s", column->column->name);
+        if (TR_UNLIKELY(rc > 0))
+            *image->nulled = column->column;
     }
     *ret_row = tr_value_items(values, ncolumns);
     return 0;

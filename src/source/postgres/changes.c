@@ -25,7 +25,9 @@ int tr_pg_changes_init(struct tr_pg_changes *changes, const struct tr_pg_session
         return tr_fail_memory(diag);
     if (tr_capturer_init(&changes->capturer, capture, diag) < 0)
         return -1;
-    changes->capturer.source[TR_SOURCE_SNAPSHOT] = tr_value_text(TR_SLICE("false"));
+    /* null: the converter writes the schema's default, "false", unless replace.null.with.default
+     * says otherwise */
+    changes->capturer.source[TR_SOURCE_SNAPSHOT] = (struct tr_value){.kind = TR_NULL};
     return 0;
 }
 

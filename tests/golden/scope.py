@@ -13,9 +13,10 @@ cases, and exactly what is written instead, so that a difference is checked like
 
 A change replaces text in the records of the topic (its name without the case's prefix; "*" for all
 of them), or in those records of it that are named. field is value unless it says key. It must
-apply: a change that changes nothing is an error. pattern instead of from is a regular expression.
-drop = true leaves the record out. state, publications and slot replace those of the recording;
-instead = "FILE" takes all records from another file, of the form of NAME.expected.
+apply: a change that changes nothing is an error. pattern instead of from is a regular expression;
+none = true replaces a key that is missing.
+drop = true leaves the record out. state, blames, publications and slot replace those of the
+recording; instead = "FILE" takes all records from another file, of the form of NAME.expected.
 """
 import copy
 import re
@@ -60,7 +61,7 @@ def load(name):
 
 
 def apply(entry, name, expected):
-    for field in ("state", "slot", "publications"):
+    for field in ("state", "blames", "slot", "publications"):
         if field in entry:
             if getattr(expected, field) == entry[field]:
                 raise ValueError(f"{name}: {field} is {entry[field]} without the difference")
@@ -87,9 +88,9 @@ def _change(change, name, records):
 def _replace(record, change):
     field = change.get("field", "value")
     before = record[field]
-    if before is None:
-        return False
-    if "pattern" in change:
+    if before is None or "none" in change:
+        record[field] = change["to"] if before is None and "none" in change else before
+    elif "pattern" in change:
         record[field] = re.sub(change["pattern"], change["to"], before)
     else:
         record[field] = before.replace(change["from"], change["to"])

@@ -32,7 +32,7 @@ def outcomes(request, pg, kafka):
 
 def _play(name, pg, kafka):
     case, expected = scope.load(name)
-    return case, expected, Run(case, pg, kafka).play()
+    return case, expected, Run(case, pg, kafka).play(len(expected.records))
 
 
 def test_golden(golden, outcomes):

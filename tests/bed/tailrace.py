@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -87,8 +86,6 @@ class Tailrace:
         if kind:
             print(f"--- end of {self.log_file}:\n" + "\n".join(self.log.splitlines()[-40:]))
         _refuse_findings(self.log)
-        if not os.environ.get("TAILRACE_KEEP"):
-            shutil.rmtree(self.folder, ignore_errors=True)
 
     # What it says
 

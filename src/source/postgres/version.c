@@ -282,8 +282,8 @@ static bool same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* The same type; an enum may have other labels now. ALTER TYPE itself sends no RELATION, and the
- * next one comes at no certain time: if it renewed the labels, a replay could write another schema. */
+/* The same type; an enum may have other labels now. ALTER TYPE itself sends no RELATION, and when
+ * the next one comes is not certain: with labels renewed by it, a replay could differ. */
 static bool same_type(const struct tr_pg_type *a, const struct tr_pg_type *b)
 {
     for (; a && b; a = a->element ? a->element : a->base, b = b->element ? b->element : b->base)

@@ -36,10 +36,10 @@ static const struct verdict by_state[] = {
 /* What libpq says by itself has no SQLSTATE. */
 static const struct verdict by_text[] = {
     {"no password supplied", TR_AUTH, TR_STOP, "; set database.password"},
-    {"certificate", TR_AUTH, TR_STOP,
-     "; check database.sslmode, database.sslrootcert and the server's certificate"},
     {"does not match host name", TR_AUTH, TR_STOP,
      "; use the name that the server's certificate is for as database.hostname"},
+    {"certificate", TR_AUTH, TR_STOP,
+     "; check database.sslmode, database.sslrootcert and the server's certificate"},
     {"private key", TR_AUTH, TR_STOP, "; check database.sslkey and database.sslpassword"},
     {"tlsv1 alert", TR_AUTH, TR_STOP, "; check database.sslcert and database.sslkey"},
     {"does not support SSL", TR_CONFIG, TR_STOP,

@@ -11,6 +11,7 @@ def tailrace(db, kafka, name):
     """Makes a tailrace for this test's database, with changes to the connector's properties:
     `with tailrace(snapshot_mode="no_data") as engine:`. `set_worker` has the worker's."""
     def make(*, set_worker=None, command="run", args=(), **changes):
+        changes = {"publication_autocreate_mode": "filtered", **changes}
         return Tailrace(connector(db, **changes), command=command, args=args,
                         worker=worker(kafka, group=name, **(set_worker or {})))
 

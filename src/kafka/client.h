@@ -39,7 +39,8 @@ struct tr_kafka_client {
 
     pthread_mutex_t lock; /* guards the rest: log lines come on librdkafka's threads */
     char transaction_error[512];
-    int64_t window_us; /* start of the rate limit's window */
+    char certificate_error[128]; /* why TLS refused the broker's; librdkafka doesn't tell */
+    int64_t window_us;           /* start of the rate limit's window */
     unsigned logged, suppressed;
 };
 

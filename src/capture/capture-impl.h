@@ -60,11 +60,12 @@ struct tr_image {
     const struct tr_cell *old; /* the whole old image: holds what cells leave out as unchanged; or
                                   NULL */
     struct tr_arena *scratch;
+    const struct tr_column *nulled; /* set: a column whose value had no place in its schema */
 };
 
 /* Run columns of a plan over an image. */
 int tr_plan_run(const struct tr_plan_column *columns, size_t ncolumns,
-                const struct tr_image *image, struct tr_value *ret_row,
+                struct tr_image *image, struct tr_value *ret_row,
                 struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -1,4 +1,6 @@
 /* The row path: from one change to messages in a batch. */
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "capture/capture-impl.h"
 
@@ -153,15 +155,31 @@ static bool same_key(const struct tr_capture_table *table, const struct tr_chang
     return true;
 }
 
+static void count_nulled(const struct emission *emission, const struct tr_column *column)
+{
+    struct tr_capturer *capturer = emission->capturer;
+    const struct tr_table *table = emission->table->table;
+
+    if (capturer->capture->options->converting_failure == TR_FAILURE_SKIP)
+        return;
+    if (capturer->nulled.count++ == 0)
+        snprintf(capturer->nulled.first, sizeof capturer->nulled.first, "%s.%s.%s", table->schema,
+                 table->name, column->name);
+}
+
 /* Convert key and row of one image; without key ret_key stays null. */
-static int run_image(const struct emission *emission, const struct tr_image *image,
+static int run_image(const struct emission *emission, struct tr_image *image,
                      struct tr_value *ret_key, struct tr_value *ret_row)
 {
     const struct tr_plan *plan = &emission->table->plan;
 
     if (plan->nkey && tr_plan_run(plan->key, plan->nkey, image, ret_key, emission->diag) < 0)
         return -1;
-    return tr_plan_run(plan->columns, plan->ncolumns, image, ret_row, emission->diag);
+    if (tr_plan_run(plan->columns, plan->ncolumns, image, ret_row, emission->diag) < 0)
+        return -1;
+    if (TR_UNLIKELY(image->nulled))
+        count_nulled(emission, image->nulled);
+    return 0;
 }
 
 static int put_row(const struct emission *emission)

@@ -112,7 +112,7 @@ static int convert(const struct tr_plan_column *column, const struct tr_cell *ce
     return 0;
 }
 
-int tr_plan_run(const struct tr_plan_column *columns, size_t ncolumns, const struct tr_image *image,
+int tr_plan_run(const struct tr_plan_column *columns, size_t ncolumns, struct tr_image *image,
                 struct tr_value *ret_row, struct tr_diag *diag)
 {
     struct tr_value *values = tr_arena_alloc(image->scratch, ncolumns * sizeof *values);
@@ -129,7 +129,7 @@ int tr_plan_run(const struct tr_plan_column *columns, size_t ncolumns, const str
         if (TR_UNLIKELY(rc < 0))
             return tr_fail_in(diag, "column %s", column->column->name);
         if (TR_UNLIKELY(rc > 0))
-            *image->nulled = column->column;
+            image->nulled = column->column;
     }
     *ret_row = tr_value_items(values, ncolumns);
     return 0;

@@ -22,7 +22,8 @@ struct tr_plan_column;
 
 /* Turn the bytes of a cell into a value. What doesn't fit into the value itself goes into scratch,
  * which lives until the row is encoded. <0: not a value of this type (TR_DATA, TR_STOP); the caller
- * adds table and column to the message. */
+ * adds table and column to the message. >0: the value has no place in the schema, and null, which
+ * the column allows, stands for it. */
 typedef int tr_convert_fn(const struct tr_plan_column *column, struct tr_slice bytes,
                           struct tr_arena *scratch, struct tr_value *ret_value,
                           struct tr_diag *diag);
@@ -37,6 +38,7 @@ struct tr_plan_column {
      * default or the type's zero. */
     struct tr_value filler;
     struct tr_value unavailable; /* stands for TR_CELL_UNCHANGED */
+    bool strict; /* a value without a place in the schema is an error, even where null is allowed */
 };
 
 /* How a driver's types become Connect's. */

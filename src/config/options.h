@@ -71,6 +71,9 @@ enum tr_binary_handling {
 enum tr_interval_handling { TR_INTERVAL_NUMERIC, TR_INTERVAL_STRING };
 enum tr_hstore_handling { TR_HSTORE_JSON, TR_HSTORE_MAP };
 
+/* A value that its Connect type can't hold (NaN in a Decimal), where NULL is allowed. */
+enum tr_converting_failure { TR_FAILURE_WARN, TR_FAILURE_SKIP, TR_FAILURE_FAIL };
+
 /* key.converter and value.converter with their options. */
 struct tr_converter_options {
     bool schemas_enable;
@@ -103,6 +106,7 @@ struct tr_capture_options {
     enum tr_binary_handling binary_handling;
     enum tr_interval_handling interval_handling;
     enum tr_hstore_handling hstore_handling;
+    enum tr_converting_failure converting_failure;
     int32_t money_fraction_digits; /* Debezium's default is 2 */
     bool include_unknown;          /* include.unknown.datatypes */
     struct tr_converter_options key, value;

@@ -72,6 +72,11 @@ static const struct tr_choice processing[] = {
     {0},
 };
 
+static const struct tr_choice converting[] = {
+    {"warn", TR_FAILURE_WARN, NULL}, {"skip", TR_FAILURE_SKIP, NULL},
+    {"fail", TR_FAILURE_FAIL, NULL}, {0},
+};
+
 static const struct tr_choice tolerances[] = {{"none", 0, NULL}, {"all", 1, ONLY_FAIL}, {0}};
 static const struct tr_choice providers[] = {
     {"memory", 0, NULL}, {"chronicle", 1, NULL}, {"hybrid_chronicle", 2, NULL}, {0}};
@@ -101,9 +106,12 @@ static const struct tr_option engine_options[] = {
      .doc = "What to do with a change that can't be processed."},
     {.name = "event.converting.failure.handling.mode",
      .type = TR_OPTION_CHOICE,
-     .fallback = "fail",
-     .choices = processing,
-     .doc = "What to do with a value that can't be converted; Debezium's default writes null."},
+     .fallback = "warn",
+     .choices = converting,
+     .at = TR_CONNECTOR_AT(capture.converting_failure),
+     .doc = "What to do with a value that its type in Kafka can't hold, NaN in a Decimal for "
+            "example: write null and say so in the log (warn), write null (skip), or stop (fail). "
+            "Where the column is NOT NULL it is always fail."},
     {.name = "errors.tolerance",
      .type = TR_OPTION_CHOICE,
      .fallback = "none",

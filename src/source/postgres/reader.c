@@ -282,6 +282,7 @@ static int finish_chunk(struct reader *reader)
         pthread_mutex_unlock(&snapshot->putting);
     }
     tr_pg_snapshot_ended(snapshot, &reader->chunk);
+    tr_pg_tell_nulled(&reader->capturer, snapshot->context->log);
     tell(reader);
     return 0;
 }

@@ -47,3 +47,13 @@ void tr_pg_source_set_table(struct tr_value *source, const struct tr_table *tabl
     source[TR_PG_SOURCE_SCHEMA] = tr_value_text(tr_slice_of(table->schema));
     source[TR_PG_SOURCE_TABLE] = tr_value_text(tr_slice_of(table->name));
 }
+
+void tr_pg_tell_nulled(struct tr_capturer *capturer, const struct tr_log *log)
+{
+    if (!capturer->nulled.count)
+        return;
+    tr_log_warn(log, "null was written for values that their type in Kafka can't hold",
+                TR_LOG_STR("column", capturer->nulled.first),
+                TR_LOG_INT("values", capturer->nulled.count));
+    capturer->nulled.count = 0;
+}

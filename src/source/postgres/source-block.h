@@ -2,7 +2,8 @@
 #ifndef TR_SOURCE_POSTGRES_SOURCE_BLOCK_H
 #define TR_SOURCE_POSTGRES_SOURCE_BLOCK_H
 
-#include "capture/source-info.h"
+#include "base/log.h"
+#include "capture/capture.h"
 #include "record/table.h"
 
 enum tr_pg_source_field {
@@ -32,6 +33,9 @@ void tr_pg_source_set_lsn(struct tr_value *source, struct tr_pg_sequence *sequen
 
 /* Set db, schema and table. */
 void tr_pg_source_set_table(struct tr_value *source, const struct tr_table *table);
+
+/* Say in the log for which values null was written, if any. */
+void tr_pg_tell_nulled(struct tr_capturer *capturer, const struct tr_log *log);
 
 /* Different for neighbours, the same in a replay: from a position and an ordinal behind it. */
 static inline uint64_t tr_pg_row_identity(uint64_t lsn, uint64_t ordinal)

@@ -231,9 +231,10 @@ static int talk(struct stream *stream, int64_t now)
     uint64_t confirmed = confirmed_lsn(stream);
     bool news = confirmed > stream->told_lsn && now - stream->status_us >= CONFIRM_US;
 
-    if (news || now - stream->status_us >= stream->interval_us)
-        return send_status(stream, now);
-    return 0;
+    if (!news && now - stream->status_us < stream->interval_us)
+        return 0;
+    tr_pg_tell_nulled(&stream->changes.capturer, stream->params->catalog->context->log);
+    return send_status(stream, now);
 }
 
 static int check_silence(struct stream *stream, int64_t now)
@@ -323,6 +324,7 @@ static int wind_up(struct stream *stream)
 
     if (stream->batch && at_boundary(stream) && !tr_batch_empty(stream->batch))
         rc = put_batch(stream);
+    tr_pg_tell_nulled(&stream->changes.capturer, stream->params->catalog->context->log);
     return rc < 0 ? rc : send_status(stream, tr_clock_monotonic_us());
 }
 

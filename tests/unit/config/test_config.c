@@ -127,7 +127,7 @@ static void test_one_wrong_property(void **state)
         {"topic.creation.default.include=a", "topic.creation.default.include can't be set", ""},
         {"topic.creation.default.partitions=0", "no partitions or replicas", "-1"},
         {"driver.socketTimeout=1", "driver.socketTimeout can't be set, remove it", "libpq"},
-        {"event.converting.failure.handling.mode=warn", "is refused", "nothing is left out"},
+        {"event.processing.failure.handling.mode=warn", "is refused", "nothing is left out"},
     };
 
     for (size_t i = 0; i < TR_COUNT(cases); i++) {

@@ -25,6 +25,7 @@ struct builder {
     struct tr_arena *scratch;
     struct tr_value *items;
     size_t count, room;
+    bool nulled; /* null stands for an item without a place in the schema */
 };
 
 /* Delimiters outside quotes, plus one: no array has more items. */
@@ -54,7 +55,9 @@ static int add_item(struct builder *builder, struct tr_slice bytes, struct tr_di
     if (builder->count == builder->room)
         return 1;
     builder->count++;
-    return element->convert(element, bytes, builder->scratch, value, diag);
+    int rc = element->convert(element, bytes, builder->scratch, value, diag);
+    builder->nulled |= rc > 0;
+    return rc < 0 ? rc : 0;
 }
 
 static bool is_null(struct tr_slice text)
@@ -158,7 +161,7 @@ static int convert_array(const struct tr_plan_column *column, struct tr_slice by
     if (rc > 0)
         return tr_pg_bad_value(diag, "array", bytes);
     *ret_value = tr_value_items(builder.items, builder.count);
-    return rc;
+    return rc < 0 ? rc : builder.nulled;
 }
 
 static int convert_vector(const struct tr_plan_column *column, struct tr_slice bytes,
@@ -256,6 +259,7 @@ static int set_array(struct tr_pg_mapping *mapping, const struct tr_pg_mapping *
     state->element.schema = element->schema;
     state->element.convert = element->convert;
     state->element.state = element->state;
+    state->element.strict = mapping->options->converting_failure == TR_FAILURE_FAIL;
     /* box is the one type whose items stand between semicolons */
     state->delimiter = mapping->type->element && mapping->type->element->oid == 603 ? ';' : ',';
     mapping->schema->type = TR_TYPE_ARRAY;

@@ -245,6 +245,7 @@ static int map_column(const struct tr_type_map *types, struct tr_plan_column *re
     ret_column->schema = mapping.schema;
     ret_column->convert = mapping.convert;
     ret_column->state = mapping.state;
+    ret_column->strict = mapping.options->converting_failure == TR_FAILURE_FAIL;
     if (set_default(&mapping, column, ret_column, diag) < 0)
         return -1;
     set_unavailable(&mapping);
@@ -291,11 +292,12 @@ int tr_pg_unrepresentable(const struct tr_plan_column *column, struct tr_slice t
     char room[48];
 
     *ret_value = (struct tr_value){0};
-    if (column->schema->optional)
-        return 0;
+    if (column->schema->optional && !column->strict)
+        return 1;
     return tr_fail(diag, TR_DATA, TR_STOP,
-                   "%s has no place in Connect type %s of a NOT NULL column; allow NULL there, "
-                   "choose another mode (decimal.handling.mode, time.precision.mode, "
-                   "interval.handling.mode), or exclude the column",
+                   "%s has no place in Connect type %s; allow NULL in the column (with "
+                   "event.converting.failure.handling.mode=warn), choose another mode "
+                   "(decimal.handling.mode, time.precision.mode, interval.handling.mode), or "
+                   "exclude the column",
                    shorten(text, room), column->schema->name ? column->schema->name : "boolean");
 }

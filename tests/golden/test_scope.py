@@ -51,6 +51,16 @@ def test_a_difference_changes_what_it_names():
     assert _changed(topic="b", record=[0], drop=True) == ["p.a k0 v0", "p.a k1 v1", "p.b k1 v1"]
 
 
+def test_a_difference_can_give_a_key_to_a_record_without_one():
+    change = {"topic": "a", "record": 0, "field": "key", "none": True, "to": "k"}
+    expected = _expected()
+    expected.records[0]["key"] = None
+    scope.apply({"change": [change]}, "p", expected)
+    assert expected.records[0]["key"] == "k"
+    with pytest.raises(ValueError, match="changes nothing"):
+        scope.apply({"change": [change]}, "p", expected)
+
+
 def test_a_difference_that_changes_nothing_is_an_error():
     with pytest.raises(ValueError, match="changes nothing"):
         _changed(topic="a", record=[0, 1], **{"from": "v0", "to": "x"})

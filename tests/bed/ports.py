@@ -2,19 +2,16 @@
 
 Asking the kernel for port 0 and closing it again loses races: between test workers, and between
 the stop and the restart of a server, whose port an outgoing connection may take meanwhile. So
-ports come from below the range the kernel gives to outgoing connections, and a lock on a small
-file keeps each for as long as this process lives.
+ports come from below the range the kernel gives to outgoing connections, and each is kept for as
+long as this process lives by a name that only one process can hold: an abstract unix socket's.
 """
 
-import fcntl
-import os
 import random
 import socket
-import tempfile
 
 LOWEST, HIGHEST = 15000, 31999
 
-_locks = []
+_held = []
 
 
 def free_port():
@@ -28,15 +25,14 @@ def free_port():
 
 
 def _reserve(port):
-    folder = os.path.join(tempfile.gettempdir(), f"tailrace-ports-{os.getuid()}")
-    os.makedirs(folder, exist_ok=True)
-    lock = open(os.path.join(folder, str(port)), "w")
+    name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        name.bind(f"\0tailrace-port-{port}")
         with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # TIME_WAIT is no matter
             probe.bind(("127.0.0.1", port))
     except OSError:
-        lock.close()
+        name.close()
         return False
-    _locks.append(lock)
+    _held.append(name)
     return True

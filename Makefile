@@ -13,7 +13,7 @@
 prefix = /usr/local
 DESTDIR =
 PYTHON = /usr/bin/python3
-SUITES = unit golden integration chaos asan
+SUITES = unit golden integration chaos asan tsan
 BENCH =
 FUZZ = 60
 
@@ -56,6 +56,6 @@ docs: all
 	mv docs/configuration.md.new docs/configuration.md
 
 clean:
-	rm -rf build build-asan build-coverage build-fuzz
+	rm -rf build build-asan build-coverage build-fuzz build-tsan
 
 .PHONY: all test unit golden integration chaos asan coverage demo install bench fuzz docs clean

@@ -76,6 +76,17 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility, const 
     log_line(client, level <= 4 ? TR_LOG_WARN : level <= 6 ? TR_LOG_INFO : TR_LOG_DEBUG, text);
 }
 
+/* The broker has refused our certificate, or that we show none: with TLS 1.3 this comes after the
+ * handshake, and librdkafka takes it for a lost connection. Alerts 42 to 49 and 116 are about
+ * certificates (RFC 8446, 6). */
+static bool is_certificate_alert(const char *reason)
+{
+    const char *text = strstr(reason, "SSL alert number ");
+    int number = text ? atoi(text + strlen("SSL alert number ")) : 0;
+
+    return (number >= 42 && number <= 49) || number == 116;
+}
+
 /* Inside rd_kafka_poll. */
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 {
@@ -88,6 +99,8 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
         snprintf(client->last_error, sizeof client->last_error, "%s", reason);
     if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL)
         client->refused = error;
+    else if (is_certificate_alert(reason))
+        client->refused = RD_KAFKA_RESP_ERR__SSL;
     if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         log_line(client, TR_LOG_WARN, reason);
 }
@@ -231,11 +244,12 @@ static int refused(struct tr_kafka_wait *wait, struct tr_diag *diag)
                        "ssl.truststore.location, and the names that bootstrap.servers and the "
                        "brokers' advertised.listeners give",
                        client->params.servers, certificate);
-    return tr_fail(
-        diag, TR_AUTH, TR_STOP, "Kafka (bootstrap.servers=%s) can't be used while %s: %s; check %s",
-        client->params.servers, wait->what, client->last_error,
-        client->refused == RD_KAFKA_RESP_ERR__SSL ? "security.protocol and the ssl.* properties"
-                                                  : "sasl.mechanism and sasl.jaas.config");
+    return tr_fail(diag, TR_AUTH, TR_STOP,
+                   "Kafka (bootstrap.servers=%s) can't be used while %s: %s; check %s",
+                   client->params.servers, wait->what, client->last_error,
+                   client->refused == RD_KAFKA_RESP_ERR__SSL
+                       ? "security.protocol, ssl.keystore.location and the other ssl.* properties"
+                       : "sasl.mechanism and sasl.jaas.config");
 }
 
 int tr_kafka_wait_more(struct tr_kafka_wait *wait, struct tr_diag *diag)

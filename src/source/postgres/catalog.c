@@ -124,9 +124,8 @@ static bool copy_key(const PGresult *result, struct tr_arena *arena, struct tr_p
     return !failed;
 }
 
-int tr_pg_catalog_shape(const struct tr_pg_session *session, uint32_t oid,
-                        struct tr_arena *arena, struct tr_pg_shape *ret_shape,
-                        struct tr_diag *diag)
+int tr_pg_catalog_shape(const struct tr_pg_session *session, uint32_t oid, struct tr_arena *arena,
+                        struct tr_pg_shape *ret_shape, struct tr_diag *diag)
 {
     TR_CLEANUP(clear_answers) struct answers answers = {0};
     bool failed = false;
@@ -137,7 +136,7 @@ int tr_pg_catalog_shape(const struct tr_pg_session *session, uint32_t oid,
         return rc;
     if (PQntuples(answers.relation) == 0)
         return 0;
-    /* dropped between two of the statements, unless it never had columns, which PostgreSQL allows */
+    /* dropped between two of the statements, unless it never had columns, which may be */
     if (PQntuples(answers.attributes) == 0 && !tr_pg_truth(answers.relation, 0, 3))
         return 0;
     ret_shape->exists = true;
@@ -202,8 +201,7 @@ static bool copy_types(const PGresult *result, struct tr_arena *arena, struct tr
         struct tr_pg_type *type = &types->items[row];
         /* name, point and box have a typelem too, but are no arrays */
         if (type->category == 'A')
-            type->element =
-                tr_pg_types_find(types, (uint32_t)tr_pg_number(result, row, 5), NULL);
+            type->element = tr_pg_types_find(types, (uint32_t)tr_pg_number(result, row, 5), NULL);
         type->base = tr_pg_types_find(types, (uint32_t)tr_pg_number(result, row, 6), NULL);
     }
     return true;
@@ -242,8 +240,8 @@ static int load_labels(const struct tr_pg_session *session, struct tr_arena *are
     tr_buf_text(&oids, "}");
     if (!tr_buf_ok(&oids))
         return tr_fail_memory(diag);
-    int rc = tr_pg_ask(session, labels_sql, (const char *[]){tr_buf_string(&oids), NULL}, &result,
-                       diag);
+    int rc =
+        tr_pg_ask(session, labels_sql, (const char *[]){tr_buf_string(&oids), NULL}, &result, diag);
     if (rc)
         return rc;
     for (size_t i = 0; i < types->count; i++)
@@ -253,14 +251,13 @@ static int load_labels(const struct tr_pg_session *session, struct tr_arena *are
 }
 
 int tr_pg_catalog_types(const struct tr_pg_session *session, const struct tr_buf *oids,
-                        struct tr_arena *arena, struct tr_pg_types *ret_types,
-                        struct tr_diag *diag)
+                        struct tr_arena *arena, struct tr_pg_types *ret_types, struct tr_diag *diag)
 {
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
 
     *ret_types = (struct tr_pg_types){0};
-    int rc = tr_pg_ask(session, types_sql, (const char *[]){tr_buf_string(oids), NULL}, &result,
-                       diag);
+    int rc =
+        tr_pg_ask(session, types_sql, (const char *[]){tr_buf_string(oids), NULL}, &result, diag);
     if (rc)
         return rc;
     if (!copy_types(result, arena, ret_types))

@@ -22,7 +22,7 @@ struct tr_pg_shape {
     bool exists;
     char kind; /* relkind: r or p */
     const char *schema, *name;
-    const struct tr_pg_attribute *attributes; /* by attnum, without dropped and unpublished ones */
+    const struct tr_pg_attribute *attributes; /* by attnum, dropped and unpublished ones left out */
     size_t nattributes;
     /* The primary key's columns in its order; without one those of the first unique index (by name)
      * over plain columns, partial or nullable as it may be. */
@@ -32,9 +32,8 @@ struct tr_pg_shape {
 };
 
 /* The relation with this oid, in the arena; not exists: it is gone. */
-int tr_pg_catalog_shape(const struct tr_pg_session *session, uint32_t oid,
-                        struct tr_arena *arena, struct tr_pg_shape *ret_shape,
-                        struct tr_diag *diag) TR_MUSTCHECK;
+int tr_pg_catalog_shape(const struct tr_pg_session *session, uint32_t oid, struct tr_arena *arena,
+                        struct tr_pg_shape *ret_shape, struct tr_diag *diag) TR_MUSTCHECK;
 
 /* Types with everything they stand on (elements, bases). */
 struct tr_pg_types {

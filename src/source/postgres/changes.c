@@ -153,8 +153,8 @@ static int emit(const struct step *step, const struct tr_pg_relation *relation,
         changes->table = relation->version;
         tr_pg_source_set_table(changes->capturer.source, &relation->version->table);
     }
-    tr_pg_source_set_lsn(changes->capturer.source, &changes->sequence,
-                         changes->position.commit_lsn, step->lsn);
+    tr_pg_source_set_lsn(changes->capturer.source, &changes->sequence, changes->position.commit_lsn,
+                         step->lsn);
     if (tr_capture_change(&changes->capturer, relation->version->compiled, change, step->batch,
                           step->diag) < 0)
         return explain(step);

@@ -16,7 +16,7 @@ struct tr_pg_changes {
     struct tr_capturer capturer;
     struct tr_pg_sequence sequence;
     const struct tr_pg_version *table; /* the one that the source block names */
-    struct tr_pg_position position; /* behind the last complete transaction */
+    struct tr_pg_position position;    /* behind the last complete transaction */
 
     /* The transaction at hand. */
     bool open;

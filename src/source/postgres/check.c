@@ -118,8 +118,8 @@ static void check_encoding(const struct checking *checking)
 static int check_replication(struct checking *checking)
 {
     char mend[MEND_SIZE];
-    int rc = tr_pg_connect(checking->context, TR_PG_REPLICATION, &checking->replication,
-                           checking->diag);
+    int rc =
+        tr_pg_connect(checking->context, TR_PG_REPLICATION, &checking->replication, checking->diag);
 
     if (rc == 0) {
         tr_report_add(checking->report, TR_FINDING_OK, NULL,
@@ -140,9 +140,8 @@ static int check_creation_right(const struct checking *checking)
                         &superuser);
 
     if (!rc)
-        rc = ask_number(checking,
-                        "SELECT has_database_privilege(current_database(), 'CREATE')::int",
-                        &create);
+        rc = ask_number(
+            checking, "SELECT has_database_privilege(current_database(), 'CREATE')::int", &create);
     if (rc)
         return rc;
     bool all = checking->options->publication_mode == TR_PUBLICATION_ALL_TABLES;
@@ -222,6 +221,8 @@ static int check_replica_identity(const struct checking *checking,
     if (rc)
         return rc;
     if (keys > 0 && table->identity != 'n')
+        return 0;
+    if (checking->published && !checking->publication.updates && !checking->publication.deletes)
         return 0;
     snprintf(mend, sizeof mend,
              "ALTER TABLE \"%s\".\"%s\" ADD PRIMARY KEY (…); -- or ALTER TABLE \"%s\".\"%s\" "
@@ -306,8 +307,8 @@ static int check_generated(const struct checking *checking)
 
 static int check_tables(struct checking *checking)
 {
-    bool streamed = checking->published &&
-                    checking->options->publication_mode != TR_PUBLICATION_NO_TABLES;
+    bool streamed =
+        checking->published && checking->options->publication_mode != TR_PUBLICATION_NO_TABLES;
     int rc = tr_pg_publication_tables(&checking->session, checking->capture, streamed,
                                       &checking->publication, checking->diag);
 
@@ -354,8 +355,8 @@ static void report_slot(const struct checking *checking, const struct tr_pg_slot
 static int check_slot(const struct checking *checking)
 {
     struct tr_pg_slot slot;
-    int rc = tr_pg_slot_read(&checking->session, checking->options->slot_name, &slot,
-                             checking->diag);
+    int rc =
+        tr_pg_slot_read(&checking->session, checking->options->slot_name, &slot, checking->diag);
 
     if (rc)
         return rc;
@@ -389,8 +390,7 @@ static int check_all(struct checking *checking)
 }
 
 int tr_pg_check(const struct tr_pg_context *context, struct tr_capture *capture,
-                const struct tr_pg_position *stored, struct tr_report *report,
-                struct tr_diag *diag)
+                const struct tr_pg_position *stored, struct tr_report *report, struct tr_diag *diag)
 {
     struct checking checking = {
         .context = context,

@@ -39,7 +39,7 @@ static void put_key(struct tr_buf *sql, const struct tr_pg_shape *shape)
 
 /* (k1, k2) >= ('…', '…'): literals without a type take the column's. */
 static void put_bound(struct tr_buf *sql, const struct tr_pg_shape *shape, const char *operator,
-                      const char *const *bound)
+                      const char * const * bound)
 {
     tr_buf_text(sql, "(");
     put_key(sql, shape);

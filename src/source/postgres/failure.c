@@ -78,8 +78,7 @@ void tr_pg_one_line(const char *text, char *ret_line, size_t size)
         size_t line = strcspn(text, "\n");
         /* verbose messages name the place in the server's source, which helps nobody here */
         if (line && strncmp(text, "LOCATION:", 9) != 0)
-            n += (size_t)snprintf(ret_line + n, size - n, "%s%.*s", n ? "; " : "", (int)line,
-                                  text);
+            n += (size_t)snprintf(ret_line + n, size - n, "%s%.*s", n ? "; " : "", (int)line, text);
         n = TR_MIN(n, size - 1);
         text += line + (text[line] == '\n');
     }
@@ -128,8 +127,8 @@ int tr_pg_fail_connect(const struct tr_pg_session *session, struct tr_diag *diag
                    options->user, line[0] ? line : "no answer", cure);
 }
 
-int tr_pg_fail_result(const struct tr_pg_session *session, const PGresult *result,
-                      const char *what, struct tr_diag *diag)
+int tr_pg_fail_result(const struct tr_pg_session *session, const PGresult *result, const char *what,
+                      struct tr_diag *diag)
 {
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *hint = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_HINT) : NULL;

@@ -12,8 +12,8 @@ int tr_pg_fail_connect(const struct tr_pg_session *session, struct tr_diag *diag
 
 /* A result says no, or (result NULL) the connection broke. `what` begins the message: "cannot …".
  * Always <0. */
-int tr_pg_fail_result(const struct tr_pg_session *session, const PGresult *result,
-                      const char *what, struct tr_diag *diag);
+int tr_pg_fail_result(const struct tr_pg_session *session, const PGresult *result, const char *what,
+                      struct tr_diag *diag);
 
 /* The SQLSTATE of a result is this one. */
 bool tr_pg_state_is(const PGresult *result, const char *state);

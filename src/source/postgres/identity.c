@@ -23,8 +23,7 @@ int tr_pg_identify(const struct tr_pg_session *replication, struct tr_pg_identit
         .timeline = (uint32_t)tr_pg_number(result, 0, 1),
     };
     snprintf(ret_identity->system, sizeof ret_identity->system, "%s", PQgetvalue(result, 0, 0));
-    snprintf(ret_identity->database, sizeof ret_identity->database, "%s",
-             PQdb(replication->conn));
+    snprintf(ret_identity->database, sizeof ret_identity->database, "%s", PQdb(replication->conn));
     snprintf(ret_identity->slot, sizeof ret_identity->slot, "%s", options->slot_name);
     *ret_lsn = tr_pg_lsn_parse(tr_pg_cell(result, 0, 2));
     return 0;
@@ -62,8 +61,8 @@ static int check_timeline(const struct tr_pg_session *replication,
     if (position->identity.timeline == identity->timeline)
         return 0;
     if (identity->timeline > position->identity.timeline) {
-        int rc = switch_point(replication, identity->timeline, position->identity.timeline,
-                              &left, diag);
+        int rc =
+            switch_point(replication, identity->timeline, position->identity.timeline, &left, diag);
         if (rc)
             return rc;
     }

@@ -11,9 +11,9 @@
 
 struct tr_pg_type {
     uint32_t oid;
-    const char *schema, *name;        /* typname, e.g. int4, _int4 */
-    char kind; /* typtype: b base, e enum, d domain, c composite, r range, m multirange */
-    char category;                    /* typcategory; 'A' is a true array */
+    const char *schema, *name; /* typname, e.g. int4, _int4 */
+    char kind;     /* typtype: b base, e enum, d domain, c composite, r range, m multirange */
+    char category; /* typcategory; 'A' is a true array */
     const struct tr_pg_type *element; /* of an array; NULL otherwise */
     const struct tr_pg_type *base;    /* of a domain */
     int32_t base_modifier;            /* of a domain: typtypmod */

@@ -24,8 +24,7 @@ static void read_identity(const struct tr_stored_position *stored, struct tr_pg_
     copy_text(stored, "tailrace_pg_system_identifier", identity->system, sizeof identity->system);
     copy_text(stored, "tailrace_pg_database", identity->database, sizeof identity->database);
     copy_text(stored, "tailrace_slot", identity->slot, sizeof identity->slot);
-    identity->timeline =
-        (uint32_t)tr_stored_position_integer(stored, "tailrace_pg_timeline", 0);
+    identity->timeline = (uint32_t)tr_stored_position_integer(stored, "tailrace_pg_timeline", 0);
 }
 
 /* Debezium stores the last event's LSN; the transaction that it is in was read up to there, and is

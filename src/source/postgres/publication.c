@@ -53,8 +53,7 @@ static int list_tables(const struct tr_pg_session *session, PGresult **ret_resul
     const char *name = session->context->options->postgres.publication_name;
     char sql[sizeof tables_sql + sizeof filter_sql];
 
-    snprintf(sql, sizeof sql, tables_sql,
-             session->version >= 150000 ? filter_sql : "NULL");
+    snprintf(sql, sizeof sql, tables_sql, session->version >= 150000 ? filter_sql : "NULL");
     return tr_pg_ask(session, sql, (const char *[]){name, NULL}, ret_result, diag);
 }
 
@@ -98,8 +97,7 @@ static size_t put_tables(struct tr_buf *sql, const PGresult *tables,
             tr_pg_truth(tables, row, T_UNLOGGED))
             continue;
         tr_buf_text(sql, n++ ? ", " : " TABLE ");
-        tr_pg_quote_table(sql, tr_pg_cell(tables, row, T_SCHEMA),
-                          tr_pg_cell(tables, row, T_NAME));
+        tr_pg_quote_table(sql, tr_pg_cell(tables, row, T_SCHEMA), tr_pg_cell(tables, row, T_NAME));
     }
     return n;
 }
@@ -177,8 +175,8 @@ static int adjust(const struct tr_pg_session *session, const struct tr_capture *
     return rc;
 }
 
-int tr_pg_publication_ensure(const struct tr_pg_session *session,
-                             const struct tr_capture *capture, struct tr_diag *diag)
+int tr_pg_publication_ensure(const struct tr_pg_session *session, const struct tr_capture *capture,
+                             struct tr_diag *diag)
 {
     const struct tr_postgres_options *options = &session->context->options->postgres;
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
@@ -306,9 +304,9 @@ static int read_flags(const struct tr_pg_session *session, struct tr_pg_publicat
     return 0;
 }
 
-int tr_pg_publication_tables(const struct tr_pg_session *session,
-                             const struct tr_capture *capture, bool publication,
-                             struct tr_pg_publication *ret_publication, struct tr_diag *diag)
+int tr_pg_publication_tables(const struct tr_pg_session *session, const struct tr_capture *capture,
+                             bool publication, struct tr_pg_publication *ret_publication,
+                             struct tr_diag *diag)
 {
     TR_CLEANUP(tr_pg_clear) PGresult *tables = NULL;
 

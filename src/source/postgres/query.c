@@ -19,8 +19,7 @@ int tr_pg_await(const struct tr_pg_session *session, PGresult **ret_result, stru
 }
 
 /* Take all results; keep the last one, or the first that failed. */
-static int collect(const struct tr_pg_session *session, PGresult **ret_result,
-                   struct tr_diag *diag)
+static int collect(const struct tr_pg_session *session, PGresult **ret_result, struct tr_diag *diag)
 {
     PGresult *kept = NULL, *result;
     bool failed = false;

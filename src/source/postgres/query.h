@@ -34,9 +34,9 @@ void tr_pg_cancel(const struct tr_pg_session *session);
 void tr_pg_clear(PGresult **result); /* for TR_CLEANUP */
 
 /* Cells of a result. */
-const char *tr_pg_cell(const PGresult *result, int row, int column);  /* NULL for NULL */
-int64_t tr_pg_number(const PGresult *result, int row, int column);    /* 0 for NULL */
-bool tr_pg_truth(const PGresult *result, int row, int column);        /* false for NULL */
+const char *tr_pg_cell(const PGresult *result, int row, int column); /* NULL for NULL */
+int64_t tr_pg_number(const PGresult *result, int row, int column);   /* 0 for NULL */
+bool tr_pg_truth(const PGresult *result, int row, int column);       /* false for NULL */
 
 /* "16/B374D848" → number; 0 for anything else, NULL included. */
 uint64_t tr_pg_lsn_parse(const char *text);

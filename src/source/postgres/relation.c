@@ -67,8 +67,7 @@ static struct tr_pg_relation *find_or_add(struct tr_pg_relations *relations, uin
 }
 
 static int wanted(const struct tr_pg_relations *relations,
-                  const struct tr_pgoutput_message *message, bool *ret_wanted,
-                  struct tr_diag *diag)
+                  const struct tr_pgoutput_message *message, bool *ret_wanted, struct tr_diag *diag)
 {
     char schema[256], name[256];
 

@@ -55,8 +55,7 @@ int tr_pg_slot_usable(const struct tr_pg_session *session, const struct tr_pg_sl
 
     if (!slot->logical)
         return tr_fail(diag, TR_CONFIG, TR_STOP,
-                       "slot \"%s\" (slot.name) is a physical one: choose another slot.name",
-                       name);
+                       "slot \"%s\" (slot.name) is a physical one: choose another slot.name", name);
     if (strcmp(slot->plugin, "pgoutput") != 0)
         return tr_fail(diag, TR_CONFIG, TR_STOP,
                        "slot \"%s\" (slot.name) has the output plugin %s, tailrace reads pgoutput: "
@@ -124,8 +123,9 @@ static void tell_wait(const struct tr_pg_slot_creation *creation)
         return;
     }
     const char *query = tr_pg_cell(result, 0, 4);
-    tr_log_warn(log, "the creation of the slot waits for an open transaction to end: commit it, or "
-                     "end it with pg_terminate_backend(pid), or with ROLLBACK PREPARED",
+    tr_log_warn(log,
+                "the creation of the slot waits for an open transaction to end: commit it, or "
+                "end it with pg_terminate_backend(pid), or with ROLLBACK PREPARED",
                 TR_LOG_STR("slot", slot_name(creation->session)),
                 TR_LOG_INT("pid", tr_pg_number(result, 0, 0)),
                 TR_LOG_INT("xid_age", tr_pg_number(result, 0, 1)),
@@ -241,9 +241,9 @@ int tr_pg_slot_drop(const struct tr_pg_session *session, const char *name, struc
     /* the walsender takes a moment to go */
     for (int i = 0; !rc && i < 50; i++) {
         TR_CLEANUP(tr_pg_clear) PGresult *active = NULL;
-        rc = tr_pg_ask(session,
-                       "SELECT 1 FROM pg_replication_slots WHERE slot_name = $1 AND active",
-                       (const char *[]){name, NULL}, &active, diag);
+        rc =
+            tr_pg_ask(session, "SELECT 1 FROM pg_replication_slots WHERE slot_name = $1 AND active",
+                      (const char *[]){name, NULL}, &active, diag);
         if (rc || PQntuples(active) == 0)
             break;
         rc = tr_pg_sleep(session->context, 100);

@@ -37,9 +37,9 @@ struct tr_pg_snapshot {
     size_t share; /* bytes that a reader may keep to itself */
 
     pthread_mutex_t lock;
-    pthread_cond_t ended;   /* a chunk has */
-    size_t current;         /* the table that chunks are given of */
-    size_t under_way;       /* chunks given and not ended */
+    pthread_cond_t ended; /* a chunk has */
+    size_t current;       /* the table that chunks are given of */
+    size_t under_way;     /* chunks given and not ended */
     size_t tables_done;
     uint64_t rows, rows_estimated;
     bool failed;

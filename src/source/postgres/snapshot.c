@@ -73,8 +73,8 @@ static int export(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *s
                   struct tr_diag *diag)
 {
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
-    int rc = tr_pg_query(session, "SELECT pg_export_snapshot(), pg_current_wal_lsn()", &result,
-                         diag);
+    int rc =
+        tr_pg_query(session, "SELECT pg_export_snapshot(), pg_current_wal_lsn()", &result, diag);
 
     if (rc)
         return rc;
@@ -250,25 +250,32 @@ static int start_helper(struct tr_pg_snapshot *snapshot, struct helper *helper,
     return 0;
 }
 
+static void join_helpers(struct helper *helpers, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (helpers[i].started)
+            pthread_join(helpers[i].thread, NULL);
+        tr_pg_disconnect(&helpers[i].session);
+    }
+}
+
 /* Run the readers, the first one in this thread. */
 static int read_all(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
                     struct tr_diag *diag)
 {
     size_t n = snapshot->readers - 1;
-    struct helper *helpers = calloc(n ? n : 1, sizeof *helpers);
-    int rc = helpers ? 0 : tr_fail_memory(diag);
+    struct helper *helpers = calloc(n + 1, sizeof *helpers);
+    int rc = 0;
 
+    if (!helpers)
+        return tr_fail_memory(diag);
     for (size_t i = 0; !rc && i < n; i++)
         rc = start_helper(snapshot, &helpers[i], diag);
     if (rc < 0)
         tr_pg_snapshot_fail(snapshot, diag);
     if (!rc)
         tr_pg_reader_run(snapshot, session);
-    for (size_t i = 0; helpers && i < n; i++) {
-        if (helpers[i].started)
-            pthread_join(helpers[i].thread, NULL);
-        tr_pg_disconnect(&helpers[i].session);
-    }
+    join_helpers(helpers, n);
     free(helpers);
     if (snapshot->failed) {
         *diag = snapshot->diag;
@@ -305,8 +312,8 @@ static void size_up(struct tr_pg_snapshot *snapshot)
     if (!chunked)
         threads = TR_MIN(threads, TR_MAX((int64_t)snapshot->count, 1));
     snapshot->readers = (size_t)threads;
-    /* half of the ring stays for what is on its way */
-    snapshot->share = (size_t)(options->memory_limit / (2 * threads));
+    /* the ring has half of the memory, and half of the ring stays for what is on its way */
+    snapshot->share = (size_t)(options->memory_limit / (4 * threads));
 }
 
 static int run(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
@@ -325,8 +332,8 @@ static int run(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *sess
     if (rc)
         return rc;
     size_up(snapshot);
-    tr_log_info(snapshot->context->log, "reading a snapshot",
-                TR_LOG_INT("tables", snapshot->count), TR_LOG_INT("readers", snapshot->readers),
+    tr_log_info(snapshot->context->log, "reading a snapshot", TR_LOG_INT("tables", snapshot->count),
+                TR_LOG_INT("readers", snapshot->readers),
                 TR_LOG_INT("rows_estimated", snapshot->rows_estimated));
     tr_pg_snapshot_tell(snapshot, NULL, 0);
     rc = read_all(snapshot, session, diag);

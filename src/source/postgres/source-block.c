@@ -29,8 +29,8 @@ void tr_pg_source_set_lsn(struct tr_value *source, struct tr_pg_sequence *sequen
     if (!sequence->n || sequence->commit_lsn != commit_lsn || sequence->lsn != lsn) {
         int n;
         if (commit_lsn)
-            n = snprintf(sequence->text, sizeof sequence->text,
-                         "[\"%" PRIu64 "\",\"%" PRIu64 "\"]", commit_lsn, lsn);
+            n = snprintf(sequence->text, sizeof sequence->text, "[\"%" PRIu64 "\",\"%" PRIu64 "\"]",
+                         commit_lsn, lsn);
         else
             n = snprintf(sequence->text, sizeof sequence->text, "[null,\"%" PRIu64 "\"]", lsn);
         sequence->n = (size_t)n;

@@ -56,8 +56,8 @@ static int decide_stream(const struct tr_pg_start *start, enum tr_pg_way *ret_wa
     const struct tr_pg_position *position = start->position;
 
     *ret_way = TR_PG_RESUME;
-    int rc = tr_pg_identity_check(start->replication, position, start->wal_lsn, &start->identity,
-                                  diag);
+    int rc =
+        tr_pg_identity_check(start->replication, position, start->wal_lsn, &start->identity, diag);
     bool elsewhere = rc == TR_PG_GAP;
     if (!rc)
         rc = tr_pg_slot_covers(start->session, &start->slot, position, diag);

@@ -16,11 +16,11 @@
 #define BATCH_BYTES ((size_t)448 << 10)
 
 /* Positions over idle log: not more often than this, unless the server asks. */
-#define IDLE_US 3000000
+#define IDLE_US           3000000
 /* Confirmations are sent when something was confirmed, but not more often than this. */
-#define CONFIRM_US 1000000
+#define CONFIRM_US        1000000
 /* Without a word from the server for this long, and three of our intervals, the line is dead. */
-#define SILENCE_US 60000000
+#define SILENCE_US        60000000
 /* Look at the clock after so many messages, at the latest. */
 #define MESSAGES_PER_LOOK 512
 
@@ -113,8 +113,8 @@ static void move_on(struct stream *stream, uint64_t lsn)
 
 static int take_data(struct stream *stream, const struct tr_pg_wire *wire)
 {
-    int rc = tr_pg_changes_take(&stream->changes, wire->lsn, wire->bytes, stream->batch,
-                                stream->diag);
+    int rc =
+        tr_pg_changes_take(&stream->changes, wire->lsn, wire->bytes, stream->batch, stream->diag);
 
     stream->rows++;
     if (rc < 0 || rc == TR_PG_STOPPED)
@@ -408,8 +408,8 @@ static int start(struct stream *stream)
         if (rc || PQresultStatus(result) == PGRES_COPY_BOTH)
             return rc;
         if (!tr_pg_state_is(result, "55006"))
-            return tr_pg_fail_result(stream->params->replication, result,
-                                     "cannot start the stream", stream->diag);
+            return tr_pg_fail_result(stream->params->replication, result, "cannot start the stream",
+                                     stream->diag);
         rc = wait_for_slot(stream, attempt);
         if (rc)
             return rc;
@@ -430,8 +430,8 @@ int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *d
 {
     struct stream stream = {
         .params = params, .outlet = params->catalog->context->outlet, .diag = diag};
-    int rc = tr_pg_changes_init(&stream.changes, params->catalog, params->capture,
-                                params->position, diag);
+    int rc = tr_pg_changes_init(&stream.changes, params->catalog, params->capture, params->position,
+                                diag);
 
     if (!rc)
         rc = read_interval(&stream);

@@ -18,8 +18,7 @@ struct making {
     struct tr_diag *diag;
 };
 
-static const struct tr_pg_attribute *attribute_of(const struct tr_pg_shape *shape,
-                                                  const char *name)
+static const struct tr_pg_attribute *attribute_of(const struct tr_pg_shape *shape, const char *name)
 {
     for (size_t i = 0; i < shape->nattributes; i++)
         if (strcmp(shape->attributes[i].name, name) == 0)
@@ -38,8 +37,7 @@ static int column_from_message(struct making *making, size_t i)
     column->modifier = news->modifier;
     column->identity = news->identity;
     making->types[i] = news->type;
-    const struct tr_pg_attribute *attribute =
-        attribute_of(&making->version->shape, column->name);
+    const struct tr_pg_attribute *attribute = attribute_of(&making->version->shape, column->name);
     column->optional = !attribute || !attribute->not_null;
     /* the default of a column that has another type by now says nothing about these rows */
     if (attribute && attribute->type == news->type)
@@ -205,8 +203,7 @@ static int name_table(struct making *making, const struct tr_pg_session *session
     }
     version->table.schema = schema;
     version->table.name = name;
-    version->table.catalog =
-        tr_arena_strdup(&version->arena, tr_slice_of(PQdb(session->conn)));
+    version->table.catalog = tr_arena_strdup(&version->arena, tr_slice_of(PQdb(session->conn)));
     return schema && name && version->table.catalog ? 0 : tr_fail_memory(making->diag);
 }
 
@@ -242,8 +239,8 @@ static int fill(struct making *making, const struct tr_pg_session *session)
 }
 
 int tr_pg_version_new(const struct tr_pg_session *session, uint32_t oid,
-                      const struct tr_pgoutput_message *message,
-                      struct tr_pg_version **ret_version, struct tr_diag *diag)
+                      const struct tr_pgoutput_message *message, struct tr_pg_version **ret_version,
+                      struct tr_diag *diag)
 {
     struct tr_pg_version *version = calloc(1, sizeof *version);
     struct making making = {.version = version, .message = message, .diag = diag};
@@ -294,9 +291,9 @@ static bool same_type(const struct tr_pg_type *a, const struct tr_pg_type *b)
 
 static bool same_column(const struct tr_column *a, const struct tr_column *b)
 {
-    return a->modifier == b->modifier && a->optional == b->optional &&
-           a->identity == b->identity && same_text(a->name, b->name) &&
-           same_text(a->default_text, b->default_text) && same_type(a->type, b->type);
+    return a->modifier == b->modifier && a->optional == b->optional && a->identity == b->identity &&
+           same_text(a->name, b->name) && same_text(a->default_text, b->default_text) &&
+           same_type(a->type, b->type);
 }
 
 bool tr_pg_version_equal(const struct tr_pg_version *a, const struct tr_pg_version *b)

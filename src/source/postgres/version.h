@@ -17,14 +17,14 @@
 struct tr_pg_version {
     struct tr_arena arena;
     struct tr_table table;
-    struct tr_pg_shape shape;           /* the catalog's side of it */
-    struct tr_capture_table *compiled;  /* NULL until tr_pg_version_compile */
+    struct tr_pg_shape shape;          /* the catalog's side of it */
+    struct tr_capture_table *compiled; /* NULL until tr_pg_version_compile */
 };
 
 /* Load the version of a relation; message NULL: as the catalog has it, which then must have it. */
 int tr_pg_version_new(const struct tr_pg_session *session, uint32_t oid,
-                      const struct tr_pgoutput_message *message,
-                      struct tr_pg_version **ret_version, struct tr_diag *diag) TR_MUSTCHECK;
+                      const struct tr_pgoutput_message *message, struct tr_pg_version **ret_version,
+                      struct tr_diag *diag) TR_MUSTCHECK;
 void tr_pg_version_free(struct tr_pg_version *version);
 
 /* Both describe rows in the same way. */

@@ -25,7 +25,7 @@ def outcomes(request, pg, kafka):
     chosen = [i.callspec.params["golden"] for i in request.session.items
               if "golden" in getattr(i, "fixturenames", ())]
     alone = hasattr(request.config, "workerinput")
-    with ThreadPoolExecutor(1 if alone else int(os.environ.get("GOLDEN_JOBS", "8"))) as pool:
+    with ThreadPoolExecutor(1 if alone else int(os.environ.get("GOLDEN_JOBS", "12"))) as pool:
         futures = {} if alone else {name: pool.submit(_play, name, pg, kafka) for name in chosen}
         yield lambda name: (futures.get(name) or pool.submit(_play, name, pg, kafka)).result()
 

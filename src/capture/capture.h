@@ -50,7 +50,8 @@ struct tr_capturer {
     struct tr_value *source; /* the source block's fields, for the driver to set; version, connector
                                 and name are there already */
     /* Values that had no place in their schema, for which null was written; the driver says so in
-     * the log and sets the count to 0. Not counted with event.converting.failure.handling.mode=skip. */
+     * the log and sets the count to 0. Not counted with
+     * event.converting.failure.handling.mode=skip. */
     struct {
         uint64_t count;
         char first[200]; /* schema.table.column */

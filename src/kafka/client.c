@@ -82,7 +82,7 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility, const 
 static bool is_certificate_alert(const char *reason)
 {
     const char *text = strstr(reason, "SSL alert number ");
-    int number = text ? atoi(text + strlen("SSL alert number ")) : 0;
+    long number = text ? strtol(text + strlen("SSL alert number "), NULL, 10) : 0;
 
     return (number >= 42 && number <= 49) || number == 116;
 }

@@ -126,7 +126,8 @@ class Bench:
             peak = usage.peak_rss_mib(engine.pid)
             engine.stop()
         million = events / 1e6
-        return {"rate": events / took, "cpu": own / million, "source": (source - before[0]) / million,
+        return {"rate": events / took, "cpu": own / million,
+                "source": (source - before[0]) / million,
                 "broker": (broker - before[1]) / million, "rss": peak}
 
     def report(self, name, events, limit, result):
@@ -168,9 +169,9 @@ class Bench:
                 own, peak = usage.cpu_seconds(engine.pid), usage.peak_rss_mib(engine.pid)
                 engine.stop()
             rate = self.rows / took
-            print(f"  tailrace, {threads} threads: {rate:,.0f} rows/s = {rate / producer[0]:.2f} of "
-                  f"librdkafka alone; engine {own / self.rows * 1e6:.2f} CPU s per million; peak "
-                  f"RSS {peak:.0f} MiB")
+            print(f"  tailrace, {threads} threads: {rate:,.0f} rows/s = {rate / producer[0]:.2f} "
+                  f"of librdkafka alone; engine {own / self.rows * 1e6:.2f} CPU s per million; "
+                  f"peak RSS {peak:.0f} MiB")
 
     def latency(self):
         db = self.database()

@@ -58,16 +58,22 @@ static rd_kafka_headers_t *make_headers(void)
     return headers;
 }
 
-static void produce(rd_kafka_t *rk, rd_kafka_topic_t *topic, const rd_kafka_headers_t *headers,
-                    const char *key, const char *value, size_t size)
+struct record {
+    const rd_kafka_headers_t *headers;
+    const char *key, *value;
+    size_t size;
+};
+
+static void produce(rd_kafka_t *rk, rd_kafka_topic_t *topic, const struct record *record)
 {
     for (;;) {
-        rd_kafka_headers_t *copy = rd_kafka_headers_copy(headers);
-        rd_kafka_resp_err_t err = rd_kafka_producev(
-            rk, RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(0),
-            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, strlen(key)),
-            RD_KAFKA_V_VALUE((void *)(uintptr_t)value, size), RD_KAFKA_V_HEADERS(copy),
-            RD_KAFKA_V_END);
+        rd_kafka_headers_t *copy = rd_kafka_headers_copy(record->headers);
+        rd_kafka_resp_err_t err =
+            rd_kafka_producev(rk, RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(0),
+                              RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                              RD_KAFKA_V_KEY(record->key, strlen(record->key)),
+                              RD_KAFKA_V_VALUE((void *)(uintptr_t)record->value, record->size),
+                              RD_KAFKA_V_HEADERS(copy), RD_KAFKA_V_END);
         if (!err)
             return;
         rd_kafka_headers_destroy(copy);
@@ -112,7 +118,7 @@ int main(int argc, char **argv)
         if (i % per == 0)
             check("begin", rd_kafka_begin_transaction(rk));
         snprintf(key, sizeof key, "{\"id\":%ld}", i);
-        produce(rk, topic, headers, key, value, size);
+        produce(rk, topic, &(struct record){headers, key, value, size});
         if (i % per == per - 1 || i == count - 1)
             check("commit", rd_kafka_commit_transaction(rk, -1));
     }

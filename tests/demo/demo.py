@@ -102,7 +102,8 @@ def brief(value):
         return "value null"
     source = value["source"]
     return (f"op {value['op']}  before {compact(value['before'])}  after {compact(value['after'])}"
-            f"  source {{lsn {source['lsn']}, txId {source['txId']}, snapshot {source['snapshot']}}}")
+            f"  source {{lsn {source['lsn']}, txId {source['txId']},"
+            f" snapshot {source['snapshot']}}}")
 
 
 def compact(value):
@@ -175,7 +176,8 @@ def killing(db, view, tailrace, exact):
         time.sleep(SECONDS_OF_KILLING / 4)
         tailrace.kill9()
         kills += 1
-        say(f"  killed (SIGKILL) after {shoppers.orders} transactions of the shoppers, started again")
+        say(f"  killed (SIGKILL) after {shoppers.orders} transactions of the shoppers,"
+            " started again")
         tailrace.start()
         tailrace.wait_streaming()
     shoppers.finish()

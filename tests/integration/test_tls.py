@@ -113,7 +113,8 @@ def kafka_over_tls(db, tls_kafka, name):
         db.sql(_TABLE)
         certs = tls_kafka.certs
         settings = {"bootstrap_servers": tls_kafka.listener(listener), "security_protocol": "SSL",
-                    "ssl_truststore_type": "PEM", "ssl_truststore_location": getattr(certs, ca).cert,
+                    "ssl_truststore_type": "PEM",
+                    "ssl_truststore_location": getattr(certs, ca).cert,
                     **changes}
         return Tailrace(connector(db, topic_prefix=f"ok_{name}"),
                         worker=worker(tls_kafka, group=group, **settings))

@@ -123,8 +123,8 @@ static inline void tr_pg_put_boolean(struct tr_value *ret_value, bool yes)
 /* "'…' is not a <what>": a value that doesn't have the form it must have. Returns -1. */
 int tr_pg_bad_value(struct tr_diag *diag, const char *what, struct tr_slice text);
 
-/* A right value that the schema has no place for (NaN in a Decimal): >0 and null where the column may
- * be null and event.converting.failure.handling.mode lets it; a failure otherwise. */
+/* A right value that the schema has no place for (NaN in a Decimal): >0 and null where the column
+ * may be null and event.converting.failure.handling.mode lets it; a failure otherwise. */
 int tr_pg_unrepresentable(const struct tr_plan_column *column, struct tr_slice text,
                           struct tr_value *ret_value, struct tr_diag *diag) TR_MUSTCHECK;
 

@@ -119,6 +119,15 @@ static int pump(struct run *run, struct tr_diag *diag)
     return run->open && run->complete ? commit(run, diag) : 0;
 }
 
+/* After the source's failure: is there any use in trying again? */
+static int source_failure(struct run *run, struct tr_diag *diag)
+{
+    if (run->source_diag.reaction == TR_RETRY && tr_sink_abandon(run->sink, diag) < 0)
+        return -1;
+    *diag = run->source_diag;
+    return -1;
+}
+
 static int read_position(struct run *run, struct tr_diag *diag)
 {
     struct tr_buf json;
@@ -182,14 +191,18 @@ static int open_source(struct run *run, struct tr_diag *diag)
     return 0;
 }
 
-/* The source first: it still confirms what the sink has committed. */
-static void close_run(struct run *run)
+/* The source ends first: it still confirms what the sink has committed. */
+static void stop_source(struct run *run)
 {
     run->hooks->ring(run->hooks->context, NULL);
-    if (run->source_started) {
-        tr_ring_stop(run->ring);
-        pthread_join(run->source_thread, NULL);
-    }
+    if (!run->source_started)
+        return;
+    tr_ring_stop(run->ring);
+    pthread_join(run->source_thread, NULL);
+}
+
+static void close_run(struct run *run)
+{
     tr_sink_free(run->sink);
     tr_source_free(run->source);
     tr_ring_free(run->ring);
@@ -215,12 +228,11 @@ int tr_run(const struct tr_connector_params *params, const struct tr_run_hooks *
         rc = open_source(&run, diag);
     if (rc == 0 && run.source_started)
         rc = pump(&run, diag);
+    stop_source(&run);
+    if (rc == 0 && run.source_rc < 0)
+        rc = source_failure(&run, diag);
     close_run(&run);
     tr_buf_finish(&key);
-    if (rc == 0 && run.source_rc < 0) {
-        *diag = run.source_diag;
-        rc = -1;
-    }
     *ret_finished = rc == 0 && run.source_started && !hooks->stopping(hooks->context);
     return rc;
 }

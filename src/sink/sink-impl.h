@@ -12,6 +12,8 @@ struct tr_sink_impl {
     int (*flush)(struct tr_sink *sink, const struct tr_output **ret_outputs, size_t *ret_noutputs,
                  struct tr_diag *diag);
     int (*commit)(struct tr_sink *sink, struct tr_slice position, struct tr_diag *diag);
+    int (*abandon)(struct tr_sink *sink, struct tr_diag *diag); /* NULL: nobody else can own it */
+    int (*owns)(struct tr_sink *sink, struct tr_diag *diag);
     void (*free)(struct tr_sink *sink);
     int (*check)(const struct tr_sink_params *params, struct tr_report *report,
                  struct tr_diag *diag);

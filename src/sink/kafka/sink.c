@@ -190,12 +190,24 @@ static int commit(struct tr_sink *base, struct tr_slice position, struct tr_diag
     return tr_kafka_commit(sink_of(base), position, diag);
 }
 
+static int abandon(struct tr_sink *sink, struct tr_diag *diag)
+{
+    return tr_kafka_abandon((struct tr_kafka_sink *)sink, diag);
+}
+
+static int owns(struct tr_sink *base, struct tr_diag *diag)
+{
+    return tr_kafka_owns(sink_of(base), diag);
+}
+
 const struct tr_sink_impl tr_kafka_sink = {
     .new = new_sink,
     .start = start,
     .write = write_batch,
     .flush = flush,
     .commit = commit,
+    .abandon = abandon,
+    .owns = owns,
     .free = free_sink,
     .check = tr_kafka_check,
 };

@@ -176,7 +176,8 @@ class Check:
         for position in self.positions:
             for topic, offsets in json.loads(position.get("tailrace_outputs", "{}")).items():
                 for partition, end in enumerate(offsets):
-                    ends[topic, partition].append((end, position["tailrace_transaction"]))
+                    if end >= 0:  # -1: nothing written there since the start
+                        ends[topic, partition].append((end, position["tailrace_transaction"]))
         homes = {}
         for place, events in self.partitions.items():
             if place not in ends:

@@ -58,7 +58,7 @@ def test_wal_level(kafka, name):
 
 
 def test_privileges(tailrace, db, name):
-    """What it prints, run as it stands, mends it."""
+    """What it prints mends it, as it stands but for the list of tables."""
     db.sql(_TABLE)
     db.sql(f"CREATE ROLE r_{name} LOGIN PASSWORD 'right'")
     try:
@@ -67,8 +67,8 @@ def test_privileges(tailrace, db, name):
         found = " ".join(errors(said))
         assert "replication" in found and "public.t" in found and "publication" in found
         for mend in mends(said):
-            if mend.split()[0] in ("ALTER", "GRANT", "CREATE") and "…" not in mend:
-                db.sql(mend)
+            if mend.split()[0] in ("ALTER", "GRANT", "CREATE"):
+                db.sql(mend.replace("… -- the captured ones", "t"))
         said = check(tailrace(**changes), 0)
         with tailrace(command="run", **changes) as engine:
             engine.wait_streaming()

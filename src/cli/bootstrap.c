@@ -111,7 +111,7 @@ static bool look(void *context, struct tr_daemon *daemon)
             show_snapshot(view, name, &view->shown[i], &status);
         else if (status.phase == TR_PHASE_STREAMING || status.phase == TR_PHASE_CAUGHT_UP)
             show_streaming(view, name, &view->shown[i], &status);
-        ready += status.up_to_date || status.state == TR_STATE_FINISHED;
+        ready += status.up_to_date || tr_connector_ended(status.state);
     }
     return view->until_streaming && ready == daemon->count;
 }

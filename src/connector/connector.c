@@ -52,6 +52,7 @@ static void on_progress(void *context, const struct tr_progress *progress)
     pthread_mutex_lock(&connector->lock);
     bool new_phase = status->phase != progress->phase;
     status->phase = progress->phase;
+    status->up_to_date |= progress->phase == TR_PHASE_CAUGHT_UP;
     if (progress->phase == TR_PHASE_SNAPSHOT) {
         status->tables = progress->tables;
         status->tables_done = progress->tables_done;
@@ -73,7 +74,6 @@ static void on_committed(void *context, uint64_t events, uint64_t bytes)
     connector->status.events += events;
     connector->status.bytes += bytes;
     connector->status.transactions++;
-    connector->status.up_to_date |= connector->status.phase == TR_PHASE_CAUGHT_UP;
     pthread_mutex_unlock(&connector->lock);
     notify(connector);
 }

@@ -36,7 +36,7 @@ struct tr_connector_status {
     size_t tables, tables_done;
     uint64_t rows, rows_estimated; /* of the snapshot */
     uint64_t events, bytes, transactions; /* committed since the start */
-    bool up_to_date; /* has streamed up to where the source was when streaming began, committed */
+    bool up_to_date; /* everything up to where the source was when streaming began is committed */
 };
 
 struct tr_connector;

@@ -41,6 +41,11 @@ static void wake_source(struct tr_ring *ring)
     (void)ignored;
 }
 
+static size_t weight(const struct tr_batch *batch)
+{
+    return batch->arena.used + batch->room * sizeof *batch->messages;
+}
+
 static bool has_room(const struct tr_ring *ring)
 {
     return !ring->queued || ring->queued + ring->taken * CHUNK_SIZE < ring->params.limit;
@@ -102,7 +107,7 @@ static void put(struct tr_outlet *outlet, struct tr_batch *batches)
         else
             ring->first = batch;
         ring->last = batch;
-        ring->queued += batch->arena.used;
+        ring->queued += weight(batch);
         ring->taken--;
     }
     ring->hungry = false;
@@ -228,7 +233,7 @@ bool tr_ring_empty(struct tr_ring *ring)
 void tr_ring_recycle(struct tr_ring *ring, struct tr_batch *batch)
 {
     pthread_mutex_lock(&ring->lock);
-    ring->queued -= batch->arena.used;
+    ring->queued -= weight(batch);
     tr_batch_reset(batch); /* gives a huge record's memory back now, not when the batch is used */
     batch->next = ring->pool;
     ring->pool = batch;

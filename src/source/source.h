@@ -18,7 +18,12 @@
 #include "record/batch.h"
 #include "record/position.h"
 
-enum tr_phase { TR_PHASE_PREPARING, TR_PHASE_SNAPSHOT, TR_PHASE_STREAMING, TR_PHASE_CAUGHT_UP };
+enum tr_phase {
+    TR_PHASE_PREPARING,
+    TR_PHASE_SNAPSHOT,
+    TR_PHASE_STREAMING,
+    TR_PHASE_CAUGHT_UP, /* committed up to where the server was when streaming began */
+};
 
 struct tr_progress {
     enum tr_phase phase;

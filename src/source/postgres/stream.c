@@ -44,8 +44,8 @@ struct stream {
     int64_t interval_us;    /* between two status updates */
     int64_t status_us, heard_us, idle_us;
     bool answer_owed; /* the server asked: an idle position need not wait */
-    bool commit_owed; /* caught up: who waits for that waits for a commit behind it */
-    bool caught_up;
+    bool commit_owed; /* read up to where the server was: who waits for that waits for its commit */
+    bool caught_up;   /* and told so */
     bool heard;        /* something came in this turn */
     int64_t window_us; /* since when messages are counted for HOT_ROWS */
     unsigned rows;
@@ -201,12 +201,17 @@ static int pump(struct stream *stream, enum pause *ret_pause)
     return 0;
 }
 
+/* Caught up is what is committed, not what is only read. */
 static void report_caught_up(struct stream *stream)
 {
-    if (stream->caught_up || stream->changes.open ||
-        stream->changes.position.resume_lsn < stream->params->wal_lsn)
+    uint64_t target = stream->params->wal_lsn;
+
+    if (stream->caught_up || stream->changes.open || stream->changes.position.resume_lsn < target)
         return;
-    stream->caught_up = stream->commit_owed = true;
+    stream->commit_owed = stream->put_lsn < target;
+    if (confirmed_lsn(stream) < target)
+        return;
+    stream->caught_up = true;
     stream->outlet->impl->progress(stream->outlet,
                                    &(struct tr_progress){.phase = TR_PHASE_CAUGHT_UP});
 }

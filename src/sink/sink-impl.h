@@ -13,7 +13,6 @@ struct tr_sink_impl {
                  struct tr_diag *diag);
     int (*commit)(struct tr_sink *sink, struct tr_slice position, struct tr_diag *diag);
     int (*abandon)(struct tr_sink *sink, struct tr_diag *diag); /* NULL: nobody else can own it */
-    int (*owns)(struct tr_sink *sink, struct tr_diag *diag);
     void (*free)(struct tr_sink *sink);
     int (*check)(const struct tr_sink_params *params, struct tr_report *report,
                  struct tr_diag *diag);

@@ -3,7 +3,7 @@
 int tr_sink_new(const struct tr_sink_impl *driver, const struct tr_sink_params *params,
                 struct tr_sink **ret_sink, struct tr_diag *diag)
 {
-    return driver->new (params, ret_sink, diag);
+    return driver->new(params, ret_sink, diag);
 }
 
 int tr_sink_start(struct tr_sink *sink, struct tr_buf *ret_position, struct tr_diag *diag)
@@ -30,11 +30,6 @@ int tr_sink_commit(struct tr_sink *sink, struct tr_slice position, struct tr_dia
 int tr_sink_abandon(struct tr_sink *sink, struct tr_diag *diag)
 {
     return sink->impl->abandon ? sink->impl->abandon(sink, diag) : 0;
-}
-
-int tr_sink_owns(struct tr_sink *sink, struct tr_diag *diag)
-{
-    return sink->impl->owns(sink, diag);
 }
 
 void tr_sink_free(struct tr_sink *sink)

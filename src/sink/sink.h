@@ -65,11 +65,6 @@ int tr_sink_commit(struct tr_sink *sink, struct tr_slice position,
  * one has (TR_SINK, TR_STOP). The sink is of no more use in either case. */
 int tr_sink_abandon(struct tr_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 
-/* Whether this instance is still the owner, asked when the source has failed and a new run would
- * fence whoever is: an instance that takes over ends our connection to the database, too. <0 with
- * TR_STOP: another one is. The sink is of no more use then, nor after any other answer. */
-int tr_sink_owns(struct tr_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
-
 /* Aborts what is open. */
 void tr_sink_free(struct tr_sink *sink);
 

@@ -44,12 +44,6 @@ static int commit(struct tr_sink *sink, struct tr_slice position, struct tr_diag
     return 0;
 }
 
-static int owns(struct tr_sink *sink, struct tr_diag *diag)
-{
-    (void)sink, (void)diag;
-    return 0;
-}
-
 static void free_sink(struct tr_sink *sink)
 {
     free(sink);
@@ -70,7 +64,6 @@ const struct tr_sink_impl tr_null_sink = {
     .write = write_batch,
     .flush = flush,
     .commit = commit,
-    .owns = owns,
     .free = free_sink,
     .check = check,
 };

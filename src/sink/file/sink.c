@@ -254,13 +254,6 @@ static int commit(struct tr_sink *base, struct tr_slice position, struct tr_diag
                           &entry, diag);
 }
 
-/* A file's lock can't be taken away, and stdout is nobody else's. */
-static int owns(struct tr_sink *base, struct tr_diag *diag)
-{
-    (void)base, (void)diag;
-    return 0;
-}
-
 /* Opens what a run would open, and leaves no trace in it. */
 static int check(const struct tr_sink_params *params, struct tr_report *report,
                  struct tr_diag *diag)
@@ -296,7 +289,6 @@ const struct tr_sink_impl tr_file_sink = {
     .write = write_batch,
     .flush = flush,
     .commit = commit,
-    .owns = owns,
     .free = free_sink,
     .check = check,
 };
@@ -307,7 +299,6 @@ const struct tr_sink_impl tr_stdout_sink = {
     .write = write_batch,
     .flush = flush,
     .commit = commit,
-    .owns = owns,
     .free = free_sink,
     .check = check,
 };

@@ -127,7 +127,6 @@ int tr_kafka_commit(struct tr_kafka_sink *sink, struct tr_slice position,
                     struct tr_diag *diag) TR_MUSTCHECK;
 /* Abort what is open; <0: another instance owns the transactional.id. */
 int tr_kafka_abandon(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
-int tr_kafka_owns(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 void tr_kafka_abort(struct tr_kafka_sink *sink);
 
 /* check.c */

@@ -195,11 +195,6 @@ static int abandon(struct tr_sink *sink, struct tr_diag *diag)
     return tr_kafka_abandon((struct tr_kafka_sink *)sink, diag);
 }
 
-static int owns(struct tr_sink *base, struct tr_diag *diag)
-{
-    return tr_kafka_owns(sink_of(base), diag);
-}
-
 const struct tr_sink_impl tr_kafka_sink = {
     .new = new_sink,
     .start = start,
@@ -207,7 +202,6 @@ const struct tr_sink_impl tr_kafka_sink = {
     .flush = flush,
     .commit = commit,
     .abandon = abandon,
-    .owns = owns,
     .free = free_sink,
     .check = tr_kafka_check,
 };

@@ -9,8 +9,6 @@
 /* Aborting is a courtesy to consumers, who wait for the end of an open transaction: without it the
  * broker, or the next start, ends it. */
 #define ABORT_MS 3000
-/* How long the coordinator may take to say whose the transactional.id is. */
-#define OWNS_MS  5000
 
 /* The position's key with a sign of its own: ["c",{"server":"p"}] → ["c",{"server":"p",
  * "tailrace":"open"}]. */
@@ -153,40 +151,18 @@ void tr_kafka_abort(struct tr_kafka_sink *sink)
     sink->open = false;
 }
 
-/* The broker says who owns the transactional.id only when something joins a transaction: the marker
- * will do. A tainted producer is not asked, because it would have to be replaced first, which
- * fences. */
+/* The broker says who owns the transactional.id only when it is to take something: a marker will
+ * do. A tainted producer is not asked, because it would have to be replaced first, which fences. */
 int tr_kafka_abandon(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
     if (!sink->exactly_once || !sink->producer || atomic_load(&sink->tainted))
         return 0;
-    if (tr_kafka_begin(sink, diag) < 0)
+    if ((sink->open ? write_marker(sink, diag) : tr_kafka_begin(sink, diag)) < 0)
         return diag->reaction == TR_STOP ? -1 : 0;
     (void)rd_kafka_flush(sink->producer->rk, ABORT_MS);
-    if (rd_kafka_fatal_error(sink->producer->rk, NULL, 0)) {
-        sink->open = false;
-        tr_kafka_producer_failed(sink, RD_KAFKA_RESP_ERR__FATAL, NULL, diag);
-        return diag->reaction == TR_STOP ? -1 : 0;
-    }
+    int rc = rd_kafka_fatal_error(sink->producer->rk, NULL, 0)
+                 ? tr_kafka_producer_failed(sink, RD_KAFKA_RESP_ERR__FATAL, NULL, diag)
+                 : tr_kafka_producer_check(sink, diag);
     tr_kafka_abort(sink);
-    return 0;
-}
-
-/* The broker tells only when asked to take something: a marker, in a transaction that is aborted.
- */
-int tr_kafka_owns(struct tr_kafka_sink *sink, struct tr_diag *diag)
-{
-    struct tr_kafka_wait wait;
-
-    /* to begin would mean a new producer, and that would be the fence itself */
-    if (!sink->exactly_once || atomic_load(&sink->tainted))
-        return 0;
-    int rc = sink->open ? write_marker(sink, diag) : tr_kafka_begin(sink, diag);
-    tr_kafka_wait_begin(&wait, sink->producer, "asking who owns the transactional.id", OWNS_MS);
-    while (rc == 0 && rd_kafka_flush(sink->producer->rk, TR_KAFKA_SLICE_MS)) {
-        rc = tr_kafka_producer_check(sink, diag);
-        if (rc == 0)
-            rc = tr_kafka_wait_more(&wait, diag);
-    }
-    return rc < 0 ? -1 : tr_kafka_producer_check(sink, diag);
+    return rc < 0 && diag->reaction == TR_STOP ? -1 : 0;
 }

@@ -245,10 +245,11 @@ static void test_unanswered_commit_replaces_the_producer(void **state)
     fail_next(bed, END_TXN, RD_KAFKA_RESP_ERR__TRANSPORT);
     assert_int_equal(commit(bed, "{\"lsn\":1}"), 0);
     assert_true(inside(bed)->tainted);
-    const struct tr_kafka_client *before = inside(bed)->producer;
+    char before[64];
+    snprintf(before, sizeof before, "%s", rd_kafka_name(inside(bed)->producer->rk));
     assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
     assert_false(inside(bed)->tainted);
-    assert_ptr_not_equal(inside(bed)->producer, before);
+    assert_string_not_equal(rd_kafka_name(inside(bed)->producer->rk), before);
     assert_int_equal(commit(bed, "{\"lsn\":2}"), 0);
     assert_int_equal(start(bed), 0);
     assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":2}");
@@ -265,6 +266,33 @@ static void test_fenced_while_committing(void **state)
     assert_int_equal(bed->diag.reaction, TR_STOP);
     assert_non_null(strstr(bed->diag.message, "fenced by another instance"));
     assert_non_null(strstr(bed->diag.message, "g-c-0"));
+}
+
+static void test_asking_whose_it_is(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(commit(bed, "{\"lsn\":1}"), 0);
+    assert_int_equal(tr_sink_abandon(bed->sink, &bed->diag), 0);
+    assert_int_equal(start(bed), 0); /* nothing came of it but an aborted transaction */
+    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":1}");
+    fail_next(bed, ADD_PART, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH);
+    assert_int_equal(tr_sink_abandon(bed->sink, &bed->diag), -1);
+    assert_int_equal(bed->diag.reaction, TR_STOP);
+    assert_non_null(strstr(bed->diag.message, "fenced"));
+}
+
+static void test_asking_with_an_open_transaction(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    assert_int_equal(flush(bed), 0);
+    fail_next(bed, PRODUCE, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH);
+    assert_int_equal(tr_sink_abandon(bed->sink, &bed->diag), -1);
+    assert_int_equal(bed->diag.reaction, TR_STOP);
 }
 
 /* The coordinator ends what takes too long, and then fences its owner too. */
@@ -404,6 +432,8 @@ int main(void)
         TEST(test_coordinator_error_is_retried),
         TEST(test_unanswered_commit_replaces_the_producer),
         TEST(test_fenced_while_committing),
+        TEST(test_asking_whose_it_is),
+        TEST(test_asking_with_an_open_transaction),
         TEST(test_fenced_after_the_timeout),
         TEST(test_abortable_error_starts_anew),
         TEST(test_broker_finds_a_message_too_large),

@@ -54,7 +54,7 @@ static void check_version(const struct checking *checking)
     tr_report_add(checking->report, TR_FINDING_OK, NULL, "PostgreSQL %d.%d", major, minor);
 }
 
-static int check_wal_level(const struct checking *checking)
+static int check_wal_level(struct checking *checking)
 {
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
     int rc = tr_pg_query(&checking->session, "SHOW wal_level", &result, checking->diag);
@@ -71,7 +71,7 @@ static int check_wal_level(const struct checking *checking)
     return 0;
 }
 
-static int check_room(const struct checking *checking)
+static int check_room(struct checking *checking)
 {
     int64_t slots, senders;
     int rc = ask_number(checking,
@@ -132,35 +132,6 @@ static int check_replication(struct checking *checking)
     return 0;
 }
 
-static int check_creation_right(const struct checking *checking)
-{
-    char mend[MEND_SIZE];
-    int64_t superuser, create;
-    int rc = ask_number(checking, "SELECT rolsuper::int FROM pg_roles WHERE rolname = current_user",
-                        &superuser);
-
-    if (!rc)
-        rc = ask_number(
-            checking, "SELECT has_database_privilege(current_database(), 'CREATE')::int", &create);
-    if (rc)
-        return rc;
-    bool all = checking->options->publication_mode == TR_PUBLICATION_ALL_TABLES;
-    if (superuser || (create && !all)) {
-        tr_report_add(checking->report, TR_FINDING_OK, NULL,
-                      "publication \"%s\" does not exist yet and will be created",
-                      checking->options->publication_name);
-        return 0;
-    }
-    snprintf(mend, sizeof mend, "CREATE PUBLICATION \"%s\" %s; -- as a superuser",
-             checking->options->publication_name,
-             all ? "FOR ALL TABLES" : "FOR TABLE … -- the captured ones");
-    tr_report_add(checking->report, TR_FINDING_ERROR, mend,
-                  "publication \"%s\" does not exist, and user \"%s\" may not create it%s",
-                  checking->options->publication_name, checking->options->user,
-                  all ? " FOR ALL TABLES (only superusers may); filtered needs less" : "");
-    return 0;
-}
-
 static int check_publication(struct checking *checking)
 {
     const char *name = checking->options->publication_name;
@@ -171,18 +142,70 @@ static int check_publication(struct checking *checking)
     if (rc)
         return rc;
     checking->published = PQntuples(result) > 0;
-    if (checking->published) {
+    if (checking->published)
         tr_report_add(checking->report, TR_FINDING_OK, NULL, "publication \"%s\" exists", name);
+    return 0;
+}
+
+/* FOR ALL TABLES is for superusers; FOR TABLE for who owns the tables and may create here. */
+static int may_create(const struct checking *checking, bool *ret_may)
+{
+    TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
+    int64_t may;
+
+    tr_buf_init(&sql, 1 << 20);
+    tr_buf_text(&sql, "SELECT (rolsuper");
+    if (checking->options->publication_mode != TR_PUBLICATION_ALL_TABLES) {
+        tr_buf_text(&sql, " OR has_database_privilege(current_database(), 'CREATE') AND NOT EXISTS"
+                          " (SELECT 1 FROM pg_class WHERE oid IN (0");
+        for (size_t i = 0; i < checking->publication.count; i++)
+            tr_buf_printf(&sql, ", %u", checking->publication.tables[i].id);
+        tr_buf_text(&sql, ") AND NOT pg_has_role(relowner, 'USAGE'))");
+    }
+    tr_buf_text(&sql, ")::int FROM pg_roles WHERE rolname = current_user");
+    if (!tr_buf_ok(&sql))
+        return tr_fail_memory(checking->diag);
+    int rc = ask_number(checking, tr_buf_string(&sql), &may);
+    if (!rc)
+        *ret_may = may;
+    return rc;
+}
+
+/* There is no publication: can the start make one? */
+static int check_creation(struct checking *checking)
+{
+    const char *name = checking->options->publication_name;
+    bool disabled = checking->options->publication_mode == TR_PUBLICATION_DISABLED;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf mend = {0};
+    bool may = false;
+
+    if (checking->published)
+        return 0;
+    int rc = disabled ? 0 : may_create(checking, &may);
+
+    if (rc)
+        return rc;
+    tr_buf_init(&mend, 16 << 20);
+    rc = tr_pg_publication_statement(&checking->session, checking->capture, &mend, checking->diag);
+    if (rc < 0) {
+        tr_report_add(checking->report, TR_FINDING_ERROR, NULL, "%s", checking->diag->message);
         return 0;
     }
-    if (checking->options->publication_mode != TR_PUBLICATION_DISABLED)
-        return check_creation_right(checking);
-    char mend[MEND_SIZE];
-    snprintf(mend, sizeof mend, "CREATE PUBLICATION \"%s\" FOR TABLE …;", name);
-    tr_report_add(checking->report, TR_FINDING_ERROR, mend,
-                  "publication \"%s\" does not exist, and publication.autocreate.mode is disabled",
-                  name);
-    return 0;
+    tr_buf_text(&mend, may ? "" : "; -- as a superuser");
+    if (may)
+        tr_report_add(checking->report, TR_FINDING_OK, NULL,
+                      "publication \"%s\" does not exist yet and will be created", name);
+    else if (disabled)
+        tr_report_add(
+            checking->report, TR_FINDING_ERROR, tr_buf_string(&mend),
+            "publication \"%s\" does not exist, and publication.autocreate.mode is disabled", name);
+    else
+        tr_report_add(checking->report, TR_FINDING_ERROR, tr_buf_string(&mend),
+                      "publication \"%s\" does not exist, and user \"%s\" may not create it "
+                      "(all_tables is for superusers; filtered for who owns the tables and has "
+                      "CREATE on the database)",
+                      name, checking->options->user);
+    return rc;
 }
 
 static int check_select(const struct checking *checking, const struct tr_pg_published *table)
@@ -352,7 +375,7 @@ static void report_slot(const struct checking *checking, const struct tr_pg_slot
                       slot->exists ? "is there" : "does not exist yet and will be created");
 }
 
-static int check_slot(const struct checking *checking)
+static int check_slot(struct checking *checking)
 {
     struct tr_pg_slot slot;
     int rc =
@@ -369,24 +392,29 @@ static int check_slot(const struct checking *checking)
     return 0;
 }
 
-static int check_all(struct checking *checking)
+typedef int check_fn(struct checking *checking);
+
+static int run_checks(struct checking *checking, check_fn *const *checks, size_t n)
 {
-    check_version(checking);
-    check_encoding(checking);
-    bool streams = checking->context->options->snapshot.mode != TR_SNAPSHOT_INITIAL_ONLY;
     int rc = 0;
 
-    if (streams)
-        rc = check_wal_level(checking);
-    if (!rc && streams)
-        rc = check_room(checking);
-    if (!rc && streams)
-        rc = check_replication(checking);
-    if (!rc && streams)
-        rc = check_publication(checking);
-    if (!rc)
-        rc = check_tables(checking);
-    return rc || !streams ? rc : check_slot(checking);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = checks[i](checking);
+    return rc;
+}
+
+static int check_all(struct checking *checking)
+{
+    static check_fn *const streamed[] = {check_wal_level,   check_room,   check_replication,
+                                         check_publication, check_tables, check_creation,
+                                         check_slot};
+    static check_fn *const read_once[] = {check_tables};
+
+    check_version(checking);
+    check_encoding(checking);
+    if (checking->context->options->snapshot.mode == TR_SNAPSHOT_INITIAL_ONLY)
+        return run_checks(checking, read_once, TR_COUNT(read_once));
+    return run_checks(checking, streamed, TR_COUNT(streamed));
 }
 
 int tr_pg_check(const struct tr_pg_context *context, struct tr_capture *capture,

@@ -120,38 +120,48 @@ static int run(const struct tr_pg_session *session, struct tr_buf *sql, struct t
     return rc;
 }
 
-static int create(const struct tr_pg_session *session, const struct tr_capture *capture,
-                  struct tr_diag *diag)
+int tr_pg_publication_statement(const struct tr_pg_session *session,
+                                const struct tr_capture *capture, struct tr_buf *sql,
+                                struct tr_diag *diag)
 {
     const struct tr_postgres_options *options = &session->context->options->postgres;
-    TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
     TR_CLEANUP(tr_pg_clear) PGresult *tables = NULL;
 
-    tr_buf_init(&sql, SQL_CAP);
-    if (options->publication_mode == TR_PUBLICATION_DISABLED)
-        return tr_fail(diag, TR_CONFIG, TR_STOP,
-                       "publication \"%s\" (publication.name) does not exist and "
-                       "publication.autocreate.mode is disabled: create it, or choose "
-                       "all_tables or filtered",
-                       options->publication_name);
-    tr_buf_text(&sql, "CREATE PUBLICATION ");
-    tr_pg_quote(&sql, options->publication_name);
-    if (options->publication_mode == TR_PUBLICATION_ALL_TABLES)
-        tr_buf_text(&sql, " FOR ALL TABLES");
-    if (options->publication_mode == TR_PUBLICATION_FILTERED) {
+    tr_buf_text(sql, "CREATE PUBLICATION ");
+    tr_pg_quote(sql, options->publication_name);
+    if (options->publication_mode == TR_PUBLICATION_ALL_TABLES) {
+        tr_buf_text(sql, " FOR ALL TABLES");
+    } else if (options->publication_mode != TR_PUBLICATION_NO_TABLES) {
         int rc = list_tables(session, &tables, diag);
         if (rc)
             return rc;
-        tr_buf_text(&sql, " FOR");
-        if (put_tables(&sql, tables, capture, true) == 0)
+        tr_buf_text(sql, " FOR");
+        if (put_tables(sql, tables, capture, true) == 0)
             return tr_fail(diag, TR_CONFIG, TR_STOP,
                            "no table of database \"%s\" passes the filters, so a filtered "
                            "publication would be empty: correct table.include.list or "
                            "schema.include.list, or create the table first",
                            options->dbname);
     }
-    put_options(&sql, session->context->options);
-    return run(session, &sql, diag);
+    put_options(sql, session->context->options);
+    return 0;
+}
+
+static int create(const struct tr_pg_session *session, const struct tr_capture *capture,
+                  struct tr_diag *diag)
+{
+    const struct tr_postgres_options *options = &session->context->options->postgres;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
+
+    if (options->publication_mode == TR_PUBLICATION_DISABLED)
+        return tr_fail(diag, TR_CONFIG, TR_STOP,
+                       "publication \"%s\" (publication.name) does not exist and "
+                       "publication.autocreate.mode is disabled: create it, or choose "
+                       "all_tables or filtered",
+                       options->publication_name);
+    tr_buf_init(&sql, SQL_CAP);
+    int rc = tr_pg_publication_statement(session, capture, &sql, diag);
+    return rc ? rc : run(session, &sql, diag);
 }
 
 /* Bring a filtered publication in line with the filters. Only what differs is touched: row filters

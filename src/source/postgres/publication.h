@@ -34,6 +34,12 @@ struct tr_pg_publication {
 
 void tr_pg_publication_finish(struct tr_pg_publication *publication);
 
+/* Append the statement that makes the publication as publication.autocreate.mode asks for it; for
+ * disabled one with the captured tables. <0: there is none, for example. */
+int tr_pg_publication_statement(const struct tr_pg_session *session,
+                                const struct tr_capture *capture, struct tr_buf *sql,
+                                struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Make what publication.autocreate.mode asks for. >0: TR_PG_STOPPED. */
 int tr_pg_publication_ensure(const struct tr_pg_session *session, const struct tr_capture *capture,
                              struct tr_diag *diag) TR_MUSTCHECK;

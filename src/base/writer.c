@@ -46,15 +46,27 @@ void tr_writer_text(struct tr_writer *writer, const char *text)
     tr_writer_put(writer, text, strlen(text));
 }
 
+/* Two digits a step: an envelope has a dozen long numbers, and divisions are dear. */
 void tr_writer_uint(struct tr_writer *writer, uint64_t number)
 {
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
     char digits[20];
     size_t i = sizeof digits;
 
-    do {
-        digits[--i] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number);
+    while (number >= 100) {
+        i -= 2;
+        memcpy(digits + i, pairs + number % 100 * 2, 2);
+        number /= 100;
+    }
+    if (number >= 10) {
+        i -= 2;
+        memcpy(digits + i, pairs + number * 2, 2);
+    } else {
+        digits[--i] = (char)('0' + number);
+    }
     tr_writer_put(writer, digits + i, sizeof digits - i);
 }
 

@@ -198,7 +198,7 @@ static int read_rows(struct reader *reader)
 
 static int send_copy(struct reader *reader)
 {
-    PGresult *result;
+    PGresult *result = NULL;
     int rc;
 
     /* a range is read by its index even where the planner knows nothing of the table yet */

@@ -148,8 +148,7 @@ struct tr_sink_options {
     bool topic_creation_enable;
     const struct tr_topic_group *topic_groups; /* the default group is the last one */
     size_t ntopic_groups;
-    const char *offsets_topic;     /* offsets.storage.topic; NULL: the worker's */
-    int64_t transaction_max_bytes; /* transaction.max.bytes */
+    const char *offsets_topic; /* offsets.storage.topic; NULL: the worker's */
 };
 
 struct tr_connector_options {

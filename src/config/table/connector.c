@@ -67,7 +67,7 @@ static const struct tr_option options[] = {
      .at = TR_CONNECTOR_AT(exactly_once),
      .choices = exactly_once,
      .doc = "With required, the connector is refused unless the worker's "
-            "exactly.once.source.support is enabled and the sink is Kafka."},
+            "exactly.once.source.support is enabled, and with sink.type=stdout."},
     {.name = "transaction.boundary",
      .type = TR_OPTION_CHOICE,
      .status = TR_OPTION_DEFAULT_ONLY,

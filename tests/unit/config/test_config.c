@@ -32,7 +32,6 @@ static void test_defaults(void **state)
     assert_true(options->sink.topic_creation_enable);
     assert_int_equal(options->sink.ntopic_groups, 1);
     assert_int_equal(options->sink.topic_groups[0].partitions, -1);
-    assert_int_equal(options->sink.transaction_max_bytes, 1 << 30);
     assert_int_equal(options->memory_limit, 64 << 20);
     assert_int_equal(options->errors_max_retries, -1);
     assert_int_equal(options->retry_wait_ms, 10000);

@@ -126,8 +126,18 @@ static int handle_option(int option, struct arguments *arguments)
         arguments->until_streaming = true;
         return -1;
     default:
-        return usage_error("that option is not known or lacks its value");
+        return -1;
     }
+}
+
+/* What getopt_long stumbled over. */
+static int option_error(int option, char **argv)
+{
+    if (option == ':')
+        return usage_error("%s needs a value", argv[optind - 1]);
+    if (optopt > 0 && optopt < OPT_HELP)
+        return usage_error("-%c is not an option", optopt);
+    return usage_error("%s is not an option", argv[optind - 1]);
 }
 
 static int parse_arguments(int argc, char **argv, struct arguments *arguments)
@@ -145,8 +155,10 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
 
     if (argc > 1 && argv[1][0] != '-')
         arguments->command = argv[1];
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        int status = handle_option(option, arguments);
+    /* ":": the words about what is wrong are ours */
+    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+        int status = option == '?' || option == ':' ? option_error(option, argv)
+                                                    : handle_option(option, arguments);
         if (status >= 0)
             return status;
     }
@@ -219,8 +231,7 @@ static int run_command(const struct command_entry *entry, const struct arguments
     }
     log_warnings(&command.log, config);
     command.config = config;
-    int status =
-        check_clients(&command.log, config) < 0 ? TR_EXIT_USAGE : entry->run(&command);
+    int status = check_clients(&command.log, config) < 0 ? TR_EXIT_USAGE : entry->run(&command);
     tr_config_free(config);
     return status;
 }

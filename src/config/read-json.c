@@ -83,28 +83,34 @@ static int read_object(struct tr_reading *reading, struct tr_settings *settings,
     return 0;
 }
 
+static bool is_connector(const json_t *root)
+{
+    const json_t *config = json_object_get(root, "config");
+
+    return json_is_object(root) && (!config || json_is_object(config));
+}
+
 int tr_read_json(struct tr_reading *reading, const char *file, struct tr_slice text,
                  struct tr_diag *diag)
 {
     json_error_t error;
     json_t *root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &error);
-    struct tr_settings *settings = tr_settings_new(reading, file);
+    struct tr_settings *settings;
     int rc = 0;
 
-    if (!settings)
-        rc = tr_fail_memory(diag);
-    else if (!root && error.line > 0)
+    if (!root && error.line > 0)
         /* jansson's text may quote a token, and so a secret: the place is enough */
         rc = tr_fail(diag, TR_CONFIG, TR_STOP, "%s:%d: %s, at column %d", file, error.line,
                      json_error_code(&error) == json_error_duplicate_key
                          ? "a property is there twice: remove one of them"
                          : "this is not JSON",
                      error.column);
-    else if (!json_is_object(root))
+    else if (!is_connector(root))
         rc = tr_fail(diag, TR_CONFIG, TR_STOP,
                      "%s: a connector's JSON is an object: {\"name\": ..., \"config\": {...}}",
                      file);
-    else if (read_object(reading, settings, root) < 0)
+    else if (!(settings = tr_settings_new(reading, file)) ||
+             read_object(reading, settings, root) < 0)
         rc = tr_fail_memory(diag);
     json_decref(root);
     return rc;

@@ -121,7 +121,9 @@ def test_an_unknown_property_of_the_worker():
 
 
 @pytest.mark.parametrize("text, word", [
+    ("", "JSON"),
     ("{", "JSON"),
+    ("[]", "object"),
     ('{"name": "a"}', "connector.class"),
     ('{"name": "a", "config": []}', "config"),
 ])
@@ -131,6 +133,7 @@ def test_a_file_that_is_no_configuration(tmp_path, text, word):
     done = Tailrace(command="check", args=[path]).run(timeout=10)
     assert done.returncode == 2
     assert str(path) in done.stderr and word in done.stderr
+    assert done.stderr.count("\n") == 1, "one mistake, one message"
 
 
 def test_a_file_that_is_not_there():
@@ -151,13 +154,16 @@ def test_no_connector_at_all():
     (["run"], "FILE"),
     (["run", "--until-streaming", "x"], "--until-streaming"),
     (["run", "--log-level", "loud", "x"], "loud"),
-    (["run", "--loud", "x"], "option"),
+    (["run", "--log-level"], "--log-level"),
+    (["run", "--loud", "x"], "--loud"),
+    (["run", "-x", "x"], "-x"),
 ])
 def test_a_wrong_command_line(args, word):
     engine = Tailrace(command=args[0] if args else "--", args=args[1:])
     done = engine.run(timeout=10)
     assert done.returncode == 2
     assert word in done.stderr and "--help" in done.stderr
+    assert done.stderr.startswith("tailrace: ") and done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("args", [["--help"], ["run", "--help"], ["--version"]])

@@ -62,6 +62,7 @@ struct tr_kafka_sink {
     size_t outputs_room;
 
     uint64_t transaction; /* number of the newest committed one */
+    struct tr_buf newest; /* the position that it committed; empty: none yet */
     bool open;
     int64_t opened_us;
     struct tr_kafka_loss loss;

@@ -11,6 +11,9 @@
 #define ARENA_CHUNK ((size_t)16 << 10)
 #define ARENA_CAP   ((size_t)256 << 20)
 
+/* The broker would refuse a larger position. */
+#define POSITION_CAP ((size_t)1 << 30)
+
 /* When the broker doesn't tell its limit: librdkafka's own default for us, Kafka's for others. */
 #define TIMEOUT_MS        60000
 #define BROKER_TIMEOUT_MS 900000
@@ -28,6 +31,7 @@ static void free_sink(struct tr_sink *base)
 
     tr_kafka_abort(sink);
     tr_kafka_producer_close(sink);
+    tr_buf_finish(&sink->newest);
     free(sink->outputs);
     tr_arena_finish(&sink->arena);
     free(sink);
@@ -47,6 +51,7 @@ static int new_sink(const struct tr_sink_params *params, struct tr_sink **ret_si
     sink->timeout_ms = TIMEOUT_MS;
     sink->broker_timeout_ms = BROKER_TIMEOUT_MS;
     tr_arena_init(&sink->arena, ARENA_CHUNK, ARENA_CAP);
+    tr_buf_init(&sink->newest, POSITION_CAP);
     /* as Connect's, so that a task of Debezium's that still runs is fenced too */
     sink->transactional_id =
         tr_arena_printf(&sink->arena, "%s-%s-0", params->worker->group_id, params->options->name);
@@ -103,6 +108,9 @@ static int note_transaction(struct tr_kafka_sink *sink, const struct tr_buf *pos
     struct tr_stored_position *stored;
     struct tr_slice json = {tr_buf_string(position), position->len};
 
+    tr_buf_put(&sink->newest, json.p, json.n);
+    if (!tr_buf_ok(&sink->newest))
+        return tr_fail_memory(diag);
     if (tr_stored_position_parse(json, &stored, diag) < 0)
         return -1;
     sink->transaction = (uint64_t)tr_stored_position_integer(stored, "tailrace_transaction", 0);

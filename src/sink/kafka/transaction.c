@@ -45,6 +45,28 @@ static int write_marker(struct tr_kafka_sink *sink, struct tr_diag *diag)
     return rc;
 }
 
+/* The fence that a new producer puts up may hit another instance that took over while we were held
+ * up. What that one has committed is not to be written again. */
+static int find_own_position(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    struct tr_kafka_client *reader;
+    struct tr_buf found;
+
+    if (tr_kafka_reader_open(&sink->params, &reader, diag) < 0)
+        return -1;
+    tr_buf_init(&found, sink->newest.cap);
+    int rc = tr_kafka_position_read(sink, reader, &found, diag);
+    if (rc >= 0 && (found.len != sink->newest.len ||
+                    memcmp(tr_buf_string(&found), tr_buf_string(&sink->newest), found.len) != 0))
+        rc = tr_fail(diag, TR_SINK, TR_RETRY,
+                     "another instance that uses the transactional.id %s has committed meanwhile: "
+                     "stop one of them, or give this worker another group.id",
+                     sink->transactional_id);
+    tr_buf_finish(&found);
+    tr_kafka_client_free(reader);
+    return rc < 0 ? -1 : 0;
+}
+
 /* A late request of the old epoch can't reach what the new producer does: its epoch is higher. */
 static int replace_tainted(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
@@ -53,7 +75,16 @@ static int replace_tainted(struct tr_kafka_sink *sink, struct tr_diag *diag)
     tr_log_info(sink->params.log, "replacing the producer: a request to the transaction "
                                   "coordinator went unanswered");
     tr_kafka_producer_close(sink);
-    return tr_kafka_producer_open(sink, diag);
+    if (tr_kafka_producer_open(sink, diag) < 0)
+        return -1;
+    return find_own_position(sink, diag);
+}
+
+static int note_newest(struct tr_kafka_sink *sink, struct tr_slice position, struct tr_diag *diag)
+{
+    tr_buf_reset(&sink->newest);
+    tr_buf_put(&sink->newest, position.p, position.n);
+    return tr_buf_ok(&sink->newest) ? 0 : tr_fail_memory(diag);
 }
 
 int tr_kafka_begin(struct tr_kafka_sink *sink, struct tr_diag *diag)
@@ -130,7 +161,7 @@ int tr_kafka_commit(struct tr_kafka_sink *sink, struct tr_slice position, struct
         return -1;
     sink->open = false;
     sink->transaction++;
-    return 0;
+    return note_newest(sink, position, diag);
 }
 
 void tr_kafka_abort(struct tr_kafka_sink *sink)

@@ -255,6 +255,23 @@ static void test_unanswered_commit_replaces_the_producer(void **state)
     assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":2}");
 }
 
+/* Held up behind an unanswered request, we fence whoever took over: what it wrote stands. */
+static void test_replaced_producer_finds_another_position(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    assert_int_equal(flush(bed), 0);
+    fail_next(bed, END_TXN, RD_KAFKA_RESP_ERR__TRANSPORT);
+    assert_int_equal(commit(bed, "{\"lsn\":1}"), 0);
+    put(bed, POSITION_KEY, "{\"lsn\":2}");
+    put_done(bed);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), -1);
+    assert_int_equal(bed->diag.reaction, TR_RETRY);
+    assert_non_null(strstr(bed->diag.message, "has committed meanwhile"));
+}
+
 static void test_fenced_while_committing(void **state)
 {
     struct bed *bed = *state;
@@ -431,6 +448,7 @@ int main(void)
         TEST(test_position_far_from_the_end),
         TEST(test_coordinator_error_is_retried),
         TEST(test_unanswered_commit_replaces_the_producer),
+        TEST(test_replaced_producer_finds_another_position),
         TEST(test_fenced_while_committing),
         TEST(test_asking_whose_it_is),
         TEST(test_asking_with_an_open_transaction),

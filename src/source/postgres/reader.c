@@ -353,7 +353,13 @@ void tr_pg_reader_run(struct tr_pg_snapshot *snapshot, const struct tr_pg_sessio
     reader->snapshot = snapshot;
     reader->session = session;
     reader->outlet = snapshot->context->outlet;
-    if (init(reader, snapshot) < 0 || work(reader) < 0)
+    int rc = init(reader, snapshot);
+    if (!rc)
+        rc = work(reader);
+    /* without memory for a batch the ring gives none; a chunk is missing then all the same */
+    if (rc == TR_PG_STOPPED && !tr_pg_stopping(snapshot->context))
+        rc = tr_fail_memory(&reader->diag);
+    if (rc < 0)
         tr_pg_snapshot_fail(snapshot, &reader->diag);
     finish(reader);
     free(reader);

@@ -405,13 +405,31 @@ static int wait_for_slot(struct stream *stream, int attempt)
     return tr_pg_sleep(catalog->context, ended ? 200 : options->slot_retry_delay_ms);
 }
 
+/* Now that nobody else can move the slot: whoever had it before may have done so, and from a slot
+ * that is ahead the server streams without a word about what it leaves out. */
+static int check_slot(const struct stream *stream)
+{
+    const struct tr_pg_session *catalog = stream->params->catalog;
+    const struct tr_connector_options *options = catalog->context->options;
+    struct tr_pg_slot slot;
+    int rc = tr_pg_slot_read(catalog, options->postgres.slot_name, &slot, stream->diag);
+
+    if (!rc)
+        rc = tr_pg_slot_covers(catalog, &slot, stream->params->position, stream->diag);
+    if (rc == TR_PG_GAP && options->snapshot.mode == TR_SNAPSHOT_WHEN_NEEDED)
+        stream->diag->reaction = TR_RETRY;
+    return rc == TR_PG_GAP ? -1 : rc;
+}
+
 static int start(struct stream *stream)
 {
     for (int attempt = 0;; attempt++) {
         TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
         int rc = send_start(stream, &result);
-        if (rc || PQresultStatus(result) == PGRES_COPY_BOTH)
+        if (rc)
             return rc;
+        if (PQresultStatus(result) == PGRES_COPY_BOTH)
+            return check_slot(stream);
         if (!tr_pg_state_is(result, "55006"))
             return tr_pg_fail_result(stream->params->replication, result, "cannot start the stream",
                                      stream->diag);

@@ -25,10 +25,12 @@
 #define MESSAGES_PER_LOOK 512
 
 /* A reader that takes each row as it comes costs the server a send and a wake-up for each. When
- * more than HOT_ROWS came within HOT_US, rows may pile up for a moment. */
-#define HOT_US   5000
-#define HOT_ROWS 100
-#define PILE_US  1000
+ * more than HOT_ROWS came within HOT_US, and the last read of the socket yielded less than
+ * GULP_BYTES, rows may pile up for a moment. */
+#define HOT_US     5000
+#define HOT_ROWS   100
+#define PILE_US    300
+#define GULP_BYTES 8192
 
 /* Why reading paused. */
 enum pause { PAUSE_DRY, PAUSE_FULL, PAUSE_TIME };
@@ -46,10 +48,11 @@ struct stream {
     bool answer_owed; /* the server asked: an idle position need not wait */
     bool commit_owed; /* read up to where the server was: who waits for that waits for its commit */
     bool caught_up;   /* and told so */
-    bool heard;        /* something came in this turn */
+    bool heard;       /* something came in this turn */
     int64_t window_us; /* since when messages are counted for HOT_ROWS */
     unsigned rows;
     bool hot;
+    size_t gulp; /* bytes of messages since the socket was read */
     struct tr_diag *diag;
 };
 
@@ -164,11 +167,23 @@ static int ended(struct stream *stream)
     return -1;
 }
 
+/* Read the socket, unless that would be a sip. False: there is nothing to take now. */
+static bool refill(struct stream *stream, bool *ret_failed)
+{
+    bool sip = stream->hot && stream->gulp > 0 && stream->gulp < GULP_BYTES;
+
+    stream->gulp = 0;
+    if (!sip)
+        *ret_failed = !PQconsumeInput(stream->params->replication->conn);
+    return !sip;
+}
+
 /* Read and work until there is no more, no room, or it is time to look at the clock. */
 static int pump(struct stream *stream, enum pause *ret_pause)
 {
     PGconn *conn = stream->params->replication->conn;
     bool fresh = false; /* the socket was read since the last message */
+    bool failed = false;
 
     for (unsigned i = 0; i < MESSAGES_PER_LOOK;) {
         char *buffer;
@@ -178,19 +193,16 @@ static int pump(struct stream *stream, enum pause *ret_pause)
         if (!stream->batch)
             return 0;
         int n = PQgetCopyData(conn, &buffer, 1);
-        if (n < 0)
+        if (n < 0 || failed)
             return ended(stream);
         *ret_pause = PAUSE_DRY;
-        if (n == 0 && fresh)
+        if (n == 0 && (fresh || !refill(stream, &failed)))
             return 0;
-        if (n == 0) {
-            if (!PQconsumeInput(conn))
-                return ended(stream);
-            fresh = true;
+        fresh = n == 0;
+        if (fresh)
             continue;
-        }
-        fresh = false;
         stream->heard = true;
+        stream->gulp += (size_t)n;
         i++;
         int rc = take_packet(stream, (struct tr_slice){buffer, (size_t)n});
         PQfreemem(buffer);

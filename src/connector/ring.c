@@ -135,6 +135,16 @@ static bool stopping(struct tr_outlet *outlet)
     return ring_of(outlet)->stopping;
 }
 
+static bool asked(struct tr_outlet *outlet)
+{
+    struct tr_ring *ring = ring_of(outlet);
+
+    pthread_mutex_lock(&ring->lock);
+    bool yes = ring->interrupted;
+    pthread_mutex_unlock(&ring->lock);
+    return yes;
+}
+
 static void progress(struct tr_outlet *outlet, const struct tr_progress *news)
 {
     const struct tr_ring_params *params = &ring_of(outlet)->params;
@@ -151,6 +161,7 @@ int tr_ring_new(const struct tr_ring_params *params, struct tr_ring **ret_ring,
         .hungry = hungry,
         .confirmed = confirmed,
         .stopping = stopping,
+        .asked = asked,
         .progress = progress,
     };
     struct tr_ring *ring = calloc(1, sizeof *ring);

@@ -33,7 +33,7 @@ void tr_ring_confirm(struct tr_ring *ring, uint64_t token);
 
 /* The source has ended: pop returns what is left, then NULL. */
 void tr_ring_close(struct tr_ring *ring);
-/* Make pop return NULL at once, even while batches are left. */
+/* Somebody asks for the end: make pop return NULL at once, even while batches are left. */
 void tr_ring_interrupt(struct tr_ring *ring);
 /* Tell the source to end. */
 void tr_ring_stop(struct tr_ring *ring);

@@ -49,6 +49,8 @@ struct tr_outlet_impl {
     /* Token of the newest committed position, 0 before the first. */
     uint64_t (*confirmed)(struct tr_outlet *outlet);
     bool (*stopping)(struct tr_outlet *outlet);
+    /* Somebody has asked for the end: it is not that of a run that failed and is tried again. */
+    bool (*asked)(struct tr_outlet *outlet);
     /* What a progress bar and the log show. */
     void (*progress)(struct tr_outlet *outlet, const struct tr_progress *progress);
 };

@@ -203,11 +203,15 @@ static int prepare(struct tr_pg_source *source, enum tr_pg_way *ret_way, struct 
     return begin(source, *ret_way, diag);
 }
 
-/* A snapshot may have taken hours, in which the idle sessions may have gone. */
+/* A snapshot may have taken hours, in which the idle sessions, or the server, may have gone. */
 static int reconnect(struct tr_pg_source *source, struct tr_diag *diag)
 {
     disconnect(source);
-    return connect_all(source, diag);
+    int rc = connect_all(source, diag);
+    if (!rc)
+        rc = tr_pg_identity_check(&source->replication, &source->position, source->wal_lsn,
+                                  &source->identity, diag);
+    return rc == TR_PG_GAP ? -1 : rc;
 }
 
 static int stream(struct tr_pg_source *source, struct tr_diag *diag)
@@ -250,7 +254,9 @@ static int run(struct tr_source *base, struct tr_diag *diag)
             rc = stream(source, diag);
     }
     disconnect(source);
-    if (rc == TR_PG_STOPPED && source->context.options->postgres.slot_drop_on_stop)
+    struct tr_outlet *outlet = source->context.outlet;
+    if (rc == TR_PG_STOPPED && source->context.options->postgres.slot_drop_on_stop &&
+        outlet->impl->asked(outlet))
         return drop_slot(source, diag) < 0 ? -1 : 0;
     return rc < 0 ? -1 : 0;
 }

@@ -83,7 +83,9 @@ static void test_close_drains_interrupt_does_not(void **state)
     tr_ring_recycle(ring, batch);
     batch = filled(outlet, 1);
     outlet->impl->put(outlet, batch);
+    assert_false(outlet->impl->asked(outlet));
     tr_ring_interrupt(ring);
+    assert_true(outlet->impl->asked(outlet));
     assert_null(tr_ring_pop(ring));
     tr_ring_free(ring);
 }
@@ -136,6 +138,7 @@ static void test_stop_wakes_waiting_readers(void **state)
     tr_ring_stop(ring);
     assert_null(outlet->impl->take_wait(outlet));
     assert_true(outlet->impl->stopping(outlet));
+    assert_false(outlet->impl->asked(outlet));
     tr_ring_free(ring);
 }
 

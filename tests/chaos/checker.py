@@ -48,7 +48,7 @@ class Check:
         self.commits = {commit.xid: i for i, commit in enumerate(ledger.commits)}
         self.placed = self._place_changes()
         self.findings = []
-        self.snapshot_lsns = {e.lsn for e in events if e.op == "r"}
+        self.start = self._stream_start(events)
         self.seen = Counter()
 
     def run(self):
@@ -108,16 +108,20 @@ class Check:
                 self._places[_identity(change)].append(place)
         return self._places
 
+    def _stream_start(self, events):
+        """The log position behind which every commit has to be streamed: the first position that
+        is not of a snapshot says it, or the snapshot's records do."""
+        for position in self.positions:
+            if position.get("tailrace_resume_lsn"):
+                return position["tailrace_resume_lsn"]
+        return max((event.lsn for event in events if event.op == "r"), default=0)
+
     def _in_snapshot(self, place):
-        """Every snapshot that was written has the commit: no stream had to bring it."""
-        return self.snapshot_lsns and \
-            self.ledger.commits[place[0]].lsn <= min(self.snapshot_lsns)
+        """The snapshot has the commit: the stream doesn't have to bring it."""
+        return self.ledger.commits[place[0]].lsn <= self.start
 
     def _streamed(self):
-        """The changes that the newest snapshot cannot have."""
-        start = max(self.snapshot_lsns, default=0)
-        return [(place, change) for place, change in self.placed
-                if self.ledger.commits[place[0]].lsn > start]
+        return [(place, change) for place, change in self.placed if not self._in_snapshot(place)]
 
     def _check_lost(self):
         wanted = Counter(_identity(change) for _, change in self._streamed())
@@ -128,12 +132,9 @@ class Check:
                 self._find("lost", f"{change} of commit {place[0]}")
 
     def _check_snapshot(self):
-        if not self.snapshot_lsns:
-            return
-        start = max(self.snapshot_lsns)
         rows = {table: set(keys) for table, keys in self.ledger.base.items()}
         for place, change in self.placed:
-            if self.ledger.commits[place[0]].lsn <= start:
+            if self._in_snapshot(place):
                 keys = rows.setdefault(change.table, set())
                 (keys.discard if change.op == "d" else keys.add)(change.key)
         have = {(e.table, e.key) for p in self.partitions.values() for e in p
@@ -217,13 +218,16 @@ class Check:
         return rows
 
     def _check_positions(self):
-        for before, position in zip(self.positions, self.positions[1:]):
-            for name in ("tailrace_transaction", "lsn"):
-                old, new = before.get(name), position.get(name)
-                if old is None or new is None:
-                    continue
-                if new < old or (new == old and name == "tailrace_transaction"):
-                    self._find("position", f"{name} goes from {old} to {new}")
+        self._check_growing("tailrace_transaction", self.positions, strictly=True)
+        streamed = [p for p in self.positions if "tailrace_resume_lsn" in p]
+        self._check_growing("tailrace_resume_lsn", streamed)
+        self._check_growing("lsn", streamed)
+
+    def _check_growing(self, name, positions, strictly=False):
+        numbers = [position[name] for position in positions]
+        for old, new in zip(numbers, numbers[1:]):
+            if new < old or (strictly and new == old):
+                self._find("position", f"{name} goes from {old} to {new}")
 
 
 def _identity(change):

@@ -91,6 +91,7 @@ class History:
                    for table in _TABLES}
         self.positions.append({"tailrace_transaction": len(self.positions) + 1,
                                "lsn": 1000 + 10 * len(self.commits),
+                               "tailrace_resume_lsn": 1000 + 10 * len(self.commits),
                                "tailrace_outputs": json.dumps(outputs)})
         for place in self.offsets:
             self.offsets[place] += 1  # the marker
@@ -137,10 +138,16 @@ def test_a_repeated_change_is_duplicated(history, op):
     assert "duplicated" in history.kinds()
 
 
-def test_a_change_that_the_snapshot_has_is_duplicated(history):
+@pytest.mark.parametrize("evidence", ["records", "position"])
+def test_a_change_that_the_snapshot_has_is_duplicated(history, evidence):
     event = next(e for e in history.events if e.op == "u")
     late = max(commit.lsn for commit in history.commits if commit.xid == event.xid)
-    history.events = [e._replace(lsn=late) if e.op == "r" else e for e in history.events]
+    if evidence == "records":
+        for position in history.positions:
+            del position["tailrace_resume_lsn"]
+        history.events = [e._replace(lsn=late) if e.op == "r" else e for e in history.events]
+    else:
+        history.positions[0]["tailrace_resume_lsn"] = late
     assert "duplicated" in history.kinds()
 
 
@@ -233,6 +240,11 @@ def test_a_wrong_value_is_noticed(history):
 
 def test_a_position_that_goes_back_is_noticed(history):
     history.positions.append(dict(history.positions[3]))
+    assert "position" in history.kinds()
+
+
+def test_a_stream_that_goes_back_is_noticed(history):
+    history.positions[-1]["tailrace_resume_lsn"] = 1001
     assert "position" in history.kinds()
 
 

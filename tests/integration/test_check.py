@@ -40,7 +40,9 @@ def test_it_does_not_disturb_a_running_connector(tailrace, topics, db):
     db.sql(_TABLE)
     with tailrace() as engine:
         engine.wait_streaming()
-        check(tailrace(), 0)
+        said = check(tailrace(), 0)
+        assert "keeps all changes from the stored position" in said
+        assert f'warning  slot "{db.name}" is in use by process' in said
         db.sql("INSERT INTO t VALUES (1)")
         topics.records("public.t", 1)
         assert engine.state() == "RUNNING"
@@ -86,9 +88,103 @@ def test_publication_and_identity(tailrace, db):
     assert any('ALTER TABLE "public"."u" REPLICA IDENTITY FULL;' in mend for mend in mends(said))
 
 
+def test_keys_that_a_delete_lacks(tailrace, db):
+    """Of t the identity is another index, of v the key is one of message.key.columns; the others
+    are as they should be."""
+    db.sql("CREATE TABLE t (id int PRIMARY KEY, u int NOT NULL UNIQUE);"
+           "ALTER TABLE t REPLICA IDENTITY USING INDEX t_u_key;"
+           "CREATE TABLE u (id int PRIMARY KEY); CREATE TABLE v (id int PRIMARY KEY, a int);"
+           "CREATE TABLE w (id int PRIMARY KEY, u int NOT NULL UNIQUE);"
+           "ALTER TABLE w REPLICA IDENTITY USING INDEX w_u_key;"
+           "CREATE TABLE x (id int PRIMARY KEY, a int); ALTER TABLE x REPLICA IDENTITY FULL")
+    said = check(tailrace(message_key_columns="public.(v|x):a;public.w:u"), 0)
+    found = [line for line in said.splitlines() if "a delete can't carry it" in line]
+    assert len(found) == 2, said
+    assert "warning  column id is in the key of table public.t," in found[0]
+    assert "warning  column a is in the key of table public.v," in found[1]
+    assert ('ALTER TABLE "public"."t" REPLICA IDENTITY FULL; -- or DEFAULT, if the primary key is '
+            "the key; or set message.key.columns=public.t:u") in mends(said)
+    db.sql("ALTER TABLE t REPLICA IDENTITY DEFAULT; ALTER TABLE v REPLICA IDENTITY FULL")
+    assert "a delete can't carry it" not in check(
+        tailrace(message_key_columns="public.(v|x):a;public.w:u"), 0)
+
+
+def test_a_publication_of_somebody_else(tailrace, db, name):
+    db.sql(_TABLE + f"; CREATE PUBLICATION {db.name}; CREATE ROLE r_{name} LOGIN REPLICATION "
+           f"PASSWORD 'right'; GRANT SELECT ON t TO r_{name}")
+    try:
+        changes = {"database_user": f"r_{name}", "database_password": "right"}
+        said = check(tailrace(**changes), 1)
+        assert any("belongs to another user" in error for error in errors(said)), said
+        for mend in mends(said):
+            if mend.startswith("ALTER PUBLICATION"):
+                db.sql(mend)
+        assert "0 errors" in check(tailrace(**changes), 0)
+    finally:
+        db.sql(f"DROP OWNED BY r_{name}; DROP ROLE r_{name}")
+
+
+def test_tables_that_the_stream_lacks(tailrace, db):
+    db.sql(_TABLE + "; CREATE UNLOGGED TABLE u (id int PRIMARY KEY)")
+    assert "warning  table public.u is unlogged" in check(tailrace(), 0)
+    assert "no table of database" in check(tailrace(table_include_list="public.none"), 1)
+
+
+def test_large_values_are_mentioned(tailrace, db):
+    db.sql("CREATE TABLE t (id int PRIMARY KEY, v text)")
+    assert "unavailable.value.placeholder" in check(tailrace(), 0)
+    db.sql("ALTER TABLE t REPLICA IDENTITY FULL")
+    assert "unavailable.value.placeholder" not in check(tailrace(), 0)
+
+
+def test_a_slot_that_is_gone(tailrace, db):
+    """It would stop a run, so check says so, in the words of the run."""
+    db.sql(_TABLE)
+    with tailrace() as engine:
+        engine.wait_streaming()
+    db.sql("SELECT pg_drop_replication_slot(%s)", db.name)
+    said = check(tailrace(), 1)
+    assert any("is missing" in error and "when_needed" in error for error in errors(said)), said
+    said = check(tailrace(snapshot_mode="when_needed"), 0)
+    assert "a new snapshot will be taken" in said
+
+
+def test_a_slot_of_somebody_else(tailrace, db):
+    db.sql(_TABLE)
+    db.sql("SELECT pg_create_logical_replication_slot(%s, 'pgoutput')", db.name)
+    said = check(tailrace(), 1)
+    assert any("no stored position" in error for error in errors(said)), said
+    assert "will be streamed from where it is" in check(tailrace(snapshot_mode="no_data"), 0)
+
+
+def test_no_room(kafka, name):
+    with Postgres(max_replication_slots=1, max_wal_senders=1) as pg, pg.database(name) as db:
+        db.sql(_TABLE + "; SELECT pg_create_physical_replication_slot('other')")
+        said = check(Tailrace(connector(db), worker=worker(kafka, group=name)), 1)
+        assert any(error.startswith("max_replication_slots is 1, and all are in use")
+                   for error in errors(said)), said
+        assert any("ALTER SYSTEM SET max_replication_slots = 11" in mend for mend in mends(said))
+        assert "max_wal_senders: 1 of 1 free" in said
+
+
+def test_sql_ascii(pg, kafka, name):
+    with pg.database(name, "TEMPLATE template0 ENCODING SQL_ASCII LOCALE 'C'") as db:
+        db.sql(_TABLE)
+        said = check(Tailrace(connector(db), worker=worker(kafka, group=name)), 0)
+        assert "the database's encoding is SQL_ASCII" in said
+
+
 def test_database_unreachable(tailrace):
     said = check(tailrace(database_port="1"), 1)
-    assert "127.0.0.1" in said
+    assert "127.0.0.1" in said and "database.hostname" in said and "\t" not in said
+
+
+def test_kafka_unreachable_says_nothing_about_the_slot(db):
+    """Whether there is a position is not known then, so a slot is neither right nor wrong."""
+    db.sql(_TABLE)
+    db.sql("SELECT pg_create_logical_replication_slot(%s, 'pgoutput')", db.name)
+    said = check(Tailrace(connector(db), worker=worker(Kafka())), 1)
+    assert f'slot "{db.name}" exists' in said and "pg_drop_replication_slot" not in said
 
 
 def test_kafka_unreachable(db):
@@ -105,6 +201,25 @@ def test_offsets_topic_that_would_lose_positions(tailrace, kafka, db, name):
     assert any("cleanup.policy" in error for error in errors(said))
     assert any("kafka-configs.sh" in mend and "cleanup.policy=compact" in mend
                for mend in mends(said))
+
+
+def test_file_sink(db, tmp_path):
+    """Where it would write, and whether that is still the file that the position belongs to."""
+    db.sql(_TABLE + "; INSERT INTO t VALUES (1)")
+    out = tmp_path / "records"
+    changes = {"sink_type": "file", "offset_storage_file_filename": tmp_path / "offsets"}
+    with Tailrace(connector(db, sink_path=out, **changes)) as engine:
+        said = check(engine, 0)
+        assert f"{out} (sink.path) can be written" in said and not out.exists()
+        engine.command = "run"
+        engine.start()
+        engine.wait_streaming()
+        engine.stop()
+        assert "keeps all changes from the stored position" in check(engine, 0)
+        out.rename(tmp_path / "old")
+        assert any("not the file that the position" in error for error in errors(check(engine, 1)))
+    said = check(Tailrace(connector(db, sink_path="/nowhere/records", **changes)), 1)
+    assert any("/nowhere/records (sink.path) can't be written" in error for error in errors(said))
 
 
 def test_unknown_property(tailrace, db):

@@ -69,6 +69,11 @@ int tr_pg_slot_usable(const struct tr_pg_session *session, const struct tr_pg_sl
     return 0;
 }
 
+bool tr_pg_slot_lost(const struct tr_pg_slot *slot)
+{
+    return strcmp(slot->wal_status, "lost") == 0 || slot->reason[0] || !slot->confirmed_lsn;
+}
+
 int tr_pg_slot_covers(const struct tr_pg_session *session, const struct tr_pg_slot *slot,
                       const struct tr_pg_position *position, struct tr_diag *diag)
 {
@@ -85,7 +90,7 @@ int tr_pg_slot_covers(const struct tr_pg_session *session, const struct tr_pg_sl
     int rc = tr_pg_slot_usable(session, slot, diag);
     if (rc)
         return rc;
-    if (strcmp(slot->wal_status, "lost") == 0 || slot->reason[0] || !slot->confirmed_lsn) {
+    if (tr_pg_slot_lost(slot)) {
         tr_fail(diag, TR_DATA, TR_STOP,
                 "slot \"%s\" is lost (%s): the server removed log that it needs, so the changes "
                 "from " TR_PG_LSN ", the stored position, to now can't be read; " NEW_SNAPSHOT

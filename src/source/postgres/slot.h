@@ -23,6 +23,9 @@ int tr_pg_slot_read(const struct tr_pg_session *session, const char *name,
 int tr_pg_slot_usable(const struct tr_pg_session *session, const struct tr_pg_slot *slot,
                       struct tr_diag *diag) TR_MUSTCHECK;
 
+/* The server has removed log that it needs. */
+bool tr_pg_slot_lost(const struct tr_pg_slot *slot);
+
 /* Does it still have everything after the position? >0: TR_PG_GAP with the diag filled. */
 int tr_pg_slot_covers(const struct tr_pg_session *session, const struct tr_pg_slot *slot,
                       const struct tr_pg_position *position, struct tr_diag *diag) TR_MUSTCHECK;

@@ -68,7 +68,7 @@ int tr_pg_snapshot_enter(const struct tr_pg_snapshot *snapshot, const struct tr_
                            : tr_fail_memory(diag);
 }
 
-/* Without a slot the first reader's own transaction is the snapshot. */
+/* Without a new slot the first reader's own transaction is the snapshot. */
 static int export(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
                   struct tr_diag *diag)
 {
@@ -291,7 +291,10 @@ static int conclude(struct tr_pg_snapshot *snapshot, struct tr_diag *diag)
     struct tr_pg_position *position = snapshot->params->position;
 
     position->stage = TR_PG_STREAM;
-    position->resume_lsn = position->lsn;
+    if (position->resume_lsn) /* Debezium would go on from lsn */
+        position->lsn = position->resume_lsn;
+    else /* no slot */
+        position->resume_lsn = position->lsn;
     tr_pg_snapshot_tell(snapshot, NULL, 0);
     int rc = tr_pg_start_commit(snapshot->context, position, position->resume_lsn, diag);
     if (!rc)

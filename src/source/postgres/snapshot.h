@@ -6,7 +6,7 @@
  * found when it is wanted; everything else is one chunk. A chunk's batches reach the sink together
  * and end with a position that tells about it, so that chunks are what an interrupted snapshot
  * could be continued by (key ranges mean the same rows under a later snapshot). This version reads
- * an interrupted snapshot again from its start.
+ * an interrupted snapshot again from its start, as the tables are then; the slot stays.
  *
  * A reader keeps a chunk's batches to itself until the chunk ends. A chunk that outgrows the
  * reader's share of memory.limit takes the sole right to hand over until its end, so that no other
@@ -21,9 +21,9 @@
 struct tr_pg_snapshot_params {
     const struct tr_pg_context *context;
     struct tr_capture *capture;
-    const char *snapshot; /* exported; NULL: take one now, for initial_only */
-    /* identity and lsn are set (lsn not without a snapshot name); xid, ts_us and the final stage
-     * are set here. */
+    const char *snapshot; /* exported; NULL: take one now (initial_only, interrupted before) */
+    /* identity, lsn (not without a snapshot name) and resume_lsn (not without a slot) are set; xid,
+     * ts_us and the final stage are set here. */
     struct tr_pg_position *position;
 };
 

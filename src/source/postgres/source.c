@@ -126,19 +126,24 @@ static int create_slot(struct tr_pg_source *source, enum tr_pg_way way,
     return rc;
 }
 
-/* Intent, slot, snapshot; leaves source->position at the consistent point. */
-static int begin(struct tr_pg_source *source, enum tr_pg_way way, struct tr_diag *diag)
+/* Intent, slot, snapshot; leaves source->position at the consistent point, or where the slot is
+ * that an earlier try has made. */
+static int begin(struct tr_pg_source *source, enum tr_pg_way way, const struct tr_pg_slot *slot,
+                 struct tr_diag *diag)
 {
     struct tr_pg_slot_creation creation = {.replication = &source->replication,
                                            .session = &source->session};
+    bool reread = way == TR_PG_REREAD;
     int rc = tr_pg_sleep(&source->context, source->context.options->snapshot.delay_ms);
 
-    if (!rc)
+    if (!rc && !reread)
         rc = commit_intent(source, diag);
-    if (!rc && streams(source))
+    if (!rc && !reread && streams(source))
         rc = create_slot(source, way, &creation, diag);
     if (rc)
         return rc;
+    if (reread)
+        creation.lsn = slot->confirmed_lsn;
     source->position = (struct tr_pg_position){
         .stage = TR_PG_STREAM,
         .identity = source->identity,
@@ -151,7 +156,7 @@ static int begin(struct tr_pg_source *source, enum tr_pg_way way, struct tr_diag
     const struct tr_pg_snapshot_params params = {
         .context = &source->context,
         .capture = source->capture,
-        .snapshot = streams(source) ? creation.snapshot : NULL,
+        .snapshot = creation.snapshot[0] ? creation.snapshot : NULL,
         .position = &source->position,
     };
     return tr_pg_snapshot_run(&params, diag);
@@ -200,7 +205,7 @@ static int prepare(struct tr_pg_source *source, enum tr_pg_way *ret_way, struct 
         return resume(source);
     if (*ret_way == TR_PG_ADOPT)
         return adopt(source, &start.slot, diag);
-    return begin(source, *ret_way, diag);
+    return begin(source, *ret_way, &start.slot, diag);
 }
 
 /* A snapshot may have taken hours, in which the idle sessions, or the server, may have gone. */
@@ -248,7 +253,7 @@ static int run(struct tr_source *base, struct tr_diag *diag)
     int rc = prepare(source, &way, diag);
 
     if (!rc && streams(source)) {
-        if (way == TR_PG_BEGIN || way == TR_PG_AGAIN)
+        if (way == TR_PG_BEGIN || way == TR_PG_AGAIN || way == TR_PG_REREAD)
             rc = reconnect(source, diag);
         if (!rc)
             rc = stream(source, diag);

@@ -33,20 +33,28 @@ static int decide_new(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
     return tr_pg_slot_usable(start->session, &start->slot, diag);
 }
 
-/* Ours, and not finished: what was written is written again under a new slot. */
+/* Ours, and not finished: what was written is written again. The slot stays where it is, because a
+ * row that was written and then deleted would stand in the topics for ever under a new one. */
 static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
                         struct tr_diag *diag)
 {
     const struct tr_pg_position *position = start->position;
+    const struct tr_pg_slot *slot = &start->slot;
     bool same = strcmp(position->identity.system, start->identity.system) == 0;
     bool named = strcmp(position->identity.slot, start->identity.slot) == 0;
 
     if (start->context->options->snapshot.mode == TR_SNAPSHOT_NO_DATA)
         return decide_new(start, ret_way, diag);
     *ret_way = TR_PG_AGAIN;
+    if (!slot->exists || !start->replication)
+        return 0;
     /* the slot of an intent that was written for another server or name is somebody else's */
-    return start->slot.exists && start->replication && !(same && named) ? refuse_slot(start, diag)
-                                                                        : 0;
+    if (!same || !named)
+        return refuse_slot(start, diag);
+    if (tr_pg_slot_lost(slot))
+        return 0;
+    *ret_way = TR_PG_REREAD;
+    return tr_pg_slot_usable(start->session, slot, diag);
 }
 
 static int decide_stream(const struct tr_pg_start *start, enum tr_pg_way *ret_way,

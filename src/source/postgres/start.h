@@ -1,14 +1,14 @@
 /*
  * How a run begins: what the stored position, the slot and snapshot.mode together ask for.
  *
- *   position       slot        what follows
- *   none           none        intent, slot, snapshot, stream
- *   none           there       refused: whose log does it keep? (no_data: streamed from where it
- * is) intent, or a   any         the slot that the intent names is dropped, then as from the start
- *   snapshot that
- *   did not end
- *   in the stream  covers it   stream (always: as from the start)
- *   in the stream  gap         refused (when_needed: as from the start)
+ *   position         slot         what follows
+ *   none             none         intent, slot, snapshot, stream
+ *   none             there        refused: whose log does it keep? (no_data: streamed from there)
+ *   intent, or a     none, lost   as from the start
+ *   snapshot that    there        the tables are read anew, then it is streamed from where the slot
+ *   did not end                   is: what was deleted in between leaves the topics, too
+ *   in the stream    covers it    stream (always: as from the start)
+ *   in the stream    gap          refused (when_needed: as from the start)
  *
  * The intent is committed before the slot is made, so that a slot of ours can be told from anybody
  * else's whenever we die.
@@ -23,6 +23,7 @@ enum tr_pg_way {
     TR_PG_ADOPT,    /* stream from where the slot is */
     TR_PG_BEGIN,    /* nothing is there yet: intent, slot, snapshot */
     TR_PG_AGAIN,    /* the same, but an old slot of ours goes first */
+    TR_PG_REREAD,   /* snapshot, and stream from where our slot is */
     TR_PG_COMPLETE, /* nothing to do: initial_only, and the snapshot is read */
 };
 

@@ -15,7 +15,7 @@ struct tr_sink_impl {
     int (*abandon)(struct tr_sink *sink, struct tr_diag *diag); /* NULL: nobody else can own it */
     void (*free)(struct tr_sink *sink);
     int (*check)(const struct tr_sink_params *params, struct tr_report *report,
-                 struct tr_diag *diag);
+                 struct tr_buf *ret_position, struct tr_diag *diag);
 };
 
 /* First member of each sink's own struct. */

@@ -39,7 +39,7 @@ void tr_sink_free(struct tr_sink *sink)
 }
 
 int tr_sink_check(const struct tr_sink_impl *driver, const struct tr_sink_params *params,
-                  struct tr_report *report, struct tr_diag *diag)
+                  struct tr_report *report, struct tr_buf *ret_position, struct tr_diag *diag)
 {
-    return driver->check(params, report, diag);
+    return driver->check(params, report, ret_position, diag);
 }

@@ -68,7 +68,11 @@ int tr_sink_abandon(struct tr_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 /* Aborts what is open. */
 void tr_sink_free(struct tr_sink *sink);
 
+/* Look at what the sink writes to and report what would stop or hurt a run; fences and changes
+ * nothing. Reads the committed position's JSON, which the source's check wants to know. >0: there
+ * is none; <0: the checks themselves could not go on. */
 int tr_sink_check(const struct tr_sink_impl *driver, const struct tr_sink_params *params,
-                  struct tr_report *report, struct tr_diag *diag) TR_MUSTCHECK;
+                  struct tr_report *report, struct tr_buf *ret_position,
+                  struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -67,6 +67,7 @@ struct tr_source_params {
     const struct tr_worker_options *worker;
     const struct tr_connector_options *options;
     const struct tr_stored_position *position; /* the committed one; NULL: none */
+    bool position_unknown;                     /* in a check: the sink could not tell */
     struct tr_outlet *outlet;
     const struct tr_log *log;
 };

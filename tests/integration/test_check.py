@@ -208,11 +208,9 @@ def test_file_sink(db, tmp_path):
     db.sql(_TABLE + "; INSERT INTO t VALUES (1)")
     out = tmp_path / "records"
     changes = {"sink_type": "file", "offset_storage_file_filename": tmp_path / "offsets"}
+    said = check(Tailrace(connector(db, sink_path=out, **changes)), 0)
+    assert f"{out} (sink.path) can be written" in said and not out.exists()
     with Tailrace(connector(db, sink_path=out, **changes)) as engine:
-        said = check(engine, 0)
-        assert f"{out} (sink.path) can be written" in said and not out.exists()
-        engine.command = "run"
-        engine.start()
         engine.wait_streaming()
         engine.stop()
         assert "keeps all changes from the stored position" in check(engine, 0)

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -254,33 +256,65 @@ static int commit(struct tr_sink *base, struct tr_slice position, struct tr_diag
                           &entry, diag);
 }
 
-/* Opens what a run would open, and leaves no trace in it. */
+/* The file itself, or the folder that it would be made in. */
+static bool may_write(const char *path)
+{
+    char copy[PATH_MAX];
+
+    if (access(path, W_OK) == 0)
+        return true;
+    if (errno != ENOENT)
+        return false;
+    snprintf(copy, sizeof copy, "%s", path);
+    return access(dirname(copy), W_OK | X_OK) == 0;
+}
+
+static void report_writable(struct tr_report *report, const char *property, const char *path)
+{
+    if (may_write(path))
+        tr_report_add(report, TR_FINDING_OK, NULL, "%s (%s) can be written", path, property);
+    else
+        tr_report_add(report, TR_FINDING_ERROR, NULL, "%s (%s) can't be written: %s", path,
+                      property, strerror(errno));
+}
+
+/* The output has to be the one that the position was written for. */
+static void report_output(const struct file_sink *sink, struct tr_report *report,
+                          const struct tr_store_entry *entry)
+{
+    const char *path = sink->params.options->sink.path;
+    struct stat found = {0};
+    struct tr_diag diag;
+
+    report_writable(report, "sink.path", path);
+    /* a file that is gone has no bytes, and no inode that anything belongs to */
+    if (stat(path, &found) < 0 && errno != ENOENT)
+        return;
+    if (entry->inode && check_file(sink, entry, &found, &diag) < 0)
+        tr_report_add(report, TR_FINDING_ERROR, NULL, "%s", diag.message);
+}
+
+/* Looks at what a run would open, and leaves no trace in it. */
 static int check(const struct tr_sink_params *params, struct tr_report *report,
-                 struct tr_diag *diag)
+                 struct tr_buf *ret_position, struct tr_diag *diag)
 {
     const struct tr_sink_options *options = &params->options->sink;
-    struct tr_store_entry entry;
-    struct tr_buf value;
+    struct tr_store_entry entry = {0};
+    struct tr_sink *base;
 
-    if (!options->offsets_path)
-        return tr_fail(diag, TR_CONFIG, TR_STOP, "offset.storage.file.filename is not set");
-    tr_buf_init(&value, CHUNK * 64);
-    int rc = tr_store_read(options->offsets_path, params->position_key, &value, &entry, diag);
-    tr_buf_finish(&value);
+    if (new_sink(options->kind == TR_SINK_FILE ? &tr_file_sink : &tr_stdout_sink, params, &base,
+                 diag) < 0)
+        return -1;
+    int rc = tr_store_read(options->offsets_path, params->position_key, ret_position, &entry, diag);
+    if (rc >= 0) {
+        report_writable(report, "offset.storage.file.filename", options->offsets_path);
+        if (options->kind == TR_SINK_FILE)
+            report_output(sink_of(base), report, &entry);
+    }
+    free_sink(base);
     if (rc < 0)
         return -1;
-    tr_report_add(report, TR_FINDING_OK, NULL, "offsets file %s: %s", options->offsets_path,
-                  rc == 0 ? "has a position" : "no position yet");
-    if (options->kind != TR_SINK_FILE)
-        return 0;
-    if (!options->path)
-        return tr_fail(diag, TR_CONFIG, TR_STOP, "sink.type=file needs sink.path");
-    if (access(options->path, W_OK) == 0 || errno == ENOENT)
-        tr_report_add(report, TR_FINDING_OK, NULL, "output file %s can be written", options->path);
-    else
-        tr_report_add(report, TR_FINDING_ERROR, NULL, "output file %s (sink.path): %s",
-                      options->path, strerror(errno));
-    return 0;
+    return entry.value.p ? 0 : 1;
 }
 
 const struct tr_sink_impl tr_file_sink = {

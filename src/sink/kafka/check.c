@@ -7,6 +7,7 @@
 
 #include "kafka/admin.h"
 #include "kafka/error.h"
+#include "kafka/murmur2.h"
 #include "sink/kafka/impl.h"
 
 /* Settings of so many existing output topics are looked at. */
@@ -17,6 +18,7 @@ struct checkup {
     struct tr_report *report;
     struct tr_kafka_client *reader;
     int brokers;
+    int32_t offsets_partitions; /* 0: there is no offsets topic */
     char mend[512];
 };
 
@@ -192,7 +194,7 @@ static int try_create(struct checkup *checkup, const struct tr_kafka_new_topic *
     return 0;
 }
 
-static int check_creation(struct checkup *checkup, bool has_offsets, struct tr_diag *diag)
+static int check_creation(struct checkup *checkup, struct tr_diag *diag)
 {
     const struct tr_worker_options *worker = checkup->params->worker;
     const struct tr_sink_options *options = &checkup->params->options->sink;
@@ -205,7 +207,8 @@ static int check_creation(struct checkup *checkup, bool has_offsets, struct tr_d
         .validate_only = true,
     };
 
-    if (!has_offsets && try_create(checkup, &offsets, "the offsets topic", diag) < 0)
+    if (!checkup->offsets_partitions &&
+        try_create(checkup, &offsets, "the offsets topic", diag) < 0)
         return -1;
     if (!options->topic_creation_enable)
         return 0;
@@ -230,7 +233,6 @@ static int check_topics(struct checkup *checkup, const struct rd_kafka_metadata 
     const char *offsets = tr_kafka_offsets_topic(checkup->params);
     const char *prefix = checkup->params->options->capture.topic_prefix;
     size_t n = strlen(prefix);
-    bool has_offsets = false;
     int seen = 0;
 
     for (int i = 0; i < metadata->topic_cnt; i++) {
@@ -239,11 +241,12 @@ static int check_topics(struct checkup *checkup, const struct rd_kafka_metadata 
         bool is_output = strncmp(topic->topic, prefix, n) == 0 && topic->topic[n] == '.';
         if (!is_offsets && (!is_output || seen++ >= TOPICS_MAX))
             continue;
-        has_offsets |= is_offsets;
+        if (is_offsets)
+            checkup->offsets_partitions = topic->partition_cnt;
         if (check_topic(checkup, topic, diag) < 0)
             return -1;
     }
-    return check_creation(checkup, has_offsets, diag);
+    return check_creation(checkup, diag);
 }
 
 static int list_topics(struct tr_kafka_client *client,
@@ -255,10 +258,42 @@ static int list_topics(struct tr_kafka_client *client,
     return error ? tr_kafka_fail(diag, error, "can't list Kafka's topics") : 0;
 }
 
-int tr_kafka_check(const struct tr_sink_params *params, struct tr_report *report,
-                   struct tr_diag *diag)
+/* As a run would, but fencing nobody. */
+static int read_position(const struct checkup *checkup, struct tr_buf *ret_position,
+                         struct tr_diag *diag)
+{
+    struct tr_sink *base;
+
+    if (!checkup->offsets_partitions)
+        return 1;
+    if (tr_kafka_sink.new(checkup->params, &base, diag) < 0)
+        return -1;
+    struct tr_kafka_sink *sink = (struct tr_kafka_sink *)base;
+    sink->position_partition =
+        tr_kafka_partition(checkup->params->position_key, checkup->offsets_partitions);
+    int rc = tr_kafka_position_read(sink, checkup->reader, ret_position, diag);
+    tr_sink_free(base);
+    return rc;
+}
+
+static int look_around(struct checkup *checkup, struct tr_diag *diag)
 {
     const struct rd_kafka_metadata *metadata;
+
+    if (tr_kafka_metadata(checkup->reader, NULL, &metadata, diag) < 0)
+        return -1;
+    int rc = check_brokers(checkup, metadata, diag);
+    rd_kafka_metadata_destroy(metadata);
+    if (rc < 0 || list_topics(checkup->reader, &metadata, diag) < 0)
+        return -1;
+    rc = check_topics(checkup, metadata, diag);
+    rd_kafka_metadata_destroy(metadata);
+    return rc;
+}
+
+int tr_kafka_check(const struct tr_sink_params *params, struct tr_report *report,
+                   struct tr_buf *ret_position, struct tr_diag *diag)
+{
     struct checkup checkup = {.params = params, .report = report};
 
     if (tr_kafka_version_check(diag) < 0 || tr_kafka_reader_open(params, &checkup.reader, diag) < 0)
@@ -266,15 +301,9 @@ int tr_kafka_check(const struct tr_sink_params *params, struct tr_report *report
     const char *advice = tr_kafka_version_advice();
     tr_report_add(report, advice ? TR_FINDING_WARNING : TR_FINDING_OK, NULL, "librdkafka %s%s%s",
                   rd_kafka_version_str(), advice ? ": " : "", advice ? advice : "");
-    int rc = tr_kafka_metadata(checkup.reader, NULL, &metadata, diag);
-    if (rc == 0) {
-        rc = check_brokers(&checkup, metadata, diag);
-        rd_kafka_metadata_destroy(metadata);
-    }
-    if (rc == 0 && (rc = list_topics(checkup.reader, &metadata, diag)) == 0) {
-        rc = check_topics(&checkup, metadata, diag);
-        rd_kafka_metadata_destroy(metadata);
-    }
+    int rc = look_around(&checkup, diag);
+    if (rc == 0)
+        rc = read_position(&checkup, ret_position, diag);
     tr_kafka_client_free(checkup.reader);
     return rc;
 }

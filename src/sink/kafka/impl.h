@@ -96,7 +96,8 @@ const char *tr_kafka_offsets_topic(const struct tr_sink_params *params);
 /* Learn the offsets topic's partitions, creating it if need be. */
 int tr_kafka_position_prepare(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
                               struct tr_diag *diag) TR_MUSTCHECK;
-/* The committed position's value. >0: there is none. */
+/* The committed position's value. >0: there is none. Without a producer (in a check) only what is
+ * before the first open transaction is looked at, and nothing is waited for. */
 int tr_kafka_position_read(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
                            struct tr_buf *ret_position, struct tr_diag *diag) TR_MUSTCHECK;
 
@@ -133,6 +134,6 @@ void tr_kafka_abort(struct tr_kafka_sink *sink);
 /* check.c */
 
 int tr_kafka_check(const struct tr_sink_params *params, struct tr_report *report,
-                   struct tr_diag *diag) TR_MUSTCHECK;
+                   struct tr_buf *ret_position, struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

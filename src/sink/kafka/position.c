@@ -230,25 +230,25 @@ static int search_backwards(struct search *search, int64_t low, int64_t high, st
     return 0;
 }
 
-/* The end of the partition, open transactions included. By the producer, whose isolation level is
- * read_uncommitted; ListOffsets is also what a new leader refuses while its mark may be behind. */
-static int find_end(struct tr_kafka_sink *sink, int64_t *ret_low, int64_t *ret_high,
-                    struct tr_diag *diag)
+/* The end of the partition, open transactions included if the client is a producer, whose isolation
+ * level is read_uncommitted. ListOffsets is also what a new leader refuses while its mark may be
+ * behind. */
+static int find_end(const struct tr_kafka_sink *sink, struct tr_kafka_client *client,
+                    int64_t *ret_low, int64_t *ret_high, struct tr_diag *diag)
 {
     struct tr_kafka_wait wait;
 
-    tr_kafka_wait_begin(&wait, sink->producer, "asking for the end of the offsets topic",
+    tr_kafka_wait_begin(&wait, client, "asking for the end of the offsets topic",
                         TR_KAFKA_ADMIN_MS);
     for (;;) {
-        rd_kafka_resp_err_t error =
-            rd_kafka_query_watermark_offsets(sink->producer->rk, sink->offsets_topic,
-                                             sink->position_partition, ret_low, ret_high, 1000);
+        rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+            client->rk, sink->offsets_topic, sink->position_partition, ret_low, ret_high, 1000);
         if (!error)
             return 0;
         if (tr_kafka_reaction(error) == TR_STOP)
             return tr_kafka_fail(diag, error, "can't read the offsets topic %s",
                                  sink->offsets_topic);
-        rd_kafka_poll(sink->producer->rk, TR_KAFKA_SLICE_MS);
+        rd_kafka_poll(client->rk, TR_KAFKA_SLICE_MS);
         if (tr_kafka_wait_more(&wait, diag) < 0)
             return -1;
     }
@@ -261,7 +261,7 @@ int tr_kafka_position_read(struct tr_kafka_sink *sink, struct tr_kafka_client *r
     struct search search = {.sink = sink, .reader = reader, .value = ret_position};
     int64_t low = 0, high = 0;
 
-    if (find_end(sink, &low, &high, diag) < 0)
+    if (find_end(sink, sink->producer ? sink->producer : reader, &low, &high, diag) < 0)
         return -1;
     search.since_us = tr_clock_monotonic_us();
     search.key = json_loadb(key.p, key.n, JSON_DECODE_ANY, NULL);

@@ -321,7 +321,8 @@ static int check(const struct tr_source_params *params, struct tr_report *report
     if (source_new(&quiet, &base, diag) < 0)
         return -1;
     struct tr_pg_source *source = source_of(base);
-    int rc = tr_pg_check(&source->context, source->capture, &source->stored, report, diag);
+    int rc = tr_pg_check(&source->context, source->capture,
+                         params->position_unknown ? NULL : &source->stored, report, diag);
     source_free(base);
     return rc < 0 ? -1 : 0;
 }

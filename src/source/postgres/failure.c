@@ -49,7 +49,8 @@ static const struct verdict by_text[] = {
     {"sslmode", TR_CONFIG, TR_STOP, "; correct database.sslmode"},
     {"authentication", TR_AUTH, TR_STOP, ""},
     {"SCRAM", TR_AUTH, TR_STOP, ""},
-    {"", TR_NETWORK, TR_RETRY, ""},
+    {"", TR_NETWORK, TR_RETRY,
+     "; check that the server runs, and database.hostname and database.port"},
 };
 
 static const struct verdict *verdict_of_state(const char *state)
@@ -75,6 +76,7 @@ void tr_pg_one_line(const char *text, char *ret_line, size_t size)
     size_t n = 0;
 
     while (*text && n + 2 < size) {
+        text += strspn(text, " \t");
         size_t line = strcspn(text, "\n");
         /* verbose messages name the place in the server's source, which helps nobody here */
         if (line && strncmp(text, "LOCATION:", 9) != 0)

@@ -14,7 +14,7 @@ def test_the_broker_is_killed():
         with stage.tailrace() as tailrace:
             tailrace.wait_streaming(60)
             with Writers(stage.db, number, threads=2, pause=0.02):
-                for _ in range(rounds(3)):
+                for _ in range(rounds(2)):
                     before = stage.confirmed()
                     time.sleep(1 + rng.random())
                     stage.kafka.kill9()
@@ -36,7 +36,7 @@ def test_the_broker_is_frozen_beyond_the_transaction_timeout():
         with stage.tailrace() as tailrace:
             tailrace.wait_streaming(60)
             with Writers(stage.db, number, threads=2, pause=0.02):
-                for _ in range(rounds(2)):
+                for _ in range(rounds(1)):
                     time.sleep(1)
                     stage.kafka.freeze()
                     time.sleep(6)
@@ -52,7 +52,7 @@ def test_the_database_goes_away():
         with stage.tailrace() as tailrace:
             tailrace.wait_streaming(60)
             with Writers(stage.db, number, threads=2, pause=0.005):
-                for round_ in range(rounds(6)):
+                for round_ in range(rounds(3)):
                     time.sleep(0.5 + rng.random())
                     stage.book.turn_page()
                     _FAULTS[round_ % len(_FAULTS)](stage)

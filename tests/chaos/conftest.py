@@ -1,0 +1,13 @@
+"""ROUNDS=… makes the runs longer, and the patience with them: `make chaos ROUNDS=200 SEED=7`."""
+
+import os
+
+import pytest
+
+_PATIENCE = 600  # seconds
+
+
+def pytest_collection_modifyitems(items):
+    seconds = _PATIENCE + 30 * int(os.environ.get("ROUNDS") or 0)
+    for item in items:
+        item.add_marker(pytest.mark.timeout(seconds))

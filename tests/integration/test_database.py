@@ -107,6 +107,30 @@ def test_slot_in_use(tailrace, topics, db):
                                         "WHERE slot_name = %s", db.name))
 
 
+def test_slot_moved_while_it_was_in_use(tailrace, topics, db):
+    """Whoever held it has taken changes out of it: the server would leave them out silently."""
+    db.sql(_TABLE)
+    with tailrace(slot_max_retries="50", slot_retry_delay_ms="100") as engine:
+        engine.wait_streaming()
+        topics.records(count=1)
+        engine.stop()
+        with closing(psycopg2.connect(db.dsn(), connection_factory=LogicalReplicationConnection)) \
+                as other, other.cursor() as cursor:
+            cursor.start_replication(slot_name=db.name, options={
+                "proto_version": "1", "publication_names": db.name})
+            engine.start()
+            wait_until(lambda: "the slot is in use" in engine.log)
+            db.sql("INSERT INTO t VALUES (2, 'b')")
+            lsn = db.value("SELECT pg_current_wal_lsn() - '0/0'")
+            cursor.send_feedback(write_lsn=int(lsn), flush_lsn=int(lsn), force=True)
+            wait_until(lambda: db.value("SELECT confirmed_flush_lsn - '0/0' FROM "
+                                        "pg_replication_slots WHERE slot_name = %s",
+                                        db.name) >= lsn)
+        assert engine.wait(30) == 1
+        error = error_of(engine.log)
+        assert f'slot "{db.name}"' in error and "was moved" in error
+
+
 @pytest.mark.parametrize("again", [False, True], ids=["gone", "made_again"])
 def test_slot_gone_with_a_position(tailrace, topics, db, again):
     db.sql(_TABLE)

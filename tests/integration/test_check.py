@@ -203,6 +203,37 @@ def test_offsets_topic_that_would_lose_positions(tailrace, kafka, db, name):
                for mend in mends(said))
 
 
+def test_a_broker_that_is_not_set_up_well(db, name):
+    settings = {"min.insync.replicas": 2, "transaction.max.timeout.ms": 30000,
+                "unclean.leader.election.enable": "true",
+                "transaction.partition.verification.enable": "false"}
+    db.sql(_TABLE)
+    with Kafka(**settings) as kafka:
+        config = worker(kafka, group=name)
+        said = check(Tailrace(connector(db), worker=config), 1)
+        assert [error.split(" would have 1 replicas")[0] for error in errors(said)] == [
+            "the offsets topic", "output topics"], said
+        for setting in list(settings)[1:]:
+            assert any(setting in mend and "kafka-configs.sh" in mend for mend in mends(said)), said
+        kafka.create_topic(f"{db.name}.public.t")
+        said = check(Tailrace(connector(db), worker=config), 1)
+        assert any(f"topic {db.name}.public.t has 1 replicas" in error for error in errors(said))
+        assert any(f"--entity-name {db.name}.public.t" in mend for mend in mends(said))
+        config["exactly.once.source.support"] = "disabled"
+        said = check(Tailrace(connector(db), worker=config), 1)
+        assert "transaction.max.timeout.ms" not in said, "there are no transactions then"
+
+
+def test_topics_that_cannot_be_made(tailrace, db):
+    """Three replicas, one broker."""
+    db.sql(_TABLE)
+    said = check(tailrace(set_worker={"offset.storage.replication.factor": "3"}), 1)
+    assert any(error.startswith("the offsets topic: ") for error in errors(said)), said
+    said = check(tailrace(**{"topic.creation.default.partitions": 1,
+                             "topic.creation.default.replication.factor": 3}), 1)
+    assert any(error.startswith("output topics: ") for error in errors(said)), said
+
+
 def test_file_sink(db, tmp_path):
     """Where it would write, and whether that is still the file that the position belongs to."""
     db.sql(_TABLE + "; INSERT INTO t VALUES (1)")

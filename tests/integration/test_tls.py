@@ -172,7 +172,8 @@ def test_kafka_client_certificate_missing(kafka_over_tls, fails):
 
 @pytest.mark.parametrize("lacking", ["transactional-id", "offsets", "topic"])
 def test_kafka_rights_missing(kafka_over_tls, tls_kafka, name, fails, lacking):
-    """Each with what to grant."""
+    """Each with what to grant; check knows of all but the transactional.id, which only a producer
+    can ask for."""
     if lacking == "transactional-id":
         engine = kafka_over_tls("sasl_tls", group=f"no_{name}",
                                 offset_storage_topic=f"ok_{name}", **_scram(tls_kafka))
@@ -185,6 +186,10 @@ def test_kafka_rights_missing(kafka_over_tls, tls_kafka, name, fails, lacking):
         engine = kafka_over_tls("sasl_tls", group=f"ok_{name}", **_scram(tls_kafka))
         engine.connectors[0]["topic.prefix"] = f"no_{name}"
         words = [f"no_{name}.public.t"]
+    engine.command = "check"
+    said = engine.run(timeout=40).stdout
+    assert ("kafka-acls.sh" in said and "ERROR" in said) == (lacking != "transactional-id"), said
+    engine.command = "run"
     error = fails(engine)
     assert "uthoriz" in error or "no right" in error, error
     assert all(word in error for word in words), error

@@ -18,6 +18,7 @@ struct checkup {
     struct tr_report *report;
     struct tr_kafka_client *reader;
     int brokers;
+    int64_t replicas, insync;   /* what the broker gives a new topic; 0: not known */
     int32_t offsets_partitions; /* 0: there is no offsets topic */
     char mend[512];
 };
@@ -69,11 +70,40 @@ static void check_verification(struct checkup *checkup, const struct tr_kafka_se
                       "the broker verifies the partitions of transactions");
 }
 
+/* What a group of topics, or the broker, says of min.insync.replicas. */
+static int64_t insync_of_new(const struct checkup *checkup, const struct tr_kafka_new_topic *topic)
+{
+    for (size_t i = 0; topic->settings && i < topic->settings->count; i++)
+        if (strcmp(topic->settings->items[i].name, "min.insync.replicas") == 0)
+            return strtoll(topic->settings->items[i].value, NULL, 10);
+    return checkup->insync;
+}
+
+/* The broker creates topics that nothing can be written to. */
+static void check_new_copies(const struct checkup *checkup, const struct tr_kafka_new_topic *topic,
+                             const char *what, const char *property)
+{
+    int64_t replicas = topic->replication > 0 ? topic->replication : checkup->replicas;
+    int64_t insync = insync_of_new(checkup, topic);
+
+    if (replicas > 0 && insync > replicas)
+        tr_report_add(checkup->report, TR_FINDING_ERROR, NULL,
+                      "%s would have %" PRId64 " replicas and min.insync.replicas=%" PRId64
+                      ": nothing could be written; raise %s, or lower min.insync.replicas",
+                      what, replicas, insync, property);
+    else if (replicas == 1 && checkup->brokers > 1)
+        tr_report_add(checkup->report, TR_FINDING_WARNING, NULL,
+                      "%s would have one replica and be lost with its broker: raise %s", what,
+                      property);
+}
+
 static void check_broker(struct checkup *checkup, const struct tr_kafka_settings *broker)
 {
     const char *unclean = tr_kafka_settings_text(broker, "unclean.leader.election.enable");
     const char *protocol = tr_kafka_settings_text(broker, "inter.broker.protocol.version");
 
+    checkup->replicas = tr_kafka_settings_integer(broker, "default.replication.factor", 0);
+    checkup->insync = tr_kafka_settings_integer(broker, "min.insync.replicas", 0);
     tr_report_add(checkup->report, TR_FINDING_OK, NULL, "broker version: %s",
                   protocol ? protocol : "4.0 or newer");
     if (checkup->params->worker->exactly_once == TR_EXACTLY_ONCE_ENABLED) {
@@ -207,9 +237,12 @@ static int check_creation(struct checkup *checkup, struct tr_diag *diag)
         .validate_only = true,
     };
 
-    if (!checkup->offsets_partitions &&
-        try_create(checkup, &offsets, "the offsets topic", diag) < 0)
-        return -1;
+    if (!checkup->offsets_partitions) {
+        if (try_create(checkup, &offsets, "the offsets topic", diag) < 0)
+            return -1;
+        check_new_copies(checkup, &offsets, "the offsets topic",
+                         "offset.storage.replication.factor");
+    }
     if (!options->topic_creation_enable)
         return 0;
     /* a name that no table has: the delimiter stands at its end */
@@ -224,6 +257,8 @@ static int check_creation(struct checkup *checkup, struct tr_diag *diag)
         .settings = group ? &group->settings : NULL,
         .validate_only = true,
     };
+    check_new_copies(checkup, &output, "output topics",
+                     "topic.creation.default.replication.factor");
     return try_create(checkup, &output, "output topics", diag);
 }
 

@@ -46,6 +46,7 @@ struct stream {
     int64_t interval_us;    /* between two status updates */
     int64_t status_us, heard_us, idle_us;
     bool answer_owed; /* the server asked: an idle position need not wait */
+    bool half_put;    /* the newest batch handed over ends inside a transaction */
     bool commit_owed; /* read up to where the server was: who waits for that waits for its commit */
     bool caught_up;   /* and told so */
     bool heard;       /* something came in this turn */
@@ -99,9 +100,17 @@ static int put_batch(struct stream *stream)
         stream->idle_us = tr_clock_monotonic_us();
         stream->answer_owed = stream->commit_owed = false;
     }
+    stream->half_put = !batch->boundary;
     stream->batch = NULL;
     stream->outlet->impl->put(stream->outlet, batch);
     return 0;
+}
+
+/* Something waits for the position that closes it: changes in the batch at hand, or, when its last
+ * row filled the batch before, a whole transaction. */
+static bool has_work(const struct stream *stream)
+{
+    return !tr_batch_empty(stream->batch) || stream->half_put;
 }
 
 /* The server has nothing more for us before this LSN. */
@@ -123,7 +132,7 @@ static int take_data(struct stream *stream, const struct tr_pg_wire *wire)
     if (rc < 0 || rc == TR_PG_STOPPED)
         return rc;
     stream->received_lsn = TR_MAX(stream->received_lsn, wire->lsn);
-    if (rc == TR_PG_COMMITTED && at_boundary(stream) && !tr_batch_empty(stream->batch) &&
+    if (rc == TR_PG_COMMITTED && at_boundary(stream) && has_work(stream) &&
         stream->outlet->impl->hungry(stream->outlet))
         return put_batch(stream);
     return stream->batch->bytes >= BATCH_BYTES ? put_batch(stream) : 0;
@@ -236,7 +245,7 @@ static int hand_over(struct stream *stream, int64_t now)
 
     if (!stream->batch || !at_boundary(stream))
         return 0;
-    if (!tr_batch_empty(stream->batch))
+    if (has_work(stream))
         return stream->outlet->impl->hungry(stream->outlet) ? put_batch(stream) : 0;
     bool due = now - stream->idle_us >= IDLE_US || stream->answer_owed;
     bool news = due && position->resume_lsn > stream->put_lsn;
@@ -339,7 +348,7 @@ static int wind_up(struct stream *stream)
 {
     int rc = 0;
 
-    if (stream->batch && at_boundary(stream) && !tr_batch_empty(stream->batch))
+    if (stream->batch && at_boundary(stream) && has_work(stream))
         rc = put_batch(stream);
     tr_pg_tell_nulled(&stream->changes.capturer, stream->params->catalog->context->log);
     return rc < 0 ? rc : send_status(stream, tr_clock_monotonic_us());

@@ -196,8 +196,3 @@ const struct tr_plan *tr_capture_table_plan(const struct tr_capture_table *table
 {
     return &table->plan;
 }
-
-const struct tr_table *tr_capture_table_version(const struct tr_capture_table *table)
-{
-    return table->table;
-}

@@ -70,6 +70,5 @@ int tr_capture_change(struct tr_capturer *capturer, const struct tr_capture_tabl
 
 /* The plan, for drivers that need to know which columns are read (a snapshot's SELECT). */
 const struct tr_plan *tr_capture_table_plan(const struct tr_capture_table *table);
-const struct tr_table *tr_capture_table_version(const struct tr_capture_table *table);
 
 #endif

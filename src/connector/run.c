@@ -66,6 +66,8 @@ static int commit(struct run *run, struct tr_diag *diag)
     if (tr_sink_commit(run->sink, json, diag) < 0)
         return -1;
     run->transaction++;
+    tr_log_debug(&run->params->log, "committed", TR_LOG_INT("transaction", run->transaction),
+                 TR_LOG_INT("events", run->events), TR_LOG_INT("bytes", run->bytes));
     tr_ring_confirm(run->ring, run->token);
     run->hooks->committed(run->hooks->context, run->events, run->bytes);
     run->open = false;

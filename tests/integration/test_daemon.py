@@ -125,6 +125,7 @@ def test_logs_as_json(tailrace, db):
         engine.stop()
         lines = [json.loads(line) for line in engine.log.splitlines()]
     assert {"RUNNING", "STOPPED"} <= {line.get("state") for line in lines}
+    assert any(line["msg"] == "committed" and line["level"] == "debug" for line in lines)
     assert db.server.password not in {value for line in lines for value in line.values()}
 
 

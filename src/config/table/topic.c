@@ -2,7 +2,7 @@
 #include "config/check-text.h"
 #include "config/option-table.h"
 
-#define ONE_STRATEGY "only io.debezium.schema.SchemaTopicNamingStrategy is supported yet"
+#define ONE_STRATEGY "only io.debezium.schema.SchemaTopicNamingStrategy is supported so far"
 
 static const struct tr_choice strategies[] = {
     {"io.debezium.schema.SchemaTopicNamingStrategy", 0, NULL},
@@ -92,7 +92,7 @@ const struct tr_option_group tr_options_topic = {
     .title = "Topics", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(topic_options)};
 
 #define JSON      "org.apache.kafka.connect.json.JsonConverter"
-#define ONLY_JSON "only " JSON " is supported yet"
+#define ONLY_JSON "only " JSON " is supported so far"
 
 static const struct tr_choice converters[] = {
     {JSON, 0, NULL},

@@ -1,8 +1,12 @@
 """The process: signals, ends, what it prints."""
 
+import contextlib
 import json
+import os
+import pty
 import re
 import signal
+import subprocess
 import time
 
 from views import error_of
@@ -100,6 +104,24 @@ def test_bootstrap_until_streaming(tailrace, topics, db):
     db.sql("INSERT INTO u VALUES (2)")
     assert engine.run().returncode == 0
     assert len(topics.records("public.u")) == 2
+
+
+def test_bootstrap_on_a_terminal(tailrace, db):
+    """A bar that is drawn over and over, and one line that stays."""
+    _rows(db, 20_000)
+    engine = tailrace(command="bootstrap", args=["--until-streaming"], snapshot_fetch_size=500)
+    ours, its = pty.openpty()
+    process = subprocess.Popen(engine.argv(), stderr=its, stdout=its, stdin=subprocess.DEVNULL)
+    os.close(its)
+    shown = b""
+    with contextlib.suppress(OSError):  # how a terminal says that the other end is closed
+        while part := os.read(ours, 65536):
+            shown += part
+    os.close(ours)
+    assert process.wait(30) == 0
+    bars = re.findall(rb"\r\x1b\[K\S+ \[(#* *)\] \d/1 tables, \d+ rows, ", shown)
+    assert bars and all(len(bar) == len(bars[0]) for bar in bars), shown
+    assert b"snapshot of 1 tables, 20000 rows, took" in shown
 
 
 def test_bootstrap_fails(tailrace, db):

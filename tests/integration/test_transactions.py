@@ -1,8 +1,10 @@
 """How source transactions become Kafka transactions, and when the log is released."""
 
+import time
+
 import pytest
 
-from bed import Postgres, Tailrace, connector, wait_until, worker
+from bed import Kafka, Postgres, Tailrace, connector, wait_until, worker
 
 
 def test_an_idle_table_does_not_hold_wal(tailrace, topics, db):
@@ -107,6 +109,29 @@ def test_an_open_transaction_delays_the_slot_and_says_so(kafka, name):
             engine.wait_streaming()
         writing.close()
         assert [r.json["op"] for r in kafka.consume(f"{name}.public.t", 1)] == ["r"]
+
+
+def test_the_server_hears_from_us_while_kafka_is_stuck(name):
+    """More is waiting than fits into memory, and nothing goes out: still no walsender times out,
+    and all of it arrives."""
+    with Postgres(wal_sender_timeout="2s") as pg, Kafka() as kafka, pg.database(name) as db:
+        db.sql("CREATE TABLE t (id int PRIMARY KEY, v text)")
+        with Tailrace(connector(db, memory_limit=16 << 20), worker=worker(kafka, group=name)) \
+                as engine:
+            engine.wait_streaming(60)
+            walsender = _walsender(db)
+            kafka.freeze()
+            db.sql("INSERT INTO t SELECT i, repeat('x', 500) FROM generate_series(1, 60000) i")
+            time.sleep(7)  # three timeouts
+            assert _walsender(db) == walsender
+            kafka.thaw()
+            records = kafka.consume(f"{name}.public.t", 60_000, timeout=60)
+            assert len({record.key for record in records}) == 60_000
+            assert "RESTARTING" not in engine.log
+
+
+def _walsender(db):
+    return db.value("SELECT active_pid FROM pg_replication_slots WHERE slot_name = %s", db.name)
 
 
 def _confirmed(db, lsn):

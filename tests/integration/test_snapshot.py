@@ -209,6 +209,21 @@ def test_mode_always(tailrace, topics, db):
         assert {("r", 1), ("r", 2)} <= set(ops[1:])
 
 
+def test_mode_always_loses_no_delete(tailrace, topics, db):
+    """What happened while nothing ran is streamed behind the rows that are read again."""
+    db.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1), (2)")
+    with tailrace(snapshot_mode="always") as engine:
+        engine.wait_streaming()
+        topics.records("public.t", 2)
+        engine.stop()
+        db.sql("DELETE FROM t WHERE id = 1")
+        engine.start()
+        engine.wait_streaming()
+        db.sql("INSERT INTO t VALUES (3)")
+        ops = [(op, key["id"]) for op, key, _ in topics.ops("public.t")]
+        assert ops[2] == ("r", 2) and ("d", 1) in ops[3:] and ops[-1] == ("c", 3)
+
+
 def test_mode_when_needed_has_nothing_to_do(tailrace, topics, db):
     db.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")
     with tailrace(snapshot_mode="when_needed") as engine:

@@ -121,7 +121,7 @@ static bool put_tailrace(struct tr_writer *writer, const struct tr_pg_position *
         !put_member(writer, "tailrace_slot", identity->slot))
         return false;
     tr_writer_printf(writer, ",\"tailrace_pg_timeline\":%" PRIu32, identity->timeline);
-    if (position->stage == TR_PG_STREAM)
+    if (position->stage != TR_PG_INTENT && position->resume_lsn)
         tr_writer_printf(writer, ",\"tailrace_resume_lsn\":%" PRIu64, position->resume_lsn);
     if (position->stage == TR_PG_INTENT)
         tr_writer_literal(writer, ",\"tailrace_intent\":true");

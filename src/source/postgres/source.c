@@ -142,8 +142,8 @@ static int begin(struct tr_pg_source *source, enum tr_pg_way way, const struct t
         rc = create_slot(source, way, &creation, diag);
     if (rc)
         return rc;
-    if (reread)
-        creation.lsn = slot->confirmed_lsn;
+    if (reread) /* what was streamed before may not have been confirmed yet */
+        creation.lsn = TR_MAX(slot->confirmed_lsn, source->stored.resume_lsn);
     source->position = (struct tr_pg_position){
         .stage = TR_PG_STREAM,
         .identity = source->identity,

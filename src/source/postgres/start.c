@@ -76,7 +76,9 @@ static int decide_stream(const struct tr_pg_start *start, enum tr_pg_way *ret_wa
                     TR_LOG_STR("reason", diag->message));
     if (rc != TR_PG_GAP && (rc || mode != TR_SNAPSHOT_ALWAYS))
         return rc;
-    *ret_way = TR_PG_AGAIN;
+    /* under a new slot, what was deleted since the position would stay in the topics; behind
+     * Debezium's offset, which may lie inside a transaction, it can't be helped */
+    *ret_way = rc || position->foreign ? TR_PG_AGAIN : TR_PG_REREAD;
     return elsewhere && start->slot.exists ? refuse_slot(start, diag) : 0;
 }
 

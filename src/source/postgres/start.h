@@ -7,7 +7,7 @@
  *   intent, or a     none, lost   as from the start
  *   snapshot that    there        the tables are read anew, then it is streamed from where the slot
  *   did not end                   is: what was deleted in between leaves the topics, too
- *   in the stream    covers it    stream (always: as from the start)
+ *   in the stream    covers it    stream (always: the tables are read anew before)
  *   in the stream    gap          refused (when_needed: as from the start)
  *
  * The intent is committed before the slot is made, so that a slot of ours can be told from anybody
@@ -23,7 +23,7 @@ enum tr_pg_way {
     TR_PG_ADOPT,    /* stream from where the slot is */
     TR_PG_BEGIN,    /* nothing is there yet: intent, slot, snapshot */
     TR_PG_AGAIN,    /* the same, but an old slot of ours goes first */
-    TR_PG_REREAD,   /* snapshot, and stream from where our slot is */
+    TR_PG_REREAD,   /* snapshot, and stream from where our slot or the position is */
     TR_PG_COMPLETE, /* nothing to do: initial_only, and the snapshot is read */
 };
 

@@ -77,6 +77,8 @@ static void test_intent_and_snapshot(void **state)
                      TR_PG_INTENT);
     position.stage = TR_PG_SNAPSHOT;
     assert_int_equal(round_trip(&position, BEFORE "}").stage, TR_PG_SNAPSHOT);
+    position.resume_lsn = 9;
+    assert_int_equal(round_trip(&position, BEFORE ",\"tailrace_resume_lsn\":9}").resume_lsn, 9);
 }
 
 static void test_behind_a_snapshot(void **state)

@@ -10,14 +10,19 @@
 
 #define BAR_WIDTH 28
 
+/* How often the bar is drawn, and how often a line is due where there is no terminal. */
+#define BAR_MS  200
+#define LINE_US 5000000
+
 struct view {
     bool terminal;
     bool until_streaming;
     struct shown {
         int64_t since_us; /* begin of the snapshot */
+        int64_t line_us;  /* when the last line was printed */
         size_t tables_done;
         bool begun, streaming;
-    } *shown; /* one for each connector */
+    } * shown; /* one for each connector */
 };
 
 static double seconds_since(int64_t us)
@@ -72,13 +77,15 @@ static void show_snapshot(const struct view *view, const char *name, struct show
 
     if (!shown->begun) {
         shown->begun = true;
-        shown->since_us = tr_clock_monotonic_us();
+        shown->since_us = shown->line_us = tr_clock_monotonic_us();
     }
     format_counts(counts, sizeof counts, status, shown->since_us);
     if (view->terminal) {
         draw_bar(name, status, counts);
-    } else if (status->tables_done != shown->tables_done) {
+    } else if (status->tables_done != shown->tables_done ||
+               tr_clock_monotonic_us() - shown->line_us >= LINE_US) {
         shown->tables_done = status->tables_done;
+        shown->line_us = tr_clock_monotonic_us();
         fprintf(stderr, "%s: %s\n", name, counts);
     }
 }
@@ -123,7 +130,7 @@ int tr_command_bootstrap(const struct tr_command *command)
         .until_streaming = command->until_streaming,
         .shown = calloc(command->config->nconnectors, sizeof *view.shown),
     };
-    const struct tr_daemon_watcher watcher = {look, &view, view.terminal ? 200 : 0};
+    const struct tr_daemon_watcher watcher = {look, &view, view.terminal ? BAR_MS : LINE_US / 1000};
 
     if (!view.shown)
         return TR_EXIT_FAILED;

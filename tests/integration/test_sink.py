@@ -71,6 +71,20 @@ def test_stdout_that_nobody_reads(table):
     assert "stdout" in error_of(done.stderr) or "standard output" in error_of(done.stderr)
 
 
+def test_bootstrap_says_how_far_it_is(table):
+    """Also while one table takes long, here because nobody reads its rows."""
+    folder = scratch("slow")
+    table.sql("INSERT INTO t SELECT i, repeat('x', 1000) FROM generate_series(2, 2000) i")
+    engine = Tailrace(connector(table, **to_stdout(folder)), command="bootstrap")
+    argv = [str(argument) for argument in engine.argv()]
+    with open(folder / "log", "w+b") as log, \
+            subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=log) as process:
+        pattern = rf"{table.name}: ./1 tables, \d+ rows, \d+ rows/s, .+ remaining"
+        wait_until(lambda: len(re.findall(pattern, (folder / "log").read_text())) > 1, 20)
+        process.terminate()
+        assert process.wait(10) == 0
+
+
 def test_file(table):
     folder = scratch("file")
     with Tailrace(connector(table, **to_file(folder))) as engine:

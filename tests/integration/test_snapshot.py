@@ -224,6 +224,16 @@ def test_mode_always_loses_no_delete(tailrace, topics, db):
         assert ops[2] == ("r", 2) and ("d", 1) in ops[3:] and ops[-1] == ("c", 3)
 
 
+@pytest.mark.parametrize("key", ["citext", "ltree"])
+def test_key_of_an_extension_type(tailrace, topics, db, key):
+    """Its operators are nowhere on our search_path: the table is read in one piece."""
+    db.sql(f"CREATE EXTENSION {key}; CREATE TABLE t (id {key} PRIMARY KEY);"
+           f"INSERT INTO t SELECT ('B.' || i)::{key} FROM generate_series(1, 500) i; ANALYZE t")
+    with tailrace(snapshot_fetch_size="100") as engine:
+        engine.wait_streaming()
+        assert len({record.key for record in topics.records("public.t", 500)}) == 500
+
+
 def test_mode_when_needed_has_nothing_to_do(tailrace, topics, db):
     db.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")
     with tailrace(snapshot_mode="when_needed") as engine:

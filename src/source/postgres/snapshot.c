@@ -136,6 +136,24 @@ static bool is_large(const struct tr_pg_snapshot *snapshot, const struct tr_pg_p
     return table->rows > chunk || table->bytes > chunk * MIN_ROW_BYTES;
 }
 
+/* Are the key's ranges cut in its index's order? Operators are looked up in pg_catalog only: for a
+ * type of an extension there are none, or (citext) those of another type with another order. */
+static bool can_cut(const struct tr_pg_version *version)
+{
+    const struct tr_table *table = &version->table;
+
+    if (!version->shape.primary || table->nkey != version->shape.nkey)
+        return false;
+    for (size_t i = 0; i < table->nkey; i++) {
+        const struct tr_pg_type *type = table->columns[table->key[i]].type;
+        while (type->base)
+            type = type->base;
+        if (type->kind == 'b' && !type->element && strcmp(type->schema, "pg_catalog") != 0)
+            return false;
+    }
+    return true;
+}
+
 static int add_table(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
                      const struct tr_pg_published *published, struct tr_diag *diag)
 {
@@ -149,7 +167,7 @@ static int add_table(struct tr_pg_snapshot *snapshot, const struct tr_pg_session
     if (rc)
         return rc;
     table->published = published;
-    table->chunked = table->version->shape.primary && is_large(snapshot, published);
+    table->chunked = can_cut(table->version) && is_large(snapshot, published);
     snapshot->rows_estimated += (uint64_t)published->rows;
     if (published->unlogged)
         tr_log_warn(snapshot->context->log,

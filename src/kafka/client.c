@@ -95,8 +95,12 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 
     (void)rk;
     /* "all brokers down" only sums up what was said before */
-    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || !client->last_error[0])
-        snprintf(client->last_error, sizeof client->last_error, "%s", reason);
+    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || !client->last_error[0]) {
+        /* what follows counts milliseconds and repetitions */
+        const char *end = strstr(reason, " (after ");
+        size_t n = end ? (size_t)(end - reason) : strlen(reason);
+        snprintf(client->last_error, sizeof client->last_error, "%.*s", (int)n, reason);
+    }
     if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL)
         client->refused = error;
     else if (is_certificate_alert(reason))
@@ -224,9 +228,10 @@ static int too_long(const struct tr_kafka_wait *wait, struct tr_diag *diag)
     struct tr_kafka_client *client = wait->client;
     const char *last = client->last_error;
 
-    return tr_fail(diag, TR_NETWORK, TR_RETRY, "%s Kafka (bootstrap.servers=%s) while %s%s%s",
+    return tr_fail(diag, TR_NETWORK, TR_RETRY, "%s Kafka (bootstrap.servers=%s) while %s%s%s%s",
                    wait->stopping ? "stopped before an answer of" : "no answer from",
-                   client->params.servers, wait->what, last[0] ? ": " : "", last);
+                   client->params.servers, wait->what, last[0] ? ": " : "", last,
+                   client->answered ? "" : "; check that a broker listens there");
 }
 
 /* What no waiting cures. */

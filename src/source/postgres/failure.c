@@ -78,8 +78,10 @@ void tr_pg_one_line(const char *text, char *ret_line, size_t size)
     while (*text && n + 2 < size) {
         text += strspn(text, " \t");
         size_t line = strcspn(text, "\n");
-        /* verbose messages name the place in the server's source, which helps nobody here */
-        if (line && strncmp(text, "LOCATION:", 9) != 0)
+        /* verbose messages name the place in the server's source, which helps nobody here; and the
+         * question is one that our own advice answers */
+        if (line && strncmp(text, "LOCATION:", 9) != 0 &&
+            strncmp(text, "Is the server running", 21) != 0)
             n += (size_t)snprintf(ret_line + n, size - n, "%s%.*s", n ? "; " : "", (int)line, text);
         n = TR_MIN(n, size - 1);
         text += line + (text[line] == '\n');

@@ -234,6 +234,19 @@ def test_key_of_an_extension_type(tailrace, topics, db, key):
         assert len({record.key for record in topics.records("public.t", 500)}) == 500
 
 
+def test_table_rewritten_before_it_is_read(tailrace, topics, db):
+    """The snapshot sees an empty table then, and no log tells of the rows."""
+    db.sql("CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a SELECT generate_series(1, 400000);"
+           "CREATE TABLE b (id int PRIMARY KEY); INSERT INTO b SELECT generate_series(1, 10);"
+           "CREATE TABLE c (id int PRIMARY KEY); INSERT INTO c VALUES (1)")
+    with tailrace(snapshot_max_threads="1") as engine:
+        engine.wait_log("reading a snapshot")
+        db.sql("ALTER TABLE b ALTER id TYPE bigint")
+        assert "public.b was rewritten" in engine.wait_log("RESTARTING.*").group()
+        engine.wait_streaming(60)
+        assert len({record.key for record in topics.records("public.b", 10)}) == 10
+
+
 def test_mode_when_needed_has_nothing_to_do(tailrace, topics, db):
     db.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")
     with tailrace(snapshot_mode="when_needed") as engine:

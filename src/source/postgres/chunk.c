@@ -137,6 +137,29 @@ int tr_pg_snapshot_probe(const struct tr_pg_session *session,
     return 0;
 }
 
+int tr_pg_snapshot_check_empty(const struct tr_pg_session *session,
+                               const struct tr_pg_snapshot_table *table, struct tr_diag *diag)
+{
+    const struct tr_table *version = &table->version->table;
+    TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
+    char sql[320];
+
+    /* the row of pg_class is the snapshot's, the function looks at what is there now; with the lock
+     * that reading has taken, it stays */
+    snprintf(sql, sizeof sql,
+             "SELECT 1 FROM pg_class WHERE relkind = 'r' AND relfilenode <>"
+             " pg_relation_filenode(oid) AND oid IN (SELECT %" PRIu32
+             " UNION ALL SELECT relid FROM pg_partition_tree(%" PRIu32 "))",
+             version->id, version->id);
+    int rc = tr_pg_query(session, sql, &result, diag);
+    if (rc || PQntuples(result) == 0)
+        return rc;
+    return tr_fail(diag, TR_SCHEMA, TR_RETRY,
+                   "table %s.%s was rewritten (ALTER TABLE) or truncated after the snapshot began, "
+                   "which therefore does not see its rows: the tables are read again",
+                   version->schema, version->name);
+}
+
 /* The key that the chunk after the next begins with; NULL: the next chunk is the table's last. */
 static int find_upper(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
                       const struct tr_pg_snapshot_table *table, const char *const **ret_upper,

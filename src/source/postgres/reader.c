@@ -287,6 +287,16 @@ static int finish_chunk(struct reader *reader)
     return 0;
 }
 
+/* A partitioned table may have rows, but not those of one partition. */
+static bool seems_empty(const struct reader *reader)
+{
+    const struct tr_pg_chunk *chunk = &reader->chunk;
+
+    if (chunk->table->published->kind == 'p')
+        return chunk->last;
+    return chunk->first && reader->rows == 0;
+}
+
 static int read_chunk(struct reader *reader)
 {
     int rc = prepare(reader);
@@ -295,6 +305,8 @@ static int read_chunk(struct reader *reader)
         rc = send_copy(reader);
     if (!rc)
         rc = read_rows(reader);
+    if (!rc && seems_empty(reader))
+        rc = tr_pg_snapshot_check_empty(reader->session, reader->chunk.table, &reader->diag);
     return rc ? rc : finish_chunk(reader);
 }
 

@@ -73,6 +73,12 @@ int tr_pg_snapshot_probe(const struct tr_pg_session *session,
                          const struct tr_pg_snapshot_table *table, bool *ret_any,
                          struct tr_diag *diag) TR_MUSTCHECK;
 
+/* Is it really empty where it seems to be? ALTER TABLE (where it rewrites) and TRUNCATE leave older
+ * snapshots an empty table, and the stream doesn't tell the rows of a rewrite. <0 (RETRY): no. */
+int tr_pg_snapshot_check_empty(const struct tr_pg_session *session,
+                               const struct tr_pg_snapshot_table *table,
+                               struct tr_diag *diag) TR_MUSTCHECK;
+
 /* One reader: chunk after chunk, until none is left. Failures go into the snapshot. */
 void tr_pg_reader_run(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session);
 

@@ -226,6 +226,8 @@ static int find_last(struct tr_pg_snapshot *snapshot, const struct tr_pg_session
     for (size_t i = snapshot->count; i-- > 0;) {
         bool any;
         int rc = tr_pg_snapshot_probe(session, &snapshot->tables[i], &any, diag);
+        if (!rc && !any)
+            rc = tr_pg_snapshot_check_empty(session, &snapshot->tables[i], diag);
         if (rc)
             return rc;
         if (any) {

@@ -65,6 +65,12 @@ def test_sigterm_in_a_large_transaction(tailrace, topics, db):
         assert len(topics.records("public.t")) == 100_000
 
 
+def test_sigterm_while_kafka_was_never_there(db, name):
+    with Tailrace(connector(db), worker=worker(Kafka(), group=name)) as engine:
+        engine.wait_log("Connection refused")
+        _stops_quickly(engine, seconds=2)
+
+
 def test_sigterm_while_kafka_is_away(db, name):
     _rows(db, 1)
     with Kafka() as kafka:

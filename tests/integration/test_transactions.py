@@ -52,7 +52,7 @@ def test_a_large_transaction_is_one_kafka_transaction(tailrace, topics, db):
         records = topics.records("public.t", 200_000, timeout=90)
         assert [record.offset for record in records] == list(range(200_000)), "a marker between"
         assert [record.key for record in records[:2]] == [b'{"id":1}', b'{"id":2}']
-        assert _peak_mib(engine.pid) <= 160
+        assert _sanitized(engine.pid) or _peak_mib(engine.pid) <= 160
 
 
 def test_many_transactions_share_one_kafka_transaction(tailrace, topics, positions, db):
@@ -137,6 +137,12 @@ def _walsender(db):
 def _confirmed(db, lsn):
     return db.value("SELECT confirmed_flush_lsn >= %s FROM pg_replication_slots "
                     "WHERE slot_name = %s", lsn, db.name)
+
+
+def _sanitized(pid):
+    """A sanitizer's shadow memory says nothing about ours."""
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps:
+        return any("libasan" in line or "libtsan" in line for line in maps)
 
 
 def _peak_mib(pid):

@@ -151,6 +151,17 @@ static int run_initial_statements(const struct tr_pg_session *session, struct tr
     return rc < 0 ? tr_fail_in(diag, "database.initial.statements") : rc;
 }
 
+/* The server would refuse to send a text that is not UTF-8, without a word about whose it is, and
+ * even if the column is excluded. Taken as it is, we can say more and need not read it. */
+static int take_bytes_as_they_are(const struct tr_pg_session *session, struct tr_diag *diag)
+{
+    const char *encoding = PQparameterStatus(session->conn, "server_encoding");
+
+    if (!encoding || strcmp(encoding, "SQL_ASCII") != 0)
+        return 0;
+    return tr_pg_execute(session, "SET client_encoding = SQL_ASCII", diag);
+}
+
 static int check_version(const struct tr_pg_session *session, struct tr_diag *diag)
 {
     if (session->version >= 130000)
@@ -175,6 +186,8 @@ int tr_pg_connect(const struct tr_pg_context *context, enum tr_pg_kind kind,
     }
     if (!rc && PQsetnonblocking(ret_session->conn, 1) != 0)
         rc = tr_fail_memory(diag);
+    if (!rc)
+        rc = take_bytes_as_they_are(ret_session, diag);
     if (!rc && kind != TR_PG_REPLICATION)
         rc = set_by_version(ret_session, diag);
     if (!rc && kind != TR_PG_REPLICATION)

@@ -125,6 +125,9 @@ static int start_with(struct tr_kafka_sink *sink, struct tr_kafka_client *reader
         return -1;
     if (sink->exactly_once && choose_timeout(sink, reader, diag) < 0)
         return -1;
+    /* whoever is to end has no business fencing the one that follows */
+    if (sink->params.stopping(sink->params.context))
+        return tr_fail(diag, TR_SINK, TR_RETRY, "stopped before the start");
     /* the fence first, then the truth */
     if (tr_kafka_producer_open(sink, diag) < 0)
         return -1;

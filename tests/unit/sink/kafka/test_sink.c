@@ -423,6 +423,16 @@ static void test_without_transactions(void **state)
     assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":3}");
 }
 
+static void test_stopping_fences_nobody(void **state)
+{
+    struct bed *bed = *state;
+
+    bed->stopping = true;
+    assert_int_equal(start(bed), -1);
+    assert_non_null(strstr(bed->diag.message, "stopped before"));
+    assert_null(inside(bed)->producer);
+}
+
 static void test_stopping_gives_up_on_a_dead_broker(void **state)
 {
     struct bed *bed = *state;
@@ -459,6 +469,7 @@ int main(void)
         TEST(test_no_right_to_write),
         TEST(test_queue_smaller_than_a_batch),
         TEST(test_without_transactions),
+        TEST(test_stopping_fences_nobody),
         TEST(test_stopping_gives_up_on_a_dead_broker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

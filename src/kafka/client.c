@@ -266,8 +266,10 @@ int tr_kafka_wait_more(struct tr_kafka_wait *wait, struct tr_diag *diag)
     if (client->refused && !client->answered)
         return refused(wait, diag);
     if (!wait->stopping && client->params.stopping(client->params.context)) {
+        /* only a producer may have something to bring to an end */
+        int64_t grace_ms = rd_kafka_type(client->rk) == RD_KAFKA_PRODUCER ? TR_KAFKA_GRACE_MS : 0;
         wait->stopping = true;
-        wait->until_us = TR_MIN(wait->until_us, now + TR_KAFKA_GRACE_MS * 1000);
+        wait->until_us = TR_MIN(wait->until_us, now + grace_ms * 1000);
     }
     return now < wait->until_us ? 0 : too_long(wait, diag);
 }

@@ -1,0 +1,86 @@
+"""A server that no longer has what comes after the position: FAILED, never skipped. And one that
+has become another in a way that loses nothing: it goes on."""
+
+import shutil
+from contextlib import contextmanager
+
+from views import error_of
+
+from bed import Postgres, Tailrace, connector, wait_until, worker
+
+_TABLE = "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
+
+
+@contextmanager
+def streamed(kafka, name, **settings):
+    """A server of its own, a database, and a tailrace that has streamed it and stopped."""
+    with Postgres(**settings) as pg, pg.database(name) as db:
+        db.sql(_TABLE)
+        with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine:
+            engine.wait_streaming()
+            assert len(kafka.consume(f"{name}.public.t", 1)) == 1
+            engine.stop()
+            yield pg, db, engine
+
+
+def refused(engine):
+    """What check says of it and then, in the same words, a run."""
+    engine.command = "check"
+    done = engine.run(timeout=40)
+    assert done.returncode == 1, done.stdout
+    engine.command = "run"
+    engine.start()
+    assert engine.wait(30) == 1
+    error = error_of(engine.log)
+    assert f"ERROR    {error}" in done.stdout
+    assert "when_needed" in error
+    return error
+
+
+def test_a_slot_that_lost_its_log(kafka, name):
+    with streamed(kafka, name, max_slot_wal_keep_size="1MB", min_wal_size="32MB",
+                  max_wal_size="32MB") as (_, db, engine):
+        for _ in range(4):
+            db.sql("INSERT INTO t SELECT max(id) + 1 FROM t")
+            db.sql("SELECT pg_switch_wal()")
+            db.sql("CHECKPOINT")
+        assert db.value("SELECT wal_status FROM pg_replication_slots") == "lost"
+        error = refused(engine)
+        assert "is lost" in error and "max_slot_wal_keep_size" in error
+
+
+def test_a_server_that_was_restored(kafka, name):
+    """From a backup with the slot in it: everything fits but for the log's end."""
+    with streamed(kafka, name) as (pg, db, engine):
+        backup = pg.folder / "backup"
+        pg.stop()
+        shutil.copytree(pg.folder / "data", backup, symlinks=True)
+        pg.start()
+        db.sql("INSERT INTO t SELECT generate_series(2, 20000)")
+        engine.start()
+        kafka.consume(f"{name}.public.t", 20_000)
+        engine.stop()
+        pg.stop()
+        data = pg.folder / "data"
+        for path in (backup, *backup.rglob("*")):
+            shutil.chown(path, data.owner(), data.group())
+        shutil.rmtree(data)
+        backup.rename(data)
+        pg.start()
+        error = refused(engine)
+        assert "the server's log ends at" in error and "restored" in error
+
+
+def test_a_server_that_was_promoted(kafka, name):
+    """Another timeline, which parted behind the position: nothing is missing."""
+    with streamed(kafka, name) as (pg, db, engine):
+        pg.stop()
+        (pg.folder / "data" / "standby.signal").touch()
+        pg.start()
+        assert pg.query("postgres", "SELECT pg_promote()") == [(True,)]
+        wait_until(lambda: not pg.query("postgres", "SELECT pg_is_in_recovery()")[0][0])
+        db.sql("INSERT INTO t VALUES (2)")
+        engine.start()
+        records = kafka.consume(f"{name}.public.t", 2)
+        assert [record.key_json["id"] for record in records] == [1, 2]
+        assert engine.stop() == 0

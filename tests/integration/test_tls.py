@@ -1,10 +1,12 @@
 """TLS and SCRAM against real servers. What can't be trusted is refused at once: waiting doesn't
 make a certificate better."""
 
+import subprocess
+
 import pytest
 from views import error_of
 
-from bed import Kafka, Postgres, Tailrace, connector, worker
+from bed import Certs, Kafka, Postgres, Tailrace, connector, worker
 
 _TABLE = "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
 
@@ -14,9 +16,9 @@ _TABLE = "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
 @pytest.fixture(scope="module")
 def tls_pg():
     hba = ["hostnossl all all 127.0.0.1/32 reject",
-           "hostssl all certified 127.0.0.1/32 cert",
-           "local all all trust"]
-    with Postgres(ssl=True, hba=hba, ssl_ca_file="") as server:
+           "hostssl all tailrace 127.0.0.1/32 cert"]  # the CN of certs.client
+    with Postgres(ssl=True, hba=hba, ssl_ca_file=Certs.shared().ca.cert) as server:
+        server.sql("postgres", "CREATE ROLE tailrace SUPERUSER LOGIN")
         yield server
 
 
@@ -72,6 +74,38 @@ def test_postgres_expired_certificate(over_tls, tls_pg, fails):
     tls_pg.restart()
     error = fails(over_tls())
     assert "expired" in error and "certificate" in error
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_postgres_client_certificate(over_tls, tls_db, kafka, tmp_path, encrypted):
+    certs, key, more = tls_db.server.certs, tmp_path / "client.key", {}
+    key.write_bytes(certs.client.key.read_bytes())
+    if encrypted:
+        subprocess.run(["openssl", "pkey", "-in", certs.client.key, "-aes256", "-passout",
+                        "pass:open-sesame", "-out", key], check=True)
+        more = {"database_sslpassword": "open-sesame"}
+    key.chmod(0o600)
+    with over_tls(database_user="tailrace", database_password=None, database_sslkey=key,
+                  database_sslcert=certs.client.cert, **more) as engine:
+        engine.wait_streaming()
+        assert len(kafka.consume(f"{tls_db.name}.public.t", 1)) == 1
+        assert "open-sesame" not in engine.log
+
+
+def test_postgres_client_certificate_missing(over_tls, fails):
+    error = fails(over_tls(database_user="tailrace", database_password=None))
+    assert "certificate" in error and "database.sslcert" in error
+
+
+def test_postgres_client_key_password_wrong(over_tls, tls_db, fails, tmp_path):
+    certs, key = tls_db.server.certs, tmp_path / "client.key"
+    subprocess.run(["openssl", "pkey", "-in", certs.client.key, "-aes256", "-passout",
+                    "pass:right", "-out", key], check=True)
+    key.chmod(0o600)
+    error = fails(over_tls(database_user="tailrace", database_sslkey=key,
+                           database_sslcert=certs.client.cert,
+                           database_sslpassword="open-sesame"))
+    assert "database.sslpassword" in error and "open-sesame" not in error, error
 
 
 def test_postgres_wants_tls(over_tls, fails):

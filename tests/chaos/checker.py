@@ -109,8 +109,8 @@ class Check:
         return self._places
 
     def _stream_start(self, events):
-        """The log position behind which every commit has to be streamed: the first position that
-        is not of a snapshot says it, or the snapshot's records do."""
+        """The log position behind which every commit has to be streamed: the first position
+        after the slot's creation says it, or the snapshot's records do."""
         for position in self.positions:
             if position.get("tailrace_resume_lsn"):
                 return position["tailrace_resume_lsn"]
@@ -219,7 +219,9 @@ class Check:
 
     def _check_positions(self):
         self._check_growing("tailrace_transaction", self.positions, strictly=True)
-        streamed = [p for p in self.positions if "tailrace_resume_lsn" in p]
+        streamed = [position for position in self.positions
+                    if "tailrace_resume_lsn" in position
+                    and position.get("snapshot_completed", True)]
         self._check_growing("tailrace_resume_lsn", streamed)
         self._check_growing("lsn", streamed)
 

@@ -190,6 +190,20 @@ def test_kafka_wrong_password(kafka_over_tls, tls_kafka, fails):
     assert "uthentication" in error
 
 
+def test_kafka_topics_are_made_by_the_admin(kafka_over_tls, tls_kafka, name, fails):
+    """Who has admin.* properties has them for the creation of topics, and for nothing else."""
+    wrong = _scram(tls_kafka, "open-sesame")["sasl_jaas_config"]
+    engine = kafka_over_tls("sasl_tls", group=f"ok_{name}", **_scram(tls_kafka))
+    engine.connectors[0]["admin.override.sasl.jaas.config"] = wrong
+    error = fails(engine)
+    assert "uthentication" in error and "open-sesame" not in error
+    tls_kafka.create_topic(f"ok_{name}-offsets", cleanup_policy="compact")
+    tls_kafka.create_topic(f"ok_{name}.public.t")
+    with engine:
+        engine.wait_streaming()
+        assert len(tls_kafka.consume(f"ok_{name}.public.t", 1)) == 1
+
+
 def test_kafka_client_certificate(kafka_over_tls, tls_kafka, name):
     keys = {"ssl_keystore_type": "PEM", "ssl_keystore_location": tls_kafka.certs.client.both}
     tls_kafka.allow("--operation", "All", "--topic", "*", "--transactional-id", "*",

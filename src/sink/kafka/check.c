@@ -207,7 +207,7 @@ static int check_topic(struct checkup *checkup, const struct rd_kafka_metadata_t
 static int try_create(struct checkup *checkup, const struct tr_kafka_new_topic *topic,
                       const char *what, struct tr_diag *diag)
 {
-    int rc = tr_kafka_topic_create(checkup->reader, topic, diag);
+    int rc = tr_kafka_sink_create(checkup->params, checkup->reader, topic, diag);
 
     if (rc >= 0) {
         tr_report_add(checkup->report, TR_FINDING_OK, NULL, "%s can be created", what);

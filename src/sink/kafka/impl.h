@@ -21,6 +21,7 @@
 #include <stdatomic.h>
 
 #include "base/arena.h"
+#include "kafka/admin.h"
 #include "kafka/client.h"
 #include "sink/kafka/kafka.h"
 
@@ -103,6 +104,10 @@ int tr_kafka_position_read(struct tr_kafka_sink *sink, struct tr_kafka_client *r
 
 /* topics.c */
 
+/* Create a topic by a client of its own if there are admin.* properties, which may be another
+ * user's, otherwise by the given one. >0: it is there already. */
+int tr_kafka_sink_create(const struct tr_sink_params *params, struct tr_kafka_client *client,
+                         const struct tr_kafka_new_topic *topic, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_kafka_topic_see(struct tr_kafka_sink *sink, struct tr_topic *topic,
                        struct tr_diag *diag) TR_MUSTCHECK;
 /* (Re)open a known topic with the current producer; it has to exist. */

@@ -61,7 +61,7 @@ static int create_topic(struct tr_kafka_sink *sink, struct tr_kafka_client *read
         .replication = sink->params.worker->offsets_replication,
         .settings = &settings,
     };
-    int rc = tr_kafka_topic_create(reader, &topic, diag);
+    int rc = tr_kafka_sink_create(&sink->params, reader, &topic, diag);
 
     if (rc == 0)
         tr_log_info(sink->params.log, "offsets topic created",

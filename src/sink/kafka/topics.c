@@ -3,6 +3,7 @@
 #include "capture/filter.h"
 #include "kafka/admin.h"
 #include "kafka/error.h"
+#include "kafka/properties.h"
 #include "sink/kafka/impl.h"
 
 int tr_kafka_topic_group(const struct tr_sink_options *options, const char *name,
@@ -29,6 +30,23 @@ int tr_kafka_topic_group(const struct tr_sink_options *options, const char *name
     return 0;
 }
 
+int tr_kafka_sink_create(const struct tr_sink_params *params, struct tr_kafka_client *client,
+                         const struct tr_kafka_new_topic *topic, struct tr_diag *diag)
+{
+    const struct tr_kafka_client_params outside = tr_kafka_sink_client(params);
+    struct tr_kafka_client *admin;
+    rd_kafka_conf_t *conf;
+
+    if (!params->worker->admin.count && !params->options->sink.admin_override.count)
+        return tr_kafka_topic_create(client, topic, diag);
+    if (tr_kafka_conf_new(params->worker, params->options, TR_KAFKA_ADMIN, &conf, diag) < 0 ||
+        tr_kafka_client_new(RD_KAFKA_PRODUCER, conf, &outside, &admin, diag) < 0)
+        return -1;
+    int rc = tr_kafka_topic_create(admin, topic, diag);
+    tr_kafka_client_free(admin);
+    return rc;
+}
+
 static int create(struct tr_kafka_sink *sink, const char *name, struct tr_diag *diag)
 {
     const struct tr_sink_options *options = &sink->params.options->sink;
@@ -47,7 +65,7 @@ static int create(struct tr_kafka_sink *sink, const char *name, struct tr_diag *
         .replication = group ? group->replication_factor : -1,
         .settings = group ? &group->settings : NULL,
     };
-    int rc = tr_kafka_topic_create(sink->producer, &topic, diag);
+    int rc = tr_kafka_sink_create(&sink->params, sink->producer, &topic, diag);
     if (rc == 0)
         tr_log_info(sink->params.log, "topic created", TR_LOG_STR("topic", name));
     if (rc < 0 && diag->cls == TR_AUTH) {

@@ -23,12 +23,30 @@ static void check_lists(const struct tr_connector_options *options, struct tr_pr
                               options->file, pairs[i].what, pairs[i].what);
 }
 
+/* A setting of another sink.type than the one that was chosen. */
+static void warn_foreign(const struct tr_connector_options *options, bool set, const char *what,
+                         const char *belongs, struct tr_problems *problems)
+{
+    if (set)
+        tr_problems_warn(problems, "%s: %s has no effect: it belongs to sink.type=%s",
+                         options->file, what, belongs);
+}
+
+static void warn_of_kafkas(const struct tr_connector_options *options, struct tr_problems *problems)
+{
+    const struct tr_sink_options *sink = &options->sink;
+
+    warn_foreign(options, sink->offsets_topic, "offsets.storage.topic", "kafka", problems);
+    warn_foreign(options, sink->producer_override.count, "producer.override.*", "kafka", problems);
+    warn_foreign(options, sink->consumer_override.count, "consumer.override.*", "kafka", problems);
+    warn_foreign(options, sink->admin_override.count, "admin.override.*", "kafka", problems);
+    warn_foreign(options, sink->ntopic_groups > 1, "topic.creation.groups", "kafka", problems);
+}
+
 static void check_kafka(const struct tr_worker_options *worker,
                         const struct tr_connector_options *options, struct tr_problems *problems)
 {
-    if (options->sink.path)
-        tr_problems_warn(problems, "%s: sink.path has no effect: it belongs to sink.type=file",
-                         options->file);
+    warn_foreign(options, options->sink.path, "sink.path", "file", problems);
     if (options->exactly_once == TR_EXACTLY_ONCE_REQUIRED &&
         worker->exactly_once == TR_EXACTLY_ONCE_DISABLED)
         tr_problems_error(problems,
@@ -48,6 +66,9 @@ static void check_files(const struct tr_connector_options *options, const char *
     if (options->sink.kind == TR_SINK_FILE && !options->sink.path)
         tr_problems_error(problems, "%s: sink.path is missing: the file of sink.type=file",
                           options->file);
+    warn_of_kafkas(options, problems);
+    if (options->sink.kind == TR_SINK_STDOUT)
+        warn_foreign(options, options->sink.path, "sink.path", "file", problems);
     if (options->sink.kind == TR_SINK_STDOUT && options->exactly_once == TR_EXACTLY_ONCE_REQUIRED)
         tr_problems_error(problems,
                           "%s: exactly.once.support=required can't be had with sink.type=stdout: "
@@ -70,6 +91,10 @@ void tr_check_connector(const struct tr_worker_options *worker,
         check_files(options, "file", problems);
         break;
     case TR_SINK_NULL: /* keeps nothing */
+        warn_of_kafkas(options, problems);
+        warn_foreign(options, options->sink.path, "sink.path", "file", problems);
+        warn_foreign(options, options->sink.offsets_path, "offset.storage.file.filename",
+                     "stdout or file", problems);
         break;
     }
 }

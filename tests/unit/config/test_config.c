@@ -358,6 +358,16 @@ static void test_sinks_that_are_files(void **state)
         files_good(files, "sink.type=file\nsink.path=out\noffset.storage.file.filename=o\n");
     assert_string_equal(options->sink.path, "out");
     assert_string_equal(options->sink.offsets_path, "o");
+    (void)files_good(files, "sink.type=stdout\noffset.storage.file.filename=o\nsink.path=out\n"
+                            "offsets.storage.topic=t\nproducer.override.linger.ms=1\n"
+                            "topic.creation.groups=g\ntopic.creation.g.include=.*\n");
+    assert_int_equal(files->config->nwarnings, 4);
+    assert_warning(files, "sink.path has no effect", "sink.type=file");
+    assert_warning(files, "offsets.storage.topic has no effect", "sink.type=kafka");
+    assert_warning(files, "producer.override.* has no effect", "sink.type=kafka");
+    assert_warning(files, "topic.creation.groups has no effect", "sink.type=kafka");
+    (void)files_good(files, "sink.type=null\noffset.storage.file.filename=o\n");
+    assert_warning(files, "offset.storage.file.filename has no effect", "stdout or file");
     files->npaths = 0;
     files_add(files, "w.properties", "offset.storage.file.filename=o\n");
     files_add(files, "c.properties", "name=c\n" NEEDED);

@@ -112,6 +112,7 @@ int tr_command_check(const struct tr_command *command)
 
     for (size_t i = 0; i < command->config->nconnectors; i++)
         check_connector(command, &command->config->connectors[i], &report);
-    printf("%u errors, %u warnings\n", report.errors, report.warnings);
+    printf("%u error%s, %u warning%s\n", report.errors, report.errors == 1 ? "" : "s",
+           report.warnings, report.warnings == 1 ? "" : "s");
     return report.errors ? TR_EXIT_FAILED : TR_EXIT_OK;
 }

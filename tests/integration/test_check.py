@@ -24,7 +24,7 @@ def test_all_is_well(tailrace, db):
     db.sql(_TABLE)
     said = check(tailrace(), 0)
     assert said.startswith(f"{db.name}\n")
-    assert "wal_level is logical" in said and "1 tables are captured" in said
+    assert "wal_level is logical" in said and "captured tables: 1" in said
     assert "Kafka reachable" in said and "0 errors" in said
 
 

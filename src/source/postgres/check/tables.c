@@ -356,7 +356,7 @@ int tr_pg_check_tables(struct tr_pg_checking *checking)
         tr_report_add(checking->report, TR_FINDING_WARNING, NULL,
                       "no table of database \"%s\" passes the filters", checking->options->dbname);
     else
-        tr_report_add(checking->report, TR_FINDING_OK, NULL, "%zu tables are captured",
+        tr_report_add(checking->report, TR_FINDING_OK, NULL, "captured tables: %zu",
                       checking->publication.count);
     rc = check_toast(checking);
     return rc ? rc : check_generated(checking);

@@ -291,4 +291,6 @@ def test_big_value_is_refused_by_size(tailrace, topics, db):
 
 
 def _drop_slot(db):
+    wait_until(lambda: not db.value("SELECT active FROM pg_replication_slots "
+                                    "WHERE slot_name = %s", db.name))
     db.sql("SELECT pg_drop_replication_slot(%s)", db.name)

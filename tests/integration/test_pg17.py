@@ -2,7 +2,7 @@
 
 import pytest
 
-from bed import Tailrace, connector, worker
+from bed import Tailrace, connector, wait_until, worker
 
 
 @pytest.fixture
@@ -64,6 +64,8 @@ def test_slot_gone(newer, kafka, db17):
         engine.wait_streaming()
         _read(kafka, db17, 1)
         engine.stop()
+        wait_until(lambda: not db17.value("SELECT active FROM pg_replication_slots "
+                                          "WHERE slot_name = %s", db17.name))
         db17.sql("SELECT pg_drop_replication_slot(%s)", db17.name)
         engine.start()
         assert engine.wait() == 1

@@ -42,11 +42,18 @@ class Writers:
     def _write(self, rng):
         try:
             while not self._stop.is_set():
-                with contextlib.suppress(psycopg2.OperationalError, psycopg2.InterfaceError):
-                    self._write_while_connected(rng)
+                self._write_until_cut_off(rng)
                 time.sleep(0.05)  # the database may be restarting
         except Exception as error:  # pylint: disable=broad-except
             self.failures.append(error)
+
+    def _write_until_cut_off(self, rng):
+        try:
+            self._write_while_connected(rng)
+        except psycopg2.Error as error:
+            # A lost connection is an OperationalError, or an error without the server's code.
+            if error.pgcode and not isinstance(error, psycopg2.OperationalError):
+                raise
 
     def _write_while_connected(self, rng):
         with contextlib.closing(self._db.connect()) as connection:

@@ -40,6 +40,9 @@ struct stream {
     struct tr_outlet *outlet;
     struct tr_pg_changes changes;
     struct tr_batch *batch; /* being filled; NULL: none taken */
+    struct {                /* how much of it was there when the newest transaction ended */
+        size_t count, bytes, events;
+    } complete;
     uint64_t received_lsn;  /* as far as the server has told */
     uint64_t put_lsn;       /* resume_lsn of the newest position handed over */
     uint64_t told_lsn;      /* confirmed to the server */
@@ -102,8 +105,25 @@ static int put_batch(struct stream *stream)
     }
     stream->half_put = !batch->boundary;
     stream->batch = NULL;
+    stream->complete.count = 0;
     stream->outlet->impl->put(stream->outlet, batch);
     return 0;
+}
+
+/* A failure in one transaction leaves those before it complete: they go on their way. */
+static void put_complete(struct stream *stream)
+{
+    struct tr_batch *batch = stream->batch;
+    struct tr_diag second; /* the first failure is the one to tell of */
+
+    if (!batch || !stream->complete.count)
+        return;
+    batch->count = stream->complete.count;
+    batch->bytes = stream->complete.bytes;
+    batch->events = stream->complete.events;
+    stream->changes.open = false;
+    stream->diag = &second;
+    (void)put_batch(stream);
 }
 
 /* Something waits for the position that closes it: changes in the batch at hand, or, when its last
@@ -132,9 +152,14 @@ static int take_data(struct stream *stream, const struct tr_pg_wire *wire)
     if (rc < 0 || rc == TR_PG_STOPPED)
         return rc;
     stream->received_lsn = TR_MAX(stream->received_lsn, wire->lsn);
-    if (rc == TR_PG_COMMITTED && at_boundary(stream) && has_work(stream) &&
-        stream->outlet->impl->hungry(stream->outlet))
-        return put_batch(stream);
+    if (rc == TR_PG_COMMITTED && at_boundary(stream)) {
+        const struct tr_batch *batch = stream->batch;
+        stream->complete.count = batch->count;
+        stream->complete.bytes = batch->bytes;
+        stream->complete.events = batch->events;
+        if (has_work(stream) && stream->outlet->impl->hungry(stream->outlet))
+            return put_batch(stream);
+    }
     return stream->batch->bytes >= BATCH_BYTES ? put_batch(stream) : 0;
 }
 
@@ -489,6 +514,8 @@ int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *d
         rc = tr_pg_stopping(params->catalog->context) ? TR_PG_STOPPED : turn(&stream);
     if (rc == TR_PG_STOPPED && wind_up(&stream) < 0)
         rc = -1;
+    if (rc < 0)
+        put_complete(&stream);
     tr_batch_free(stream.batch);
     tr_pg_changes_finish(&stream.changes);
     return rc;

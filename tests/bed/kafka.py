@@ -80,7 +80,8 @@ class Kafka:
         self._acls = acls
         self._settings = settings
         self._jvm = [f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *jvm]
-        self._cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # Kafka's form of a UUID; an A first, because kafka-storage takes a "-" there for an option.
+        self._cluster_id = "A" + urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
         self._ports = [
             {name: free_port() for name in ("plain", "controller", *self._secure)}
             for _ in range(brokers)

@@ -223,6 +223,15 @@ static int make_topic(const struct tr_kafka_new_topic *topic, rd_kafka_NewTopic_
     return 0;
 }
 
+/* A broker that was slow or has just come up is "fenced" for some seconds; too few brokers are for
+   good. Kafka has one code for both (StripedReplicaPlacer's messages tell them apart). */
+static enum tr_reaction create_reaction(rd_kafka_resp_err_t error, const char *text)
+{
+    if (error == RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR && text && strstr(text, "fenced"))
+        return TR_RETRY;
+    return tr_kafka_reaction(error);
+}
+
 static int take_created(rd_kafka_event_t *event, const struct tr_kafka_new_topic *topic,
                         struct tr_diag *diag)
 {
@@ -241,7 +250,7 @@ static int take_created(rd_kafka_event_t *event, const struct tr_kafka_new_topic
     if (error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
         return 1;
     if (error)
-        return tr_fail(diag, tr_kafka_class(error), tr_kafka_reaction(error),
+        return tr_fail(diag, tr_kafka_class(error), create_reaction(error, text),
                        "can't create topic %s: %s", topic->name,
                        text ? text : rd_kafka_err2str(error));
     return 0;

@@ -31,6 +31,7 @@ struct tr_properties {
 
 enum tr_connector_kind { TR_KIND_POSTGRES, TR_KIND_MYSQL, TR_KIND_MARIADB };
 enum tr_sink_kind { TR_SINK_KAFKA, TR_SINK_STDOUT, TR_SINK_FILE, TR_SINK_NULL };
+enum { TR_KINDS = TR_KIND_MARIADB + 1, TR_SINKS = TR_SINK_NULL + 1 };
 enum tr_exactly_once { TR_EXACTLY_ONCE_ENABLED, TR_EXACTLY_ONCE_DISABLED };
 enum tr_exactly_once_wish { TR_EXACTLY_ONCE_REQUESTED, TR_EXACTLY_ONCE_REQUIRED };
 

@@ -1,0 +1,36 @@
+/*
+ * The snapshot: what the tables hold at one point of the log, read by several sessions.
+ *
+ * MariaDB tells the point of a consistent snapshot exactly (binlog_snapshot_file and _position), so
+ * the readers are opened until they all have the same one. MySQL has nothing like that: the readers
+ * are opened between two looks at gtid_executed, and if both are equal there was no commit between.
+ * That is tried a few times; on a server that never rests, and without GTIDs, commits are held back
+ * by FLUSH TABLES WITH READ LOCK for as long as the readers take to open. snapshot.locking.mode says
+ * whether that may be done: minimal (as described), extended (for the whole snapshot), none (never).
+ *
+ * Like PostgreSQL's, tables are cut into ranges of the primary key, chunks are handed over whole,
+ * and an interrupted snapshot is read again from its start.
+ */
+#ifndef TR_SOURCE_MYSQL_SNAPSHOT_H
+#define TR_SOURCE_MYSQL_SNAPSHOT_H
+
+#include "source/mysql/definitions.h"
+#include "source/mysql/position.h"
+#include "source/mysql/schema-change.h"
+
+struct tr_mysql_snapshot_params {
+    const struct tr_mysql_context *context;
+    struct tr_capture *capture;
+    struct tr_mysql_definitions *definitions; /* learns the tables */
+    struct tr_mysql_schema_changes *changes;  /* NULL: include.schema.changes is off */
+    bool data;                                /* false: definitions only (no_data, recovery) */
+    /* identity is set; the consistent point, the time and the final stage are set here. */
+    struct tr_mysql_position *position;
+};
+
+/* Read the tables and hand over their definitions and rows, then the position from which to stream.
+ * >0: TR_MYSQL_STOPPED. */
+int tr_mysql_snapshot_run(const struct tr_mysql_snapshot_params *params,
+                          struct tr_diag *diag) TR_MUSTCHECK;
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * What the text of a QUERY event is about.
+ *
+ * The log holds every statement that is not a row change as text. Nobody here parses DDL: columns
+ * come from the table map or from the catalog. What has to be known is the statement's kind, the
+ * tables that it names, and that a statement which changes rows by itself (statement-based logging)
+ * is never taken for one that doesn't. Whoever is not known for certain to be harmless therefore
+ * counts as TR_MYSQL_UNKNOWN, which the caller must not skip.
+ *
+ * Comments, executable comments (MySQL's and MariaDB's), quoting by backtick and, with ANSI_QUOTES,
+ * by double quotes are understood. Facts: sql/sql_yacc.yy and sql/sql_lex.cc of both servers.
+ */
+#ifndef TR_SOURCE_MYSQL_STATEMENT_H
+#define TR_SOURCE_MYSQL_STATEMENT_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+enum tr_mysql_statement_kind {
+    TR_MYSQL_UNKNOWN, /* nobody has told us what it does */
+    TR_MYSQL_BEGIN,
+    TR_MYSQL_COMMIT,
+    TR_MYSQL_ROLLBACK,
+    TR_MYSQL_SAVEPOINT,   /* SAVEPOINT, RELEASE SAVEPOINT */
+    TR_MYSQL_ROLLBACK_TO, /* a savepoint: only tables without transactions were written */
+    TR_MYSQL_XA_START,
+    TR_MYSQL_XA_END,
+    TR_MYSQL_XA_PREPARE,
+    TR_MYSQL_XA_COMMIT,
+    TR_MYSQL_XA_ROLLBACK,
+    TR_MYSQL_ROWS, /* INSERT, UPDATE, DELETE …: rows changed by a statement */
+    TR_MYSQL_CREATE_TABLE,
+    TR_MYSQL_ALTER_TABLE, /* CREATE INDEX and DROP INDEX too; with RENAME TO it has `renames` */
+    TR_MYSQL_DROP_TABLE,
+    TR_MYSQL_RENAME_TABLE,
+    TR_MYSQL_TRUNCATE_TABLE,
+    TR_MYSQL_CREATE_DATABASE,
+    TR_MYSQL_ALTER_DATABASE,
+    TR_MYSQL_DROP_DATABASE,
+    TR_MYSQL_SESSION,  /* SET, USE, FLUSH TABLES …: in Debezium's schema change topic, no table */
+    TR_MYSQL_HARMLESS, /* views, routines, users, temporary tables …: no table's rows or columns */
+};
+
+/* How the server read the text. */
+struct tr_mysql_reading {
+    struct tr_slice database; /* the default one; empty: none */
+    bool ansi_quotes;         /* sql_mode, from the event's status variables */
+    bool mariadb;
+    uint32_t version; /* of the server, as 100511 or 90704: decides about executable comments */
+};
+
+struct tr_mysql_table_name {
+    struct tr_slice database, table;
+};
+
+struct tr_mysql_statement {
+    enum tr_mysql_statement_kind kind;
+    bool select;    /* CREATE TABLE … SELECT or LIKE */
+    bool exists;    /* IF EXISTS or IF NOT EXISTS */
+    bool replace;   /* CREATE OR REPLACE TABLE */
+    bool temporary; /* HARMLESS because of it */
+    struct tr_slice database; /* that CREATE, ALTER and DROP DATABASE name */
+    const struct tr_mysql_table_name *tables;
+    const struct tr_mysql_table_name *renames; /* one for each of tables; NULL: no renaming */
+    size_t ntables;
+    struct tr_slice xid; /* of XA: its text as it stands */
+    struct tr_slice text; /* the statement without what encloses it (an executable comment) */
+};
+
+/* Read a statement in UTF-8. Names lie in the arena, or in the text. <0: no memory. */
+int tr_mysql_statement_read(struct tr_slice text, const struct tr_mysql_reading *reading,
+                            struct tr_arena *arena, struct tr_mysql_statement *ret_statement,
+                            struct tr_diag *diag) TR_MUSTCHECK;
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * The driver's part of the stored position.
+ *
+ * It has Debezium's keys (ts_sec, file, pos, gtids, row, server_id, event), so that Debezium can go
+ * on from it, and in flat tailrace_ keys what Debezium has no place for:
+ *
+ *   tailrace_server_uuid, tailrace_server_id   whose log file and pos are of
+ *   tailrace_intent       true: a snapshot is about to begin
+ *   tailrace_snapshot_*   how far an unfinished snapshot has come
+ *   tailrace_xa           transactions that are prepared and not yet decided, with the places of
+ *                         their rows in the log (xa.h)
+ *
+ * Ours always lies between two transactions: event and row are 0. Debezium's usually lies inside
+ * one, and says how many events and rows of it are to be skipped. pos counts in 64 bits, which the
+ * log's own field doesn't.
+ */
+#ifndef TR_SOURCE_MYSQL_POSITION_H
+#define TR_SOURCE_MYSQL_POSITION_H
+
+#include "record/batch.h"
+#include "record/position.h"
+#include "source/mysql/gtid.h"
+
+#define TR_MYSQL_FILE_MOST 512 /* bytes of a log file's name, the end included */
+
+/* Whose log it is. */
+struct tr_mysql_identity {
+    char uuid[37]; /* MySQL; "": not known, MariaDB */
+    uint32_t server_id;
+};
+
+/* A place in the log. */
+struct tr_mysql_place {
+    char file[TR_MYSQL_FILE_MOST]; /* "": none */
+    uint64_t pos;
+};
+
+/* By the number at the end of the names, then pos: <0, 0, >0. */
+int tr_mysql_place_compare(const struct tr_mysql_place *a, const struct tr_mysql_place *b);
+
+enum tr_mysql_stage {
+    TR_MYSQL_NOTHING,  /* no position */
+    TR_MYSQL_INTENT,   /* nothing was written */
+    TR_MYSQL_SNAPSHOT, /* a snapshot that did not end */
+    TR_MYSQL_STREAM,
+};
+
+struct tr_mysql_position {
+    enum tr_mysql_stage stage;
+    bool foreign; /* Debezium's: only the plain keys say something */
+    struct tr_mysql_identity identity;
+    struct tr_mysql_place place;  /* behind the last complete transaction */
+    bool has_gtids;               /* gtids says where it is; the place is for those who look */
+    struct tr_mysql_gtids gtids;  /* of complete transactions */
+    int64_t ts_sec;               /* of the last transaction, or the snapshot */
+    uint32_t server_id;           /* of the last event; 0: none */
+    uint64_t skip_events, skip_rows; /* foreign: of the transaction behind it */
+    const char *xa;               /* tailrace_xa; NULL: none. Borrowed */
+};
+
+/* stored NULL gives TR_MYSQL_NOTHING. The result is to be finished. <0: keys that contradict each
+ * other or are missing. */
+int tr_mysql_position_read(const struct tr_stored_position *stored, bool mariadb,
+                           struct tr_mysql_position *ret_position,
+                           struct tr_diag *diag) TR_MUSTCHECK;
+void tr_mysql_position_finish(struct tr_mysql_position *position);
+
+/* Snapshot progress that goes into a position; NULL table: none. */
+struct tr_mysql_progress {
+    const char *table; /* schema.name of the chunk that ended */
+    uint64_t chunks;   /* of that table so far */
+    uint64_t tables;   /* complete ones */
+};
+
+/* Make the batch a boundary with this position, its text in the batch's arena. */
+int tr_mysql_position_write(struct tr_batch *batch, const struct tr_mysql_position *position,
+                            const struct tr_mysql_progress *progress,
+                            struct tr_diag *diag) TR_MUSTCHECK;
+
+#endif

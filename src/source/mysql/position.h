@@ -7,8 +7,6 @@
  *   tailrace_server_uuid, tailrace_server_id   whose log file and pos are of
  *   tailrace_intent       true: a snapshot is about to begin
  *   tailrace_snapshot_*   how far an unfinished snapshot has come
- *   tailrace_xa           transactions that are prepared and not yet decided, with the places of
- *                         their rows in the log (xa.h)
  *
  * Ours always lies between two transactions: event and row are 0. Debezium's usually lies inside
  * one, and says how many events and rows of it are to be skipped. pos counts in 64 bits, which the
@@ -29,14 +27,14 @@ struct tr_mysql_identity {
     uint32_t server_id;
 };
 
-/* A place in the log. */
-struct tr_mysql_place {
+/* A place in the log, as the server names it. */
+struct tr_mysql_coordinates {
     char file[TR_MYSQL_FILE_MOST]; /* "": none */
     uint64_t pos;
 };
 
 /* By the number at the end of the names, then pos: <0, 0, >0. */
-int tr_mysql_place_compare(const struct tr_mysql_place *a, const struct tr_mysql_place *b);
+int tr_mysql_coordinates_compare(const struct tr_mysql_coordinates *a, const struct tr_mysql_coordinates *b);
 
 enum tr_mysql_stage {
     TR_MYSQL_NOTHING,  /* no position */
@@ -49,13 +47,12 @@ struct tr_mysql_position {
     enum tr_mysql_stage stage;
     bool foreign; /* Debezium's: only the plain keys say something */
     struct tr_mysql_identity identity;
-    struct tr_mysql_place place;  /* behind the last complete transaction */
+    struct tr_mysql_coordinates place;  /* behind the last complete transaction */
     bool has_gtids;               /* gtids says where it is; the place is for those who look */
     struct tr_mysql_gtids gtids;  /* of complete transactions */
     int64_t ts_sec;               /* of the last transaction, or the snapshot */
     uint32_t server_id;           /* of the last event; 0: none */
     uint64_t skip_events, skip_rows; /* foreign: of the transaction behind it */
-    const char *xa;               /* tailrace_xa; NULL: none. Borrowed */
 };
 
 /* stored NULL gives TR_MYSQL_NOTHING. The result is to be finished. <0: keys that contradict each

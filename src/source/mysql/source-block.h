@@ -22,7 +22,7 @@ enum tr_mysql_source_field {
 const struct tr_schema *tr_mysql_source_schema_new(struct tr_arena *arena, bool mariadb);
 
 /* Set file, pos and row; the place is borrowed until the change is captured. */
-void tr_mysql_source_set_place(struct tr_value *source, const struct tr_mysql_place *place,
+void tr_mysql_source_set_place(struct tr_value *source, const struct tr_mysql_coordinates *place,
                                uint64_t row);
 
 /* Set db and table. */

@@ -62,6 +62,8 @@ enum tr_time_precision {
 
 enum tr_decimal_handling { TR_DECIMAL_PRECISE, TR_DECIMAL_DOUBLE, TR_DECIMAL_STRING };
 
+enum tr_bigint_unsigned_handling { TR_BIGINT_UNSIGNED_LONG, TR_BIGINT_UNSIGNED_PRECISE };
+
 enum tr_binary_handling {
     TR_BINARY_BYTES,
     TR_BINARY_BASE64,
@@ -105,6 +107,8 @@ struct tr_capture_options {
     enum tr_time_precision time_precision;
     enum tr_decimal_handling decimal_handling;
     enum tr_binary_handling binary_handling;
+    enum tr_bigint_unsigned_handling bigint_unsigned_handling; /* MySQL and MariaDB */
+    bool time_adjuster; /* enable.time.adjuster of MySQL and MariaDB: years of two digits */
     enum tr_interval_handling interval_handling;
     enum tr_hstore_handling hstore_handling;
     enum tr_converting_failure converting_failure;

@@ -1,8 +1,10 @@
 """Servers that all tests of a run share.
 
     pg, pg17    a PostgreSQL 15 and 17, wal_level=logical
+    mysql, mariadb    a MySQL 9 with GTIDs and a MariaDB 10.11
     kafka       one broker
-    db, db17    a fresh database for this test, dropped after it
+    db, db17, mysql_db, mariadb_db    a fresh database for this test, dropped after it
+    binlog_db   the same: the test runs on MySQL and on MariaDB
     name        a name no other test has, for topics, groups and connectors
 
 Whoever restarts a server, fills its disk or leaves a transaction open (slot creation waits for
@@ -19,9 +21,12 @@ import re
 import pytest
 
 from bed.kafka import Kafka
+from bed.mysql import Mariadb, Mysql
 from bed.postgres import Postgres
 
-_MAKERS = {"pg": lambda: Postgres(15), "pg17": lambda: Postgres(17), "kafka": Kafka}
+_MAKERS = {"pg": lambda: Postgres(15), "pg17": lambda: Postgres(17), "mysql": Mysql,
+           "mariadb": Mariadb, "kafka": Kafka}
+_CLASSES = {"mysql": Mysql, "mariadb": Mariadb, "kafka": Kafka}
 _numbers = itertools.count(1)
 
 
@@ -71,7 +76,7 @@ def _shared(config, name):
     workerinput = getattr(config, "workerinput", None)
     if workerinput is None:
         return _servers.get(name)
-    return (Kafka if name == "kafka" else Postgres).at(workerinput["servers"][name])
+    return _CLASSES.get(name, Postgres).at(workerinput["servers"][name])
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +87,16 @@ def pg(pytestconfig):
 @pytest.fixture(scope="session")
 def pg17(pytestconfig):
     return _shared(pytestconfig, "pg17")
+
+
+@pytest.fixture(scope="session")
+def mysql(pytestconfig):
+    return _shared(pytestconfig, "mysql")
+
+
+@pytest.fixture(scope="session")
+def mariadb(pytestconfig):
+    return _shared(pytestconfig, "mariadb")
 
 
 @pytest.fixture(scope="session")
@@ -105,4 +120,22 @@ def db(pg, name):
 @pytest.fixture
 def db17(pg17, name):
     with pg17.database(name) as database:
+        yield database
+
+
+@pytest.fixture
+def mysql_db(mysql, name):
+    with mysql.database(name) as database:
+        yield database
+
+
+@pytest.fixture
+def mariadb_db(mariadb, name):
+    with mariadb.database(name) as database:
+        yield database
+
+
+@pytest.fixture(params=["mysql", "mariadb"])
+def binlog_db(request, name):
+    with request.getfixturevalue(request.param).database(name) as database:
         yield database

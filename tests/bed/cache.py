@@ -17,6 +17,16 @@ def postgres17_dir():
     return _cached("--postgres17", "postgres17")
 
 
+def mysql9_dir():
+    """The root under which MySQL 9 is unpacked."""
+    return _cached("--mysql9", "mysql9")
+
+
+def mariadb11_dir():
+    """The root under which MariaDB 11 is unpacked."""
+    return _cached("--mariadb11", "mariadb11")
+
+
 @lru_cache(None)
 def _cached(option, group):
     path = Path(subprocess.check_output([_INSTALL, option], text=True).strip())

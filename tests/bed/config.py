@@ -2,26 +2,41 @@
 one; a _ in a keyword stands for a dot: `connector(db, snapshot_mode="no_data")`."""
 
 
+_CLASSES = {
+    "postgres": "io.debezium.connector.postgresql.PostgresConnector",
+    "mysql": "io.debezium.connector.mysql.MySqlConnector",
+    "mariadb": "io.debezium.connector.mariadb.MariaDbConnector",
+}
+
+
 def connector(db, name=None, **changes):
-    """A PostgreSQL connector for a bed Database. Slot, publication and prefix bear its name."""
+    """A connector for a bed Database of any server. Its prefix, and PostgreSQL's slot and
+    publication, bear its name."""
     name = name or db.name
+    server = db.server
     return _changed({
         "name": name,
-        "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
-        "plugin.name": "pgoutput",
-        "database.hostname": db.server.host,
-        "database.port": db.server.port,
-        "database.user": db.server.user,
-        "database.password": db.server.password,
-        "database.dbname": db.name,
+        "connector.class": _CLASSES[server.kind],
+        "database.hostname": server.host,
+        "database.port": server.port,
+        "database.user": server.user,
+        "database.password": server.password,
         "topic.prefix": name,
-        "slot.name": name,
-        "publication.name": name,
+        **(_postgres if server.kind == "postgres" else _mysql)(db, name),
         "key.converter": "org.apache.kafka.connect.json.JsonConverter",
         "key.converter.schemas.enable": "false",
         "value.converter": "org.apache.kafka.connect.json.JsonConverter",
         "value.converter.schemas.enable": "false",
     }, changes)
+
+
+def _postgres(db, name):
+    return {"plugin.name": "pgoutput", "database.dbname": db.name, "slot.name": name,
+            "publication.name": name}
+
+
+def _mysql(db, _):
+    return {"database.server.id": db.server_id, "database.include.list": db.name}
 
 
 def worker(kafka, group="bed", **changes):

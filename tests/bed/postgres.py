@@ -44,6 +44,8 @@ class Postgres:
     Superuser postgres, password postgres, scram over TCP, trust over the unix socket.
     """
 
+    kind = "postgres"
+
     def __init__(self, version=15, *, ssl=False, hba=(), **settings):
         """`ssl`: a certificate from bed.Certs, "expired" and so on too (see use_certificate).
 

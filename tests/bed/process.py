@@ -8,6 +8,7 @@ and we stop things in order.
 import atexit
 import ctypes
 import os
+import pwd
 import re
 import signal
 import subprocess
@@ -37,7 +38,8 @@ class Process:
         self._death_signal = death_signal
         options = {"env": env, "cwd": cwd, "stdin": subprocess.DEVNULL, "start_new_session": True}
         if user and os.getuid() == 0:
-            options.update(user=user, group=user, extra_groups=[])
+            group = pwd.getpwnam(user).pw_gid
+            options.update(user=user, group=group, extra_groups=[])
         with open(log, "ab") as log_file, open(stdout or log, "ab") as stdout_file:
             options.update(stdout=stdout_file, stderr=log_file, preexec_fn=self._in_child)
             self._popen = _spawner.submit(subprocess.Popen, self.argv, **options).result()

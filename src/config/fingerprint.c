@@ -9,15 +9,18 @@
 /* All options that count, sorted by name, so that the order of the table may change. */
 #define MOST 64
 
-static size_t collect(const struct tr_option **options)
+static size_t collect(enum tr_connector_kind kind, const struct tr_option **options)
 {
     size_t ngroups, n = 0;
     const struct tr_option_group *const *groups = tr_option_groups(&ngroups);
 
     for (size_t i = 0; i < ngroups; i++)
-        for (size_t j = 0; groups[i]->scope != TR_SCOPE_WORKER && j < groups[i]->count; j++)
-            if (groups[i]->options[j].identity && n < MOST)
-                options[n++] = &groups[i]->options[j];
+        for (size_t j = 0; j < groups[i]->count; j++) {
+            const struct tr_option *option = &groups[i]->options[j];
+            if (option->identity && (tr_option_readers(groups[i], option) & TR_FOR(kind)) &&
+                n < MOST)
+                options[n++] = option;
+        }
     return n;
 }
 
@@ -46,7 +49,7 @@ static const char *hash(const struct tr_buf *text, struct tr_arena *arena)
 int tr_config_fingerprint(struct tr_connector_options *options, struct tr_diag *diag)
 {
     const struct tr_option *counting[MOST];
-    size_t n = collect(counting);
+    size_t n = collect(options->kind, counting);
     struct tr_buf text;
 
     qsort(counting, n, sizeof *counting, by_name);

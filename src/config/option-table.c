@@ -6,10 +6,11 @@
 const struct tr_option_group *const *tr_option_groups(size_t *ret_count)
 {
     static const struct tr_option_group *const groups[] = {
-        &tr_options_connector, &tr_options_postgres, &tr_options_slot,   &tr_options_snapshot,
-        &tr_options_filter,    &tr_options_record,   &tr_options_types,  &tr_options_topic,
-        &tr_options_signal,    &tr_options_sink,     &tr_options_engine, &tr_options_converter,
-        &tr_options_worker,    &tr_options_client,   &tr_options_store,  &tr_options_former,
+        &tr_options_connector, &tr_options_postgres,  &tr_options_slot,   &tr_options_snapshot,
+        &tr_options_filter,    &tr_options_record,    &tr_options_types,  &tr_options_topic,
+        &tr_options_creation,  &tr_options_signal,    &tr_options_sink,   &tr_options_errors,
+        &tr_options_engine,    &tr_options_converter, &tr_options_worker, &tr_options_client,
+        &tr_options_store,     &tr_options_former,
     };
 
     *ret_count = TR_COUNT(groups);
@@ -30,9 +31,14 @@ const char *tr_option_star(const char *pattern, const char *name, size_t *ret_le
     return name + before;
 }
 
-static bool in_scope(const struct tr_option_group *group, enum tr_scope scope)
+unsigned tr_option_readers(const struct tr_option_group *group, const struct tr_option *option)
 {
-    return group->scope == scope || group->scope == TR_SCOPE_BOTH;
+    return option->readers ? option->readers : group->readers;
+}
+
+bool tr_option_inherited(const struct tr_option_group *group)
+{
+    return (group->readers & TR_FOR_WORKER) && (group->readers & TR_FOR_CONNECTORS);
 }
 
 /* How well a name fits: SIZE_MAX exactly, otherwise the length of the pattern's text. */
@@ -45,7 +51,7 @@ static size_t fit(const char *pattern, const char *name)
     return tr_option_star(pattern, name, &length) ? strlen(pattern) : 0;
 }
 
-const struct tr_option *tr_option_find(enum tr_scope scope, const char *name,
+const struct tr_option *tr_option_find(unsigned readers, const char *name,
                                        const struct tr_option_group **ret_group)
 {
     size_t ngroups, best = 0;
@@ -53,12 +59,13 @@ const struct tr_option *tr_option_find(enum tr_scope scope, const char *name,
     const struct tr_option *found = NULL;
 
     for (size_t i = 0; i < ngroups; i++)
-        for (size_t j = 0; in_scope(groups[i], scope) && j < groups[i]->count; j++) {
-            size_t fits = fit(groups[i]->options[j].name, name);
-            if (fits <= best)
+        for (size_t j = 0; j < groups[i]->count; j++) {
+            const struct tr_option *option = &groups[i]->options[j];
+            size_t fits = fit(option->name, name);
+            if (fits <= best || !(tr_option_readers(groups[i], option) & readers))
                 continue;
             best = fits;
-            found = &groups[i]->options[j];
+            found = option;
             *ret_group = groups[i];
         }
     return found;
@@ -88,7 +95,7 @@ static unsigned distance(const char *a, const char *b)
 }
 
 /* The name that is nearest, and nearer than `best`. */
-static const char *find_nearest(enum tr_scope scope, const char *name, unsigned best)
+static const char *find_nearest(unsigned readers, const char *name, unsigned best)
 {
     size_t ngroups;
     const struct tr_option_group *const *groups = tr_option_groups(&ngroups);
@@ -97,9 +104,10 @@ static const char *find_nearest(enum tr_scope scope, const char *name, unsigned 
     if (strlen(name) > LONGEST)
         return NULL;
     for (size_t i = 0; i < ngroups; i++)
-        for (size_t j = 0; in_scope(groups[i], scope) && j < groups[i]->count; j++) {
+        for (size_t j = 0; j < groups[i]->count; j++) {
             const struct tr_option *option = &groups[i]->options[j];
-            if (option->status == TR_OPTION_FORMER || strchr(option->name, '*') ||
+            if (!(tr_option_readers(groups[i], option) & readers) ||
+                option->status == TR_OPTION_FORMER || strchr(option->name, '*') ||
                 strlen(option->name) > LONGEST)
                 continue;
             unsigned far = distance(name, option->name);
@@ -111,12 +119,12 @@ static const char *find_nearest(enum tr_scope scope, const char *name, unsigned 
     return nearest;
 }
 
-const char *tr_option_nearest(enum tr_scope scope, const char *name)
+const char *tr_option_nearest(unsigned readers, const char *name)
 {
-    return find_nearest(scope, name, (unsigned)TR_MAX(strlen(name) / 3, 2) + 1);
+    return find_nearest(readers, name, (unsigned)TR_MAX(strlen(name) / 3, 2) + 1);
 }
 
-const char *tr_option_mistyped(enum tr_scope scope, const char *name)
+const char *tr_option_mistyped(unsigned readers, const char *name)
 {
-    return find_nearest(scope, name, 3);
+    return find_nearest(readers, name, 3);
 }

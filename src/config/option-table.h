@@ -34,11 +34,18 @@ enum tr_option_status {
     TR_OPTION_FORMER,       /* refused: note is the successor's name */
 };
 
-enum tr_scope {
-    TR_SCOPE_WORKER,
-    TR_SCOPE_CONNECTOR,
-    TR_SCOPE_BOTH, /* a worker's is the default of its connectors */
-};
+/* Who reads an option: a set of connectors by kind, the worker, or both: then a worker's is the
+ * default of its connectors. Two rows may have the same name if nobody reads both. */
+#define TR_FOR(kind)      (1u << (kind))
+#define TR_FOR_POSTGRES   TR_FOR(TR_KIND_POSTGRES)
+#define TR_FOR_MYSQL      TR_FOR(TR_KIND_MYSQL)
+#define TR_FOR_MARIADB    TR_FOR(TR_KIND_MARIADB)
+#define TR_FOR_BINLOG     (TR_FOR_MYSQL | TR_FOR_MARIADB)
+#define TR_FOR_DATABASES  (TR_FOR_POSTGRES | TR_FOR_BINLOG)
+#define TR_FOR_SOURCES    TR_FOR_DATABASES
+#define TR_FOR_CONNECTORS (TR_FOR(TR_KINDS) - 1)
+#define TR_FOR_WORKER     TR_FOR(TR_KINDS)
+#define TR_FOR_ALL        (TR_FOR_CONNECTORS | TR_FOR_WORKER)
 
 enum tr_importance { TR_LOW, TR_MEDIUM, TR_HIGH };
 
@@ -57,6 +64,7 @@ struct tr_option {
     enum tr_option_type type;
     enum tr_option_status status;
     enum tr_importance importance;
+    unsigned readers; /* fewer than the group's; 0: the group's */
     bool required;
     bool secret_name; /* what the "*" stands for may be a secret */
     bool identity;    /* decides what is written: part of the fingerprint */
@@ -69,7 +77,7 @@ struct tr_option {
 
 struct tr_option_group {
     const char *title;
-    enum tr_scope scope;
+    unsigned readers; /* TR_FOR_... */
     const struct tr_option *options;
     size_t count;
 };
@@ -77,16 +85,21 @@ struct tr_option_group {
 /* All groups, in the order of the documentation. */
 const struct tr_option_group *const *tr_option_groups(size_t *ret_count);
 
-/* The option of this name for a worker's or a connector's file, or NULL. The scope that it was
- * found in is TR_SCOPE_BOTH or the one asked for. */
-const struct tr_option *tr_option_find(enum tr_scope scope, const char *name,
+/* Who reads an option of a group. */
+unsigned tr_option_readers(const struct tr_option_group *group, const struct tr_option *option);
+
+/* The option of this name that one of the readers has, or NULL. */
+const struct tr_option *tr_option_find(unsigned readers, const char *name,
                                        const struct tr_option_group **ret_group);
 
+/* A worker's option that is the default of its connectors'. */
+bool tr_option_inherited(const struct tr_option_group *group);
+
 /* The name that was most likely meant, or NULL. */
-const char *tr_option_nearest(enum tr_scope scope, const char *name);
+const char *tr_option_nearest(unsigned readers, const char *name);
 
 /* The same, if the name is so near to it that it is hardly another one's. */
-const char *tr_option_mistyped(enum tr_scope scope, const char *name);
+const char *tr_option_mistyped(unsigned readers, const char *name);
 
 /* What the "*" of a pattern stands for in a name, or NULL when the name doesn't match. */
 const char *tr_option_star(const char *pattern, const char *name, size_t *ret_length);
@@ -95,7 +108,8 @@ const char *tr_option_star(const char *pattern, const char *name, size_t *ret_le
 extern const struct tr_option_group tr_options_connector, tr_options_postgres, tr_options_slot;
 extern const struct tr_option_group tr_options_snapshot, tr_options_filter, tr_options_record;
 extern const struct tr_option_group tr_options_types, tr_options_signal, tr_options_topic;
-extern const struct tr_option_group tr_options_converter, tr_options_sink, tr_options_engine;
+extern const struct tr_option_group tr_options_creation, tr_options_converter, tr_options_sink;
+extern const struct tr_option_group tr_options_errors, tr_options_engine;
 extern const struct tr_option_group tr_options_worker, tr_options_client, tr_options_store;
 extern const struct tr_option_group tr_options_former;
 

@@ -8,10 +8,10 @@
 struct parsing {
     struct tr_reading *reading;
     const struct tr_settings *settings;
-    enum tr_scope scope;
+    unsigned readers;       /* TR_FOR_... */
     struct tr_arena *arena; /* the options' */
     void *options;
-    void *shared; /* where options of TR_SCOPE_BOTH go */
+    void *shared; /* where a worker's defaults of connectors go */
 };
 
 #define wrong(diag, ...) (tr_fail((diag), TR_CONFIG, TR_STOP, __VA_ARGS__), 1)
@@ -72,7 +72,8 @@ static bool is_wrong(const struct parsing *parsing, const char *name)
     struct tr_option_value value;
     struct tr_diag diag;
     const struct tr_setting *setting = tr_settings_find(parsing->settings, name);
-    const struct tr_option *option = setting ? tr_option_find(parsing->scope, name, &group) : NULL;
+    const struct tr_option *option =
+        setting ? tr_option_find(parsing->readers, name, &group) : NULL;
 
     return option && judge(parsing, option, setting, &value, &diag) > 0;
 }
@@ -97,25 +98,26 @@ static bool blamed_on_prefix(const struct parsing *parsing, const char *name)
     return false;
 }
 
-static enum tr_scope other_scope(enum tr_scope scope)
-{
-    return scope == TR_SCOPE_WORKER ? TR_SCOPE_CONNECTOR : TR_SCOPE_WORKER;
-}
-
-static void report_misplaced(const struct parsing *parsing, const struct tr_setting *setting)
+static void report_misplaced(const struct parsing *parsing, const struct tr_setting *setting,
+                             unsigned readers)
 {
     const char *place = tr_settings_place(parsing->reading->arena, parsing->settings, setting);
 
-    if (parsing->scope == TR_SCOPE_WORKER)
+    if (parsing->readers == TR_FOR_WORKER)
         tr_problems_error(
             parsing->reading->problems,
             "%s: %s is a property of connectors: move it to a connector's file, which "
             "is one that has connector.class",
             place, setting->name);
-    else
+    else if (readers & TR_FOR_WORKER)
         tr_problems_error(parsing->reading->problems,
                           "%s: %s is a property of the worker: move it to the worker's .properties "
                           "file or to the section [worker]",
+                          place, setting->name);
+    else
+        tr_problems_error(parsing->reading->problems,
+                          "%s: %s is a property of connectors of another connector.class: remove "
+                          "it",
                           place, setting->name);
 }
 
@@ -123,14 +125,14 @@ static void report_unknown(const struct parsing *parsing, const struct tr_settin
 {
     const struct tr_option_group *group;
     const char *place = tr_settings_place(parsing->reading->arena, parsing->settings, setting);
-    const char *nearest = tr_option_nearest(parsing->scope, setting->name);
+    const char *nearest = tr_option_nearest(parsing->readers, setting->name);
     const struct tr_option *other =
-        tr_option_find(other_scope(parsing->scope), setting->name, &group);
+        tr_option_find(TR_FOR_ALL & ~parsing->readers, setting->name, &group);
 
     if (blamed_on_prefix(parsing, setting->name))
         return;
     if (other && (!nearest || strcmp(other->name, setting->name) == 0))
-        report_misplaced(parsing, setting);
+        report_misplaced(parsing, setting, tr_option_readers(group, other));
     else if (nearest)
         tr_problems_error(parsing->reading->problems,
                           "%s: there is no property %s: did you mean %s?", place, setting->name,
@@ -147,7 +149,7 @@ static bool swallows(const struct parsing *parsing, const struct tr_option *opti
                      const char *name)
 {
     return option->status == TR_OPTION_INERT && strchr(option->name, '*') &&
-           tr_option_mistyped(parsing->scope, name);
+           tr_option_mistyped(parsing->readers, name);
 }
 
 static int warn_inert(const struct parsing *parsing, const struct tr_option *option,
@@ -213,7 +215,7 @@ static int parse_setting(const struct parsing *parsing, const struct tr_setting 
 {
     const struct tr_option_group *group;
     struct tr_option_value value;
-    const struct tr_option *option = tr_option_find(parsing->scope, setting->name, &group);
+    const struct tr_option *option = tr_option_find(parsing->readers, setting->name, &group);
 
     if (!option || swallows(parsing, option, setting->name)) {
         report_unknown(parsing, setting);
@@ -228,24 +230,26 @@ static int parse_setting(const struct parsing *parsing, const struct tr_setting 
     }
     if (option->status == TR_OPTION_INERT && !setting->inherited)
         return warn_inert(parsing, option, setting, &value, diag);
-    void *options = group->scope == TR_SCOPE_BOTH ? parsing->shared : parsing->options;
+    void *options = tr_option_inherited(group) ? parsing->shared : parsing->options;
     if (option->type == TR_OPTION_OPEN || option->type == TR_OPTION_WHOLE)
         return append_property(parsing, option, setting, options, diag);
     tr_option_store(option, &value, options);
     return 0;
 }
 
-static bool in_scope(const struct parsing *parsing, const struct tr_option_group *group)
+static bool reads(const struct parsing *parsing, const struct tr_option_group *group,
+                  const struct tr_option *option)
 {
-    return group->scope == parsing->scope || group->scope == TR_SCOPE_BOTH;
+    return tr_option_readers(group, option) & parsing->readers;
 }
 
-static int store_default(const struct parsing *parsing, const struct tr_option *option,
-                         void *options, struct tr_diag *diag)
+static int store_default(const struct parsing *parsing, const struct tr_option_group *group,
+                         const struct tr_option *option, struct tr_diag *diag)
 {
     struct tr_option_value value;
+    void *options = tr_option_inherited(group) ? parsing->shared : parsing->options;
 
-    if (!option->fallback || !option->at)
+    if (!option->fallback || !option->at || !reads(parsing, group, option))
         return 0;
     if (tr_option_parse(option, option->fallback, parsing->arena, &value, diag) < 0)
         return -1;
@@ -259,11 +263,8 @@ static int store_defaults(const struct parsing *parsing, struct tr_diag *diag)
     const struct tr_option_group *const *groups = tr_option_groups(&ngroups);
 
     for (size_t i = 0; i < ngroups; i++)
-        for (size_t j = 0; in_scope(parsing, groups[i]) && j < groups[i]->count; j++)
-            if (store_default(parsing, &groups[i]->options[j],
-                              groups[i]->scope == TR_SCOPE_BOTH ? parsing->shared
-                                                                : parsing->options,
-                              diag) < 0)
+        for (size_t j = 0; j < groups[i]->count; j++)
+            if (store_default(parsing, groups[i], &groups[i]->options[j], diag) < 0)
                 return -1;
     return 0;
 }
@@ -274,10 +275,11 @@ static void check_required(const struct parsing *parsing)
     const struct tr_option_group *const *groups = tr_option_groups(&ngroups);
 
     for (size_t i = 0; i < ngroups; i++)
-        for (size_t j = 0; in_scope(parsing, groups[i]) && j < groups[i]->count; j++) {
+        for (size_t j = 0; j < groups[i]->count; j++) {
             const struct tr_option *option = &groups[i]->options[j];
             const struct tr_setting *setting = tr_settings_find(parsing->settings, option->name);
-            if (option->required && (!setting || !*setting->value))
+            if (option->required && reads(parsing, groups[i], option) &&
+                (!setting || !*setting->value))
                 tr_problems_error(parsing->reading->problems,
                                   "%s: %s is missing: add it, there is no default",
                                   parsing->settings->file, option->name);
@@ -303,7 +305,7 @@ int tr_parse_worker(struct tr_reading *reading, const struct tr_settings *settin
     struct parsing parsing = {
         .reading = reading,
         .settings = settings ? settings : &nothing,
-        .scope = TR_SCOPE_WORKER,
+        .readers = TR_FOR_WORKER,
         .arena = &options->arena,
         .options = options,
         .shared = &shared,
@@ -317,9 +319,9 @@ int tr_parse_worker(struct tr_reading *reading, const struct tr_settings *settin
 static bool inherits(const struct tr_settings *settings, const struct tr_setting *setting)
 {
     const struct tr_option_group *group;
-    const struct tr_option *option = tr_option_find(TR_SCOPE_WORKER, setting->name, &group);
+    const struct tr_option *option = tr_option_find(TR_FOR_WORKER, setting->name, &group);
 
-    return option && group->scope == TR_SCOPE_BOTH && !tr_settings_find(settings, setting->name) &&
+    return option && tr_option_inherited(group) && !tr_settings_find(settings, setting->name) &&
            !(option->with && tr_settings_find(settings, option->with));
 }
 
@@ -362,14 +364,15 @@ static int settle_name(struct tr_reading *reading, struct tr_settings *settings,
     return 0;
 }
 
-/* >0: the class is wrong, and so are all properties that would be read by it. */
-static int judge_class(const struct parsing *parsing, struct tr_diag *diag)
+/* Find out which connector's options to read. >0: the class is wrong, and so are all properties
+ * that would be read by it. */
+static int judge_class(struct parsing *parsing, struct tr_diag *diag)
 {
     const struct tr_option_group *group;
     struct tr_option_value value;
     const struct tr_settings *settings = parsing->settings;
     const struct tr_setting *setting = tr_settings_find(settings, "connector.class");
-    const struct tr_option *option = tr_option_find(parsing->scope, "connector.class", &group);
+    const struct tr_option *option = tr_option_find(TR_FOR_CONNECTORS, "connector.class", &group);
     int rc = setting
                  ? judge(parsing, option, setting, &value, diag)
                  : wrong(diag, "connector.class is missing: write "
@@ -380,6 +383,8 @@ static int judge_class(const struct parsing *parsing, struct tr_diag *diag)
                           setting ? tr_settings_place(parsing->reading->arena, settings, setting)
                                   : settings->file,
                           diag->message);
+    else if (rc == 0)
+        parsing->readers = TR_FOR(value.number);
     return rc;
 }
 
@@ -391,7 +396,7 @@ int tr_parse_connector(struct tr_reading *reading, const struct tr_settings *wor
     struct parsing parsing = {
         .reading = reading,
         .settings = &merged,
-        .scope = TR_SCOPE_CONNECTOR,
+        .readers = TR_FOR_CONNECTORS,
         .arena = &options->arena,
         .options = options,
         .shared = options,

@@ -54,7 +54,7 @@ static int set(const struct grouping *grouping, struct tr_topic_group *group, co
                const struct tr_setting *setting)
 {
     const struct tr_option_group *table;
-    const struct tr_option *option = tr_option_find(TR_SCOPE_CONNECTOR, setting->name, &table);
+    const struct tr_option *option = tr_option_find(TR_FOR_CONNECTORS, setting->name, &table);
     struct tr_option_value value;
     struct tr_diag diag;
 

@@ -13,14 +13,14 @@ static void parse_values(const struct tr_settings *settings, struct tr_arena *ar
 {
     for (size_t i = 0; i < settings->count; i++) {
         const struct tr_setting *setting = &settings->items[i];
-        enum tr_scope scope = settings->worker ? TR_SCOPE_WORKER : TR_SCOPE_CONNECTOR;
+        unsigned readers = settings->worker ? TR_FOR_WORKER : TR_FOR_CONNECTORS;
         const struct tr_option_group *group;
         struct tr_option_value value;
         struct tr_diag diag = {.message = ""};
-        const struct tr_option *option = tr_option_find(scope, setting->name, &group);
+        const struct tr_option *option = tr_option_find(readers, setting->name, &group);
         FUZZ_CHECK(setting->value);
         if (!option)
-            (void)tr_option_nearest(scope, setting->name);
+            (void)tr_option_nearest(readers, setting->name);
         else if (tr_option_parse(option, setting->value, arena, &value, &diag) < 0)
             FUZZ_CHECK(diag.cls == TR_CONFIG && diag.message[0]);
     }

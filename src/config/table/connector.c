@@ -61,6 +61,7 @@ static const struct tr_option options[] = {
      .note = "a connector always is one task",
      .doc = "Whether tasks.max is enforced, in Connect."},
     {.name = "exactly.once.support",
+     .readers = TR_FOR_SOURCES,
      .type = TR_OPTION_CHOICE,
      .fallback = "requested",
      .importance = TR_MEDIUM,
@@ -69,6 +70,7 @@ static const struct tr_option options[] = {
      .doc = "With required, the connector is refused unless the worker's "
             "exactly.once.source.support is enabled, and with sink.type=stdout."},
     {.name = "transaction.boundary",
+     .readers = TR_FOR_SOURCES,
      .type = TR_OPTION_CHOICE,
      .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "poll",
@@ -76,6 +78,7 @@ static const struct tr_option options[] = {
      .note = "tailrace ends a Kafka transaction where a source transaction ends",
      .doc = "Where Kafka transactions end, in Connect."},
     {.name = "transaction.boundary.interval.ms",
+     .readers = TR_FOR_SOURCES,
      .type = TR_OPTION_LONG,
      .status = TR_OPTION_INERT,
      .note = "it belongs to transaction.boundary=interval",
@@ -107,16 +110,19 @@ static const struct tr_option options[] = {
      .note = "predicates are not supported yet",
      .doc = "Options of a predicate."},
     {.name = "converters",
+     .readers = TR_FOR_DATABASES,
      .type = TR_OPTION_LIST,
      .status = TR_OPTION_DEFAULT_ONLY,
      .note = "custom converters are not supported",
      .doc = "Debezium's custom column converters."},
     {.name = "post.processors",
+     .readers = TR_FOR_DATABASES,
      .type = TR_OPTION_LIST,
      .status = TR_OPTION_DEFAULT_ONLY,
      .note = "post processors are not supported yet",
      .doc = "Debezium's post processors, such as the one that reselects columns."},
     {.name = "post.processors.*",
+     .readers = TR_FOR_DATABASES,
      .status = TR_OPTION_DEFAULT_ONLY,
      .with = "post.processors",
      .note = "post processors are not supported yet",
@@ -124,4 +130,4 @@ static const struct tr_option options[] = {
 };
 
 const struct tr_option_group tr_options_connector = {
-    .title = "Connector", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(options)};
+    .title = "Connector", .readers = TR_FOR_CONNECTORS, TR_OPTIONS(options)};

@@ -116,4 +116,4 @@ static const struct tr_option options[] = {
 };
 
 const struct tr_option_group tr_options_filter = {
-    .title = "What is captured", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(options)};
+    .title = "What is captured", .readers = TR_FOR_DATABASES, TR_OPTIONS(options)};

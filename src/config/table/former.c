@@ -35,4 +35,4 @@ static const struct tr_option options[] = {
 };
 
 const struct tr_option_group tr_options_former = {
-    .title = "Former names", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(options)};
+    .title = "Former names", .readers = TR_FOR_DATABASES, TR_OPTIONS(options)};

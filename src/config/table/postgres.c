@@ -111,4 +111,4 @@ static const struct tr_option options[] = {
 };
 
 const struct tr_option_group tr_options_postgres = {
-    .title = "PostgreSQL: connection", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(options)};
+    .title = "PostgreSQL: connection", .readers = TR_FOR_POSTGRES, TR_OPTIONS(options)};

@@ -68,7 +68,7 @@ static const struct tr_option record_options[] = {
 };
 
 const struct tr_option_group tr_options_record = {
-    .title = "The form of records", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(record_options)};
+    .title = "The form of records", .readers = TR_FOR_DATABASES, TR_OPTIONS(record_options)};
 
 static const struct tr_choice times[] = {
     {"adaptive", TR_TIME_ADAPTIVE, NULL},
@@ -156,4 +156,4 @@ static const struct tr_option type_options[] = {
 };
 
 const struct tr_option_group tr_options_types = {
-    .title = "Types", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(type_options)};
+    .title = "Types", .readers = TR_FOR_DATABASES, TR_OPTIONS(type_options)};

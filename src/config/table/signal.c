@@ -58,5 +58,5 @@ static const struct tr_option options[] = {
 };
 
 const struct tr_option_group tr_options_signal = {.title = "Heartbeats, signals, notifications",
-                                                  .scope = TR_SCOPE_CONNECTOR,
+                                                  .readers = TR_FOR_DATABASES,
                                                   TR_OPTIONS(options)};

@@ -23,6 +23,7 @@ static const struct tr_option sink_options[] = {
      .at = TR_CONNECTOR_AT(sink.path),
      .doc = "The file of sink.type=file."},
     {.name = "offsets.storage.topic",
+     .readers = TR_FOR_SOURCES,
      .importance = TR_MEDIUM,
      .at = TR_CONNECTOR_AT(sink.offsets_topic),
      .check = tr_check_topic_text,
@@ -37,6 +38,7 @@ static const struct tr_option sink_options[] = {
      .max = INT64_MAX,
      .doc = "How much data may be under way between source and sink, in bytes."},
     {.name = "producer.override.*",
+     .readers = TR_FOR_SOURCES,
      .type = TR_OPTION_OPEN,
      .importance = TR_MEDIUM,
      .at = TR_CONNECTOR_AT(sink.producer_override),
@@ -52,7 +54,7 @@ static const struct tr_option sink_options[] = {
 };
 
 const struct tr_option_group tr_options_sink = {
-    .title = "Sink", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(sink_options)};
+    .title = "Sink", .readers = TR_FOR_CONNECTORS, TR_OPTIONS(sink_options)};
 
 #define ONLY_FAIL "what can't be written stops the connector; nothing is left out silently"
 
@@ -65,17 +67,17 @@ static const struct tr_choice processing[] = {
 };
 
 static const struct tr_choice converting[] = {
-    {"warn", TR_FAILURE_WARN, NULL}, {"skip", TR_FAILURE_SKIP, NULL},
-    {"fail", TR_FAILURE_FAIL, NULL}, {0},
+    {"warn", TR_FAILURE_WARN, NULL},
+    {"skip", TR_FAILURE_SKIP, NULL},
+    {"fail", TR_FAILURE_FAIL, NULL},
+    {0},
 };
 
 static const struct tr_choice tolerances[] = {{"none", 0, NULL}, {"all", 1, ONLY_FAIL}, {0}};
 static const struct tr_choice providers[] = {
     {"memory", 0, NULL}, {"chronicle", 1, NULL}, {"hybrid_chronicle", 2, NULL}, {0}};
 
-#define QUEUE "memory.limit bounds what is under way"
-
-static const struct tr_option engine_options[] = {
+static const struct tr_option error_options[] = {
     {.name = "errors.max.retries",
      .type = TR_OPTION_INT,
      .fallback = "-1",
@@ -91,19 +93,6 @@ static const struct tr_option engine_options[] = {
      .min = 1,
      .max = INT32_MAX,
      .doc = "The longest wait before that, in ms; the first ones are shorter."},
-    {.name = "event.processing.failure.handling.mode",
-     .type = TR_OPTION_CHOICE,
-     .fallback = "fail",
-     .choices = processing,
-     .doc = "What to do with a change that can't be processed."},
-    {.name = "event.converting.failure.handling.mode",
-     .type = TR_OPTION_CHOICE,
-     .fallback = "warn",
-     .choices = converting,
-     .at = TR_CONNECTOR_AT(capture.converting_failure),
-     .doc = "What to do with a value that its type in Kafka can't hold, NaN in a Decimal for "
-            "example: write null and say so in the log (warn), write null (skip), or stop (fail). "
-            "Where the column is NOT NULL it is always fail."},
     {.name = "errors.tolerance",
      .type = TR_OPTION_CHOICE,
      .fallback = "none",
@@ -117,6 +106,27 @@ static const struct tr_option engine_options[] = {
      .status = TR_OPTION_INERT,
      .note = "failures are always logged, and never with a record's contents",
      .doc = "What Connect logs of a record that failed."},
+};
+
+const struct tr_option_group tr_options_errors = {
+    .title = "Errors", .readers = TR_FOR_CONNECTORS, TR_OPTIONS(error_options)};
+
+#define QUEUE "memory.limit bounds what is under way"
+
+static const struct tr_option engine_options[] = {
+    {.name = "event.processing.failure.handling.mode",
+     .type = TR_OPTION_CHOICE,
+     .fallback = "fail",
+     .choices = processing,
+     .doc = "What to do with a change that can't be processed."},
+    {.name = "event.converting.failure.handling.mode",
+     .type = TR_OPTION_CHOICE,
+     .fallback = "warn",
+     .choices = converting,
+     .at = TR_CONNECTOR_AT(capture.converting_failure),
+     .doc = "What to do with a value that its type in Kafka can't hold, NaN in a Decimal for "
+            "example: write null and say so in the log (warn), write null (skip), or stop (fail). "
+            "Where the column is NOT NULL it is always fail."},
     {.name = "max.batch.size",
      .type = TR_OPTION_INT,
      .status = TR_OPTION_INERT,
@@ -207,4 +217,4 @@ static const struct tr_option engine_options[] = {
 };
 
 const struct tr_option_group tr_options_engine = {
-    .title = "Errors and the engine", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(engine_options)};
+    .title = "The engine", .readers = TR_FOR_DATABASES, TR_OPTIONS(engine_options)};

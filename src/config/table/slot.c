@@ -143,4 +143,4 @@ static const struct tr_option options[] = {
 };
 
 const struct tr_option_group tr_options_slot = {
-    .title = "PostgreSQL: slot and publication", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(options)};
+    .title = "PostgreSQL: slot and publication", .readers = TR_FOR_POSTGRES, TR_OPTIONS(options)};

@@ -151,4 +151,4 @@ static const struct tr_option options[] = {
 };
 
 const struct tr_option_group tr_options_snapshot = {
-    .title = "Snapshot", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(options)};
+    .title = "Snapshot", .readers = TR_FOR_DATABASES, TR_OPTIONS(options)};

@@ -60,6 +60,12 @@ static const struct tr_option topic_options[] = {
      .fallback = "transaction",
      .note = "transaction metadata is not supported yet",
      .doc = "Name of the topic of transactions."},
+};
+
+const struct tr_option_group tr_options_topic = {
+    .title = "Topics", .readers = TR_FOR_DATABASES, TR_OPTIONS(topic_options)};
+
+static const struct tr_option creation_options[] = {
     {.name = "topic.creation.groups",
      .type = TR_OPTION_LIST,
      .doc = "Groups of topics that are created in a way of their own; the first that matches "
@@ -88,8 +94,8 @@ static const struct tr_option topic_options[] = {
             "topic.creation.default.cleanup.policy."},
 };
 
-const struct tr_option_group tr_options_topic = {
-    .title = "Topics", .scope = TR_SCOPE_CONNECTOR, TR_OPTIONS(topic_options)};
+const struct tr_option_group tr_options_creation = {
+    .title = "Creation of topics", .readers = TR_FOR_SOURCES, TR_OPTIONS(creation_options)};
 
 #define JSON      "org.apache.kafka.connect.json.JsonConverter"
 #define ONLY_JSON "only " JSON " is supported so far"
@@ -159,5 +165,5 @@ static const struct tr_option converter_options[] = {
 
 const struct tr_option_group tr_options_converter = {
     .title = "Converters and storage: a worker's are the default of its connectors",
-    .scope = TR_SCOPE_BOTH,
+    .readers = TR_FOR_ALL,
     TR_OPTIONS(converter_options)};

@@ -53,7 +53,7 @@ static const struct tr_option worker_options[] = {
 };
 
 const struct tr_option_group tr_options_worker = {
-    .title = "Worker", .scope = TR_SCOPE_WORKER, TR_OPTIONS(worker_options)};
+    .title = "Worker", .readers = TR_FOR_WORKER, TR_OPTIONS(worker_options)};
 
 #define COMMON(text, what)                                                                         \
     {                                                                                              \
@@ -91,7 +91,7 @@ static const struct tr_option client_options[] = {
 };
 
 const struct tr_option_group tr_options_client = {
-    .title = "Worker: Kafka clients", .scope = TR_SCOPE_WORKER, TR_OPTIONS(client_options)};
+    .title = "Worker: Kafka clients", .readers = TR_FOR_WORKER, TR_OPTIONS(client_options)};
 
 #define INERT(text, what, why)                                                                     \
     {                                                                                              \
@@ -131,13 +131,6 @@ static const struct tr_option store_options[] = {
     INERT("worker.*", "How workers keep in step.", NO_GROUP),
     INERT("connect.protocol", "The protocol of the group.", NO_GROUP),
     INERT("inter.worker.*", "Signatures between workers.", NO_GROUP),
-    INERT("listeners", "Where the REST API listens.", NO_REST),
-    INERT("listeners.*", "TLS of the REST API.", NO_REST),
-    INERT("rest.*", "The REST API.", NO_REST),
-    INERT("admin.listeners", "Where the REST API's administration listens.", NO_REST),
-    INERT("admin.listeners.*", "Its TLS.", NO_REST),
-    INERT("response.http.headers.config", "Headers of the REST API.", NO_REST),
-    INERT("access.control.*", "Origins that may use the REST API.", NO_REST),
     INERT("connector.client.config.override.policy", "What connectors may override.",
           "connectors may override what tailrace doesn't own"),
     INERT("topic.tracking.*", "Whether Connect keeps lists of topics.", NO_REST),
@@ -149,5 +142,5 @@ static const struct tr_option store_options[] = {
 
 const struct tr_option_group tr_options_store = {
     .title = "Worker: what else a Connect worker's file may hold",
-    .scope = TR_SCOPE_WORKER,
+    .readers = TR_FOR_WORKER,
     TR_OPTIONS(store_options)};

@@ -26,7 +26,7 @@ static void look_at_row(const struct tr_option_group *group, const struct tr_opt
         assert_non_null(option->note);
     if (option->status == TR_OPTION_FORMER) {
         /* the successor is there */
-        assert_non_null(tr_option_find(TR_SCOPE_CONNECTOR, option->note, &group));
+        assert_non_null(tr_option_find(TR_FOR_CONNECTORS, option->note, &group));
         return;
     }
     if (option->type == TR_OPTION_CHOICE)
@@ -34,7 +34,7 @@ static void look_at_row(const struct tr_option_group *group, const struct tr_opt
     if (option->identity)
         assert_true(option->at > 0);
     if (option->with)
-        assert_non_null(tr_option_find(TR_SCOPE_CONNECTOR, option->with, &group));
+        assert_non_null(tr_option_find(TR_FOR_CONNECTORS, option->with, &group));
     tr_arena_init(&arena, 1024, 1 << 20);
     if (option->fallback)
         assert_int_equal(tr_option_parse(option, option->fallback, &arena, &value, &diag), 0);
@@ -50,13 +50,14 @@ static void test_rows_are_whole(void **state)
 static void look_for_itself(const struct tr_option_group *group, const struct tr_option *option)
 {
     const struct tr_option_group *found;
-    enum tr_scope scope = group->scope == TR_SCOPE_BOTH ? TR_SCOPE_WORKER : group->scope;
 
-    /* a name that is there twice would find another row */
-    assert_ptr_equal(tr_option_find(scope, option->name, &found), option);
-    assert_ptr_equal(found, group);
-    if (group->scope == TR_SCOPE_BOTH)
-        assert_ptr_equal(tr_option_find(TR_SCOPE_CONNECTOR, option->name, &found), option);
+    /* a name that is there twice for one reader would find another row */
+    for (unsigned reader = 1; reader & TR_FOR_ALL; reader <<= 1) {
+        if (!(reader & tr_option_readers(group, option)))
+            continue;
+        assert_ptr_equal(tr_option_find(reader, option->name, &found), option);
+        assert_ptr_equal(found, group);
+    }
 }
 
 static void test_names_are_unique(void **state)
@@ -65,10 +66,10 @@ static void test_names_are_unique(void **state)
     each_option(look_for_itself);
 }
 
-static const char *found(enum tr_scope scope, const char *name)
+static const char *found(unsigned readers, const char *name)
 {
     const struct tr_option_group *group;
-    const struct tr_option *option = tr_option_find(scope, name, &group);
+    const struct tr_option *option = tr_option_find(readers, name, &group);
 
     return option ? option->name : "";
 }
@@ -78,16 +79,16 @@ static void test_patterns(void **state)
     size_t length;
 
     (void)state;
-    assert_string_equal(found(TR_SCOPE_CONNECTOR, "topic.creation.a.b.partitions"),
+    assert_string_equal(found(TR_FOR_CONNECTORS, "topic.creation.a.b.partitions"),
                         "topic.creation.*.partitions");
-    assert_string_equal(found(TR_SCOPE_CONNECTOR, "topic.creation.a.retention.ms"),
+    assert_string_equal(found(TR_FOR_CONNECTORS, "topic.creation.a.retention.ms"),
                         "topic.creation.*");
-    assert_string_equal(found(TR_SCOPE_CONNECTOR, "column.mask.hash.v2.SHA-256.with.salt.x"),
+    assert_string_equal(found(TR_FOR_CONNECTORS, "column.mask.hash.v2.SHA-256.with.salt.x"),
                         "column.mask.hash.*");
-    assert_string_equal(found(TR_SCOPE_CONNECTOR, "producer.linger.ms"), "");
-    assert_string_equal(found(TR_SCOPE_WORKER, "producer.linger.ms"), "producer.*");
-    assert_string_equal(found(TR_SCOPE_WORKER, "producer."), "");
-    assert_string_equal(found(TR_SCOPE_WORKER, "heartbeat.interval.ms"), "heartbeat.interval.ms");
+    assert_string_equal(found(TR_FOR_CONNECTORS, "producer.linger.ms"), "");
+    assert_string_equal(found(TR_FOR_WORKER, "producer.linger.ms"), "producer.*");
+    assert_string_equal(found(TR_FOR_WORKER, "producer."), "");
+    assert_string_equal(found(TR_FOR_WORKER, "heartbeat.interval.ms"), "heartbeat.interval.ms");
     assert_memory_equal(tr_option_star("a.*.c", "a.bb.c", &length), "bb.c", 4);
     assert_int_equal(length, 2);
     assert_null(tr_option_star("a.*.c", "a..c", &length));
@@ -97,16 +98,16 @@ static void test_patterns(void **state)
 static void test_nearest(void **state)
 {
     (void)state;
-    assert_string_equal(tr_option_nearest(TR_SCOPE_CONNECTOR, "table.inclde.lists"),
+    assert_string_equal(tr_option_nearest(TR_FOR_CONNECTORS, "table.inclde.lists"),
                         "table.include.list");
-    assert_string_equal(tr_option_nearest(TR_SCOPE_CONNECTOR, "slotname"), "slot.name");
-    assert_string_equal(tr_option_nearest(TR_SCOPE_WORKER, "boostrap.server"), "bootstrap.servers");
-    assert_null(tr_option_nearest(TR_SCOPE_CONNECTOR, "nothing.like.it.at.all"));
-    assert_null(tr_option_nearest(TR_SCOPE_CONNECTOR, ""));
+    assert_string_equal(tr_option_nearest(TR_FOR_CONNECTORS, "slotname"), "slot.name");
+    assert_string_equal(tr_option_nearest(TR_FOR_WORKER, "boostrap.server"), "bootstrap.servers");
+    assert_null(tr_option_nearest(TR_FOR_CONNECTORS, "nothing.like.it.at.all"));
+    assert_null(tr_option_nearest(TR_FOR_CONNECTORS, ""));
     char longest[200];
     memset(longest, 'x', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
-    assert_null(tr_option_nearest(TR_SCOPE_CONNECTOR, longest));
+    assert_null(tr_option_nearest(TR_FOR_CONNECTORS, longest));
 }
 
 static void test_lists(void **state)

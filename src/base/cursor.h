@@ -68,6 +68,30 @@ static inline uint64_t tr_cursor_be64(struct tr_cursor *cursor)
     return tr_cursor_be(cursor, 8);
 }
 
+static inline uint64_t tr_cursor_le(struct tr_cursor *cursor, size_t n)
+{
+    const unsigned char *p = tr_cursor_take(cursor, n);
+    uint64_t number = 0;
+    for (size_t i = 0; p && i < n; i++)
+        number |= (uint64_t)p[i] << (8 * i);
+    return number;
+}
+
+static inline uint16_t tr_cursor_le16(struct tr_cursor *cursor)
+{
+    return (uint16_t)tr_cursor_le(cursor, 2);
+}
+
+static inline uint32_t tr_cursor_le32(struct tr_cursor *cursor)
+{
+    return (uint32_t)tr_cursor_le(cursor, 4);
+}
+
+static inline uint64_t tr_cursor_le64(struct tr_cursor *cursor)
+{
+    return tr_cursor_le(cursor, 8);
+}
+
 static inline struct tr_slice tr_cursor_slice(struct tr_cursor *cursor, size_t n)
 {
     const unsigned char *p = tr_cursor_take(cursor, n);

@@ -20,6 +20,19 @@ static void test_reads_in_order(void **state)
     assert_false(cursor.failed);
 }
 
+static void test_little_endian(void **state)
+{
+    static const char bytes[] = "\x01\x02\x03\x01\x02\x03\x04\xfe\xff\xff\xff\xff\xff\xff\xff";
+    struct tr_cursor cursor = tr_cursor_of((struct tr_slice){bytes, sizeof bytes - 1});
+    (void)state;
+
+    assert_int_equal(tr_cursor_le(&cursor, 3), 0x030201);
+    assert_int_equal(tr_cursor_le32(&cursor), 0x04030201);
+    assert_int_equal((int64_t)tr_cursor_le64(&cursor), -2);
+    assert_int_equal(tr_cursor_le16(&cursor), 0);
+    assert_true(cursor.failed);
+}
+
 static void test_error_is_sticky(void **state)
 {
     struct tr_cursor cursor = tr_cursor_of(TR_SLICE("abc"));
@@ -60,9 +73,8 @@ static void test_nothing_to_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reads_in_order),
-        cmocka_unit_test(test_error_is_sticky),
-        cmocka_unit_test(test_lengths_are_checked),
+        cmocka_unit_test(test_reads_in_order),  cmocka_unit_test(test_little_endian),
+        cmocka_unit_test(test_error_is_sticky), cmocka_unit_test(test_lengths_are_checked),
         cmocka_unit_test(test_nothing_to_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,10 @@
 /* A position and what surrounds it; far above any real one. */
 #define POSITION_CAP ((size_t)16 << 20)
 
+/* All states of a connector. */
+#define STATES_CHUNK ((size_t)64 << 10)
+#define STATES_CAP   ((size_t)1 << 30)
+
 struct run {
     const struct tr_connector_params *params;
     const struct tr_run_hooks *hooks;
@@ -23,6 +27,10 @@ struct run {
     struct tr_sink *sink;
     struct tr_source *source;
     struct tr_stored_position *position; /* what the run began with */
+    struct tr_states *states;            /* and the source's own facts beside it */
+    struct tr_buf position_key;
+    int64_t states_at;      /* see struct tr_found */
+    struct tr_batch *carry; /* states that the first transaction writes anew; NULL: done */
 
     pthread_t source_thread;
     bool source_started;
@@ -55,6 +63,7 @@ static int commit(struct run *run, struct tr_diag *diag)
         .source = {tr_buf_string(&run->source_position), run->source_position.len},
         .transaction = run->transaction + 1,
         .fingerprint = run->params->options->fingerprint,
+        .states_at = run->states_at,
     };
 
     if (tr_sink_flush(run->sink, &position.outputs, &position.noutputs, diag) < 0)
@@ -75,14 +84,39 @@ static int commit(struct run *run, struct tr_diag *diag)
     return 0;
 }
 
+static struct tr_slice position_key(const struct run *run)
+{
+    return (struct tr_slice){tr_buf_string(&run->position_key), run->position_key.len};
+}
+
+static int write_batch(struct run *run, struct tr_batch *batch, struct tr_diag *diag)
+{
+    if (tr_batch_empty(batch))
+        return 0;
+    if (batch->nstates && tr_offsets_wrap_states(position_key(run), batch, diag) < 0)
+        return -1;
+    return tr_sink_write(run->sink, batch, diag);
+}
+
+static int write_carry(struct run *run, struct tr_diag *diag)
+{
+    int rc = write_batch(run, run->carry, diag);
+
+    tr_batch_free(run->carry);
+    run->carry = NULL;
+    return rc;
+}
+
 /* Take one batch into the transaction; >0 if the transaction may close behind it. */
-static int take_in(struct run *run, const struct tr_batch *batch, struct tr_diag *diag)
+static int take_in(struct run *run, struct tr_batch *batch, struct tr_diag *diag)
 {
     if (!run->open) {
         run->open = true;
         run->since_us = tr_clock_monotonic_us();
     }
-    if (!tr_batch_empty(batch) && tr_sink_write(run->sink, batch, diag) < 0)
+    if (run->carry && write_carry(run, diag) < 0)
+        return -1;
+    if (write_batch(run, batch, diag) < 0)
         return -1;
     run->bytes += batch->bytes;
     run->events += batch->events;
@@ -130,30 +164,53 @@ static int source_failure(struct run *run, struct tr_diag *diag)
     return -1;
 }
 
-static int read_position(struct run *run, struct tr_diag *diag)
+static int take_position(struct run *run, const struct tr_buf *json, struct tr_diag *diag)
 {
-    struct tr_buf json;
+    struct tr_slice text = {tr_buf_string(json), json->len};
 
-    tr_buf_init(&json, POSITION_CAP);
-    int rc = tr_sink_start(run->sink, &json, diag);
-    if (rc == 0) {
-        struct tr_slice text = {tr_buf_string(&json), json.len};
-        rc = tr_stored_position_parse(text, &run->position, diag);
-        if (rc == 0)
-            rc = tr_offsets_check(run->position, diag);
-        if (rc == 0)
-            run->transaction = tr_offsets_transaction(run->position);
-    }
-    tr_buf_finish(&json);
-    return rc < 0 ? -1 : 0;
+    if (tr_stored_position_parse(text, &run->position, diag) < 0 ||
+        tr_offsets_check(run->position, diag) < 0)
+        return -1;
+    run->transaction = tr_offsets_transaction(run->position);
+    return 0;
 }
 
-static int open_sink(struct run *run, struct tr_slice key, struct tr_diag *diag)
+static int take_states(struct run *run, const struct tr_found *found, struct tr_diag *diag)
+{
+    run->states = tr_states_new();
+    run->states_at = found->states_at;
+    run->carry = tr_batch_new(STATES_CHUNK, STATES_CAP);
+    if (!run->states || !run->carry)
+        return tr_fail_memory(diag);
+    if (tr_offsets_unwrap_states(found->states, run->states, diag) < 0)
+        return -1;
+    for (size_t i = 0; i < tr_states_count(run->states); i++)
+        if (tr_batch_state(run->carry, tr_states_at(run->states, i)) < 0)
+            return tr_fail_memory(diag);
+    return 0;
+}
+
+static int read_position(struct run *run, struct tr_diag *diag)
+{
+    struct tr_found found;
+
+    if (tr_found_init(&found, diag) < 0)
+        return -1;
+    int rc = tr_sink_start(run->sink, &found, diag);
+    if (rc == 0)
+        rc = take_position(run, &found.position, diag);
+    if (rc >= 0)
+        rc = take_states(run, &found, diag);
+    tr_found_finish(&found);
+    return rc;
+}
+
+static int open_sink(struct run *run, struct tr_diag *diag)
 {
     const struct tr_sink_params params = {
         .worker = run->params->worker,
         .options = run->params->options,
-        .position_key = key,
+        .position_key = position_key(run),
         .log = &run->params->log,
         .stopping = run->hooks->stopping,
         .context = run->hooks->context,
@@ -179,6 +236,7 @@ static int open_source(struct run *run, struct tr_diag *diag)
         .worker = run->params->worker,
         .options = run->params->options,
         .position = run->position,
+        .states = run->states,
         .outlet = tr_ring_outlet(run->ring),
         .log = &run->params->log,
     };
@@ -209,6 +267,9 @@ static void close_run(struct run *run)
     tr_source_free(run->source);
     tr_ring_free(run->ring);
     tr_stored_position_free(run->position);
+    tr_states_free(run->states);
+    tr_batch_free(run->carry);
+    tr_buf_finish(&run->position_key);
     tr_buf_finish(&run->source_position);
     tr_buf_finish(&run->json);
 }
@@ -217,15 +278,14 @@ int tr_run(const struct tr_connector_params *params, const struct tr_run_hooks *
            bool *ret_finished, struct tr_diag *diag)
 {
     struct run run = {.params = params, .hooks = hooks};
-    struct tr_buf key;
 
     tr_buf_init(&run.source_position, POSITION_CAP);
     tr_buf_init(&run.json, POSITION_CAP);
-    tr_buf_init(&key, 4096);
+    tr_buf_init(&run.position_key, 4096);
     int rc = tr_offsets_write_key(params->options->name, params->options->capture.topic_prefix,
-                                  &key, diag);
+                                  &run.position_key, diag);
     if (rc == 0)
-        rc = open_sink(&run, (struct tr_slice){tr_buf_string(&key), key.len}, diag);
+        rc = open_sink(&run, diag);
     if (rc == 0 && !hooks->stopping(hooks->context))
         rc = open_source(&run, diag);
     if (rc == 0 && run.source_started)
@@ -234,7 +294,6 @@ int tr_run(const struct tr_connector_params *params, const struct tr_run_hooks *
     if (rc == 0 && run.source_rc < 0)
         rc = source_failure(&run, diag);
     close_run(&run);
-    tr_buf_finish(&key);
     *ret_finished = rc == 0 && run.source_started && !hooks->stopping(hooks->context);
     return rc;
 }

@@ -65,6 +65,8 @@ int tr_offsets_write(const struct tr_offsets_commit *commit, struct tr_buf *ret_
                   commit->source.n ? "," : "", TR_OFFSETS_FORMAT, commit->transaction);
     if (commit->fingerprint)
         tr_buf_printf(ret_json, ",\"tailrace_fingerprint\":\"%s\"", commit->fingerprint);
+    if (commit->states_at >= 0)
+        tr_buf_printf(ret_json, ",\"tailrace_states_at\":%" PRId64, commit->states_at);
     if (commit->noutputs)
         put_outputs(ret_json, commit);
     tr_buf_text(ret_json, "}");

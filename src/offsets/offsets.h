@@ -24,12 +24,21 @@ struct tr_offsets_commit {
     struct tr_slice source;      /* the source's members, without braces */
     uint64_t transaction;        /* number of the Kafka transaction */
     const char *fingerprint;     /* may be NULL */
+    int64_t states_at;           /* see struct tr_found; -1: no states were ever stored */
     const struct tr_output *outputs;
     size_t noutputs;
 };
 
 int tr_offsets_write(const struct tr_offsets_commit *commit, struct tr_buf *ret_json,
                      struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Give the states of a batch the keys and values that are stored. */
+int tr_offsets_wrap_states(struct tr_slice position_key, struct tr_batch *batch,
+                           struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Back: from what a sink found to what the source had stored. */
+int tr_offsets_unwrap_states(const struct tr_states *found, struct tr_states *ret_states,
+                             struct tr_diag *diag) TR_MUSTCHECK;
 
 /* Can this version go on from that position? <0: it was written by a newer format (TR_DATA). */
 int tr_offsets_check(const struct tr_stored_position *position, struct tr_diag *diag) TR_MUSTCHECK;

@@ -24,6 +24,8 @@ void tr_batch_reset(struct tr_batch *batch)
 {
     tr_arena_reset(&batch->arena);
     batch->count = batch->bytes = batch->events = 0;
+    batch->states = NULL;
+    batch->nstates = batch->states_room = 0;
     batch->boundary = false;
     batch->position = (struct tr_position){0};
     batch->next = NULL;
@@ -42,4 +44,20 @@ struct tr_message *tr_batch_add(struct tr_batch *batch)
     struct tr_message *message = &batch->messages[batch->count++];
     *message = (struct tr_message){.partition = -1};
     return message;
+}
+
+int tr_batch_state(struct tr_batch *batch, struct tr_state state)
+{
+    if (batch->nstates == batch->states_room) {
+        size_t room = batch->states_room ? batch->states_room * 2 : 16;
+        struct tr_state *states = tr_arena_zalloc(&batch->arena, room, sizeof *states);
+        if (!states)
+            return -1;
+        if (batch->nstates)
+            memcpy(states, batch->states, batch->nstates * sizeof *states);
+        batch->states = states;
+        batch->states_room = room;
+    }
+    batch->states[batch->nstates++] = state;
+    return 0;
 }

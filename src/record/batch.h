@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/slice.h"
+#include "record/state.h"
 
 /* A Kafka topic that a connector writes to. Made once per topic by capture/; lives as long as the
  * connector's run. The sink keeps what it knows of it (handle, partitions) behind `sink`. */
@@ -49,6 +50,8 @@ struct tr_batch {
     size_t count, room;
     size_t bytes;  /* keys, values and headers */
     size_t events; /* source changes in it: rows read or changed */
+    struct tr_state *states; /* in the arena */
+    size_t nstates, states_room;
     /* The batch ends where the source may be resumed: a source transaction's or a chunk's end. Only
      * then does position say anything. */
     bool boundary;
@@ -64,9 +67,12 @@ void tr_batch_reset(struct tr_batch *batch);
 /* The next message, zeroed (partition -1), or NULL when there is no memory. */
 struct tr_message *tr_batch_add(struct tr_batch *batch) TR_MUSTCHECK;
 
+/* Have a fact stored with the batch; key and value must live as long as its arena. <0: no memory. */
+int tr_batch_state(struct tr_batch *batch, struct tr_state state) TR_MUSTCHECK;
+
 static inline bool tr_batch_empty(const struct tr_batch *batch)
 {
-    return batch->count == 0;
+    return batch->count == 0 && batch->nstates == 0;
 }
 
 #endif

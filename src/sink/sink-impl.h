@@ -7,7 +7,7 @@
 struct tr_sink_impl {
     int (*new)(const struct tr_sink_params *params, struct tr_sink **ret_sink,
                struct tr_diag *diag);
-    int (*start)(struct tr_sink *sink, struct tr_buf *ret_position, struct tr_diag *diag);
+    int (*start)(struct tr_sink *sink, struct tr_found *ret_found, struct tr_diag *diag);
     int (*write)(struct tr_sink *sink, const struct tr_batch *batch, struct tr_diag *diag);
     int (*flush)(struct tr_sink *sink, const struct tr_output **ret_outputs, size_t *ret_noutputs,
                  struct tr_diag *diag);

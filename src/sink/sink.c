@@ -6,9 +6,26 @@ int tr_sink_new(const struct tr_sink_impl *driver, const struct tr_sink_params *
     return driver->new(params, ret_sink, diag);
 }
 
-int tr_sink_start(struct tr_sink *sink, struct tr_buf *ret_position, struct tr_diag *diag)
+/* A position and what surrounds it; far above any real one. */
+#define POSITION_CAP ((size_t)16 << 20)
+
+int tr_found_init(struct tr_found *found, struct tr_diag *diag)
 {
-    return sink->impl->start(sink, ret_position, diag);
+    *found = (struct tr_found){.states = tr_states_new(), .states_at = -1};
+    tr_buf_init(&found->position, POSITION_CAP);
+    return found->states ? 0 : tr_fail_memory(diag);
+}
+
+void tr_found_finish(struct tr_found *found)
+{
+    tr_buf_finish(&found->position);
+    tr_states_free(found->states);
+    found->states = NULL;
+}
+
+int tr_sink_start(struct tr_sink *sink, struct tr_found *ret_found, struct tr_diag *diag)
+{
+    return sink->impl->start(sink, ret_found, diag);
 }
 
 int tr_sink_write(struct tr_sink *sink, const struct tr_batch *batch, struct tr_diag *diag)

@@ -38,16 +38,32 @@ struct tr_sink_params {
     void *context;
 };
 
+/* What earlier runs left behind. Init it, start the sink with it, finish it. */
+struct tr_found {
+    struct tr_buf position;   /* the committed one: a JSON object */
+    struct tr_states *states; /* what batches had stored beside it, by their stored keys */
+    /* Stands in each position from now on: where the next start finds the states that this run
+     * writes, the carried ones included. -1: the sink needs no such help. */
+    int64_t states_at;
+};
+
+int tr_found_init(struct tr_found *found, struct tr_diag *diag) TR_MUSTCHECK;
+void tr_found_finish(struct tr_found *found);
+
+/* The keys under which a connector's states are stored: its position's key, which ends in "}]",
+ * with one member more: ["c",{"server":"p","tailrace_state":"…"}]. */
+#define TR_SINK_STATE_MEMBER ",\"tailrace_state\":"
+
 /* Make a sink of a driver's kind. Connects to nothing yet. */
 int tr_sink_new(const struct tr_sink_impl *driver, const struct tr_sink_params *params,
                 struct tr_sink **ret_sink, struct tr_diag *diag) TR_MUSTCHECK;
 
-/* Fence earlier owners, then read the committed position's JSON. >0: there is none. */
-int tr_sink_start(struct tr_sink *sink, struct tr_buf *ret_position,
+/* Fence earlier owners, then read what is committed. >0: there is no position. */
+int tr_sink_start(struct tr_sink *sink, struct tr_found *ret_found,
                   struct tr_diag *diag) TR_MUSTCHECK;
 
-/* Take the messages of a batch into the open transaction, opening one if needed. The batch may be
- * reused when this returns. */
+/* Take the messages and states of a batch into the open transaction, opening one if needed. The
+ * batch may be reused when this returns. The states' keys are stored ones, their values JSON. */
 int tr_sink_write(struct tr_sink *sink, const struct tr_batch *batch,
                   struct tr_diag *diag) TR_MUSTCHECK;
 

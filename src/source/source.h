@@ -68,6 +68,7 @@ struct tr_source_params {
     const struct tr_connector_options *options;
     const struct tr_stored_position *position; /* the committed one; NULL: none */
     bool position_unknown;                     /* in a check: the sink could not tell */
+    const struct tr_states *states;            /* stored with earlier batches; NULL: none */
     struct tr_outlet *outlet;
     const struct tr_log *log;
 };

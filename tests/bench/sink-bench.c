@@ -110,16 +110,17 @@ static void through_sink(const struct bench *bench)
     };
     struct tr_diag diag;
     struct tr_sink *sink;
-    struct tr_buf position;
+    struct tr_found found;
     struct tr_topic topic = {.name = bench->topic};
     struct tr_batch *batch = tr_batch_new(512 << 10, 64 << 20);
     const struct tr_output *outputs;
     size_t noutputs;
 
-    tr_buf_init(&position, 1 << 20);
+    if (tr_found_init(&found, &diag) < 0)
+        fail(diag.message);
     int64_t start = tr_clock_monotonic_us();
     if (!batch || tr_sink_new(&tr_kafka_sink, &params, &sink, &diag) < 0 ||
-        tr_sink_start(sink, &position, &diag) < 0)
+        tr_sink_start(sink, &found, &diag) < 0)
         fail(diag.message);
     printf("start      %.1f ms\n", (double)(tr_clock_monotonic_us() - start) / 1000);
     struct meter meter = begin();
@@ -141,7 +142,7 @@ static void through_sink(const struct bench *bench)
     end(bench, &meter, "sink");
     tr_sink_free(sink);
     tr_batch_free(batch);
-    tr_buf_finish(&position);
+    tr_found_finish(&found);
 }
 
 static void set(rd_kafka_conf_t *conf, const char *name, const char *value)

@@ -17,9 +17,9 @@ static int new_sink(const struct tr_sink_params *params, struct tr_sink **ret_si
     return 0;
 }
 
-static int start(struct tr_sink *sink, struct tr_buf *ret_position, struct tr_diag *diag)
+static int start(struct tr_sink *sink, struct tr_found *ret_found, struct tr_diag *diag)
 {
-    (void)sink, (void)ret_position, (void)diag;
+    (void)sink, (void)ret_found, (void)diag;
     return 1;
 }
 

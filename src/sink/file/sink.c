@@ -31,6 +31,7 @@ struct file_sink {
     bool is_file;
     uint64_t inode;
     int64_t length; /* written, in bytes */
+    struct tr_states *states; /* that wait for the commit */
     struct tr_arena arena;
 };
 
@@ -45,6 +46,7 @@ static void free_sink(struct tr_sink *base)
 
     if (sink->is_file && sink->fd >= 0)
         close(sink->fd); /* gives the lock back */
+    tr_states_free(sink->states);
     tr_arena_finish(&sink->arena);
     free(sink);
 }
@@ -150,7 +152,28 @@ static int cut_tail(struct file_sink *sink, const struct tr_store_entry *entry,
     return 0;
 }
 
-static int start(struct tr_sink *base, struct tr_buf *ret_position, struct tr_diag *diag)
+/* Without a position (somebody took it away) its states mean nothing: the first commit drops them.
+ */
+static int read_states(struct file_sink *sink, struct tr_states *ret_states, struct tr_diag *diag)
+{
+    const char *offsets = sink->params.options->sink.offsets_path;
+
+    if (ret_states)
+        return tr_store_read_states(offsets, sink->params.position_key, ret_states, diag);
+    sink->states = tr_states_new();
+    if (!sink->states)
+        return tr_fail_memory(diag);
+    if (tr_store_read_states(offsets, sink->params.position_key, sink->states, diag) < 0)
+        return -1;
+    for (size_t i = 0; i < tr_states_count(sink->states); i++) {
+        const struct tr_state gone = {tr_states_at(sink->states, i).key, TR_SLICE("null")};
+        if (tr_states_set(sink->states, gone, diag) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int start(struct tr_sink *base, struct tr_found *ret_found, struct tr_diag *diag)
 {
     struct file_sink *sink = sink_of(base);
     const char *offsets = sink->params.options->sink.offsets_path;
@@ -159,8 +182,9 @@ static int start(struct tr_sink *base, struct tr_buf *ret_position, struct tr_di
 
     if (sink->is_file && open_file(sink, &stat, diag) < 0)
         return -1;
-    int rc = tr_store_read(offsets, sink->params.position_key, ret_position, &entry, diag);
-    if (rc < 0)
+    int rc =
+        tr_store_read(offsets, sink->params.position_key, &ret_found->position, &entry, diag);
+    if (rc < 0 || read_states(sink, entry.value.p ? ret_found->states : NULL, diag) < 0)
         return -1;
     if (sink->is_file && rc > 0) {
         /* from here on the file's growth is ours to cut */
@@ -208,6 +232,27 @@ static int write_out(struct file_sink *sink, struct tr_slice text, struct tr_dia
     return 0;
 }
 
+/* The file that holds them is written at the commit. */
+static int keep_states(struct file_sink *sink, const struct tr_batch *batch, struct tr_diag *diag)
+{
+    if (batch->nstates && !sink->states && !(sink->states = tr_states_new()))
+        return tr_fail_memory(diag);
+    for (size_t i = 0; i < batch->nstates; i++) {
+        struct tr_state state = batch->states[i];
+        char *key = tr_store_state_key(state.key);
+        if (!key)
+            return tr_fail_bug(diag, "a state's key is not JSON");
+        state.key = tr_slice_of(key);
+        if (!state.value.p)
+            state.value = TR_SLICE("null");
+        int rc = tr_states_set(sink->states, state, diag);
+        free(key);
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int write_batch(struct tr_sink *base, const struct tr_batch *batch, struct tr_diag *diag)
 {
     struct file_sink *sink = sink_of(base);
@@ -226,7 +271,7 @@ static int write_batch(struct tr_sink *base, const struct tr_batch *batch, struc
         if (write_out(sink, lines, diag) < 0)
             return -1;
     }
-    return 0;
+    return keep_states(sink, batch, diag);
 }
 
 static int flush(struct tr_sink *base, const struct tr_output **ret_outputs, size_t *ret_noutputs,
@@ -248,12 +293,17 @@ static int commit(struct tr_sink *base, struct tr_slice position, struct tr_diag
         .value = position,
         .inode = sink->is_file ? sink->inode : 0,
         .length = sink->length,
+        .states = sink->states,
     };
 
     if (sink->is_file && fdatasync(sink->fd) < 0)
         return fail_errno(sink, "sync", diag);
-    return tr_store_write(sink->params.options->sink.offsets_path, sink->params.position_key,
-                          &entry, diag);
+    if (tr_store_write(sink->params.options->sink.offsets_path, sink->params.position_key, &entry,
+                       diag) < 0)
+        return -1;
+    tr_states_free(sink->states);
+    sink->states = NULL;
+    return 0;
 }
 
 /* The file itself, or the folder that it would be made in. */

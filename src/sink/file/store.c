@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A line holds one position. */
+/* A line holds one position, or one state. */
 #define FILE_CAP ((size_t)64 << 20)
 #define PATH_CAP 4096
 
@@ -164,9 +164,35 @@ static void put_entry(struct tr_buf *text, struct tr_slice key, const struct tr_
     tr_buf_text(text, "}\n");
 }
 
-/* Everything but the key's own line. */
+static char *spell(const json_t *json)
+{
+    return json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+}
+
+char *tr_store_state_key(struct tr_slice key)
+{
+    json_t *json = json_loadb(key.p, key.n, 0, NULL);
+    char *text = spell(json);
+
+    json_decref(json);
+    return text;
+}
+
+static bool is_replaced(const struct tr_states *states, struct tr_slice line)
+{
+    if (!tr_states_count(states))
+        return false;
+    json_t *object = json_loadb(line.p, line.n, 0, NULL);
+    char *key = spell(json_object_get(object, "key"));
+    bool replaced = key && tr_states_get(states, key).p;
+    free(key);
+    json_decref(object);
+    return replaced;
+}
+
+/* Everything but the key's own line and those of the entry's states. */
 static int copy_others(const char *path, const struct tr_buf *old, struct tr_slice key,
-                       struct tr_buf *text, struct tr_diag *diag)
+                       const struct tr_states *states, struct tr_buf *text, struct tr_diag *diag)
 {
     struct tr_slice line, rest = {tr_buf_string(old), old->len};
     json_t *own;
@@ -176,13 +202,80 @@ static int copy_others(const char *path, const struct tr_buf *old, struct tr_sli
         return -1;
     while (rc >= 0 && next_line(&rest, &line)) {
         rc = match(path, line, own, NULL, diag);
-        if (rc == 0) {
+        if (rc == 0 && !is_replaced(states, line)) {
             tr_buf_put(text, line.p, line.n);
             tr_buf_text(text, "\n");
         }
     }
     json_decref(own);
     return rc < 0 ? -1 : 0;
+}
+
+static void put_states(struct tr_buf *text, const struct tr_states *states)
+{
+    for (size_t i = 0; i < tr_states_count(states); i++) {
+        struct tr_state state = tr_states_at(states, i);
+        const struct tr_store_entry entry = {.value = state.value};
+        if (!tr_slice_is(state.value, "null"))
+            put_entry(text, state.key, &entry);
+    }
+}
+
+/* Does the partition of a state's key hold everything that the position's holds? */
+static bool is_beside(const json_t *its_key, const json_t *key)
+{
+    json_t *partition = json_array_get(its_key, 1);
+    const char *name;
+    json_t *value;
+
+    if (!json_equal(json_array_get(its_key, 0), json_array_get(key, 0)) ||
+        !json_object_get(partition, "tailrace_state"))
+        return false;
+    json_object_foreach(json_array_get(key, 1), name, value)
+    {
+        if (!json_equal(json_object_get(partition, name), value))
+            return false;
+    }
+    return true;
+}
+
+static int take_state(struct tr_slice line, const json_t *key, struct tr_states *states,
+                      struct tr_diag *diag)
+{
+    json_t *object = json_loadb(line.p, line.n, 0, NULL);
+    json_t *its_key = json_object_get(object, "key");
+    int rc = 0;
+
+    if (is_beside(its_key, key)) {
+        char *name = spell(its_key), *value = spell(json_object_get(object, "value"));
+        rc = name && value
+                 ? tr_states_set(states,
+                                 (struct tr_state){tr_slice_of(name), tr_slice_of(value)}, diag)
+                 : tr_fail_memory(diag);
+        free(name);
+        free(value);
+    }
+    json_decref(object);
+    return rc;
+}
+
+int tr_store_read_states(const char *path, struct tr_slice key, struct tr_states *ret_states,
+                         struct tr_diag *diag)
+{
+    struct tr_slice line, rest;
+    struct tr_buf text;
+    json_t *own;
+
+    if (parse_key(key, &own, diag) < 0)
+        return -1;
+    tr_buf_init(&text, FILE_CAP);
+    int rc = load(path, &text, diag);
+    rest = (struct tr_slice){tr_buf_string(&text), text.len};
+    while (rc == 0 && next_line(&rest, &line))
+        rc = take_state(line, own, ret_states, diag);
+    json_decref(own);
+    tr_buf_finish(&text);
+    return rc;
 }
 
 static int sync_folder(const char *path)
@@ -239,8 +332,9 @@ int tr_store_write(const char *path, struct tr_slice key, const struct tr_store_
     tr_buf_init(&text, FILE_CAP);
     int rc = load(path, &old, diag);
     if (rc == 0)
-        rc = copy_others(path, &old, key, &text, diag);
+        rc = copy_others(path, &old, key, entry->states, &text, diag);
     put_entry(&text, key, entry);
+    put_states(&text, entry->states);
     if (rc == 0 && !tr_buf_ok(&text))
         rc = tr_fail_memory(diag);
     if (rc == 0)

@@ -58,6 +58,7 @@ struct tr_kafka_sink {
 
     struct tr_kafka_topic offsets;
     int32_t position_partition;
+    int64_t states_at; /* offset from which on our states lie there; -1: none were written */
     struct tr_kafka_topic *first, *last;
     struct tr_output *outputs;
     size_t outputs_room;
@@ -102,6 +103,10 @@ int tr_kafka_position_prepare(struct tr_kafka_sink *sink, struct tr_kafka_client
 int tr_kafka_position_read(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
                            struct tr_buf *ret_position, struct tr_diag *diag) TR_MUSTCHECK;
 
+/* The states beside it, from where the newest position says they begin. */
+int tr_kafka_states_read(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
+                         struct tr_found *ret_found, struct tr_diag *diag) TR_MUSTCHECK;
+
 /* topics.c */
 
 /* Create a topic by a client of its own if there are admin.* properties, which may be another
@@ -122,7 +127,7 @@ int tr_kafka_topic_group(const struct tr_sink_options *options, const char *name
 
 int tr_kafka_write(struct tr_kafka_sink *sink, const struct tr_batch *batch,
                    struct tr_diag *diag) TR_MUSTCHECK;
-/* One record to the offsets topic. */
+/* One record to the offsets topic; value p NULL: a tombstone. */
 int tr_kafka_write_position(struct tr_kafka_sink *sink, struct tr_slice key, struct tr_slice value,
                             rd_kafka_headers_t *headers, struct tr_diag *diag) TR_MUSTCHECK;
 

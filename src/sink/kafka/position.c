@@ -110,7 +110,7 @@ int tr_kafka_position_prepare(struct tr_kafka_sink *sink, struct tr_kafka_client
     return 0;
 }
 
-/* A search for the newest value of one key. */
+/* A search for the newest value of one key, or for all states. */
 struct search {
     struct tr_kafka_sink *sink;
     struct tr_kafka_client *reader;
@@ -119,7 +119,8 @@ struct search {
     int64_t since_us;
     bool warned;
     bool found;
-    struct tr_buf *value; /* empty: deleted */
+    struct tr_buf *value;     /* empty: deleted */
+    struct tr_states *states; /* set: take these instead */
 };
 
 /* Connect and other engines may have written the same key with other white space. */
@@ -137,8 +138,26 @@ static bool is_ours(const struct search *search, const rd_kafka_message_t *messa
     return equal;
 }
 
+/* Nobody but us writes states, so that bytes may be compared. */
+static int take_state(struct search *search, const rd_kafka_message_t *message,
+                      struct tr_diag *diag)
+{
+    const struct tr_slice member = TR_SLICE(TR_SINK_STATE_MEMBER);
+    struct tr_slice key = {message->key, message->key_len};
+    struct tr_slice ours = search->sink->params.position_key;
+    size_t common = ours.n - strlen("}]");
+
+    if (!key.p || key.n < common + member.n || memcmp(key.p, ours.p, common) != 0 ||
+        memcmp(key.p + common, member.p, member.n) != 0)
+        return 0;
+    const struct tr_state state = {key, {message->payload, message->len}};
+    return tr_states_set(search->states, state, diag);
+}
+
 static int take(struct search *search, const rd_kafka_message_t *message, struct tr_diag *diag)
 {
+    if (search->states)
+        return take_state(search, message, diag);
     if (!is_ours(search, message))
         return 0;
     search->found = true;
@@ -277,4 +296,26 @@ int tr_kafka_position_read(struct tr_kafka_sink *sink, struct tr_kafka_client *r
     if (rc < 0)
         return -1;
     return search.found && ret_position->len ? 0 : 1;
+}
+
+int tr_kafka_states_read(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
+                         struct tr_found *ret_found, struct tr_diag *diag)
+{
+    struct search search = {.sink = sink, .reader = reader, .states = ret_found->states};
+    int64_t low = 0, high = 0;
+
+    if (find_end(sink, sink->producer, &low, &high, diag) < 0)
+        return -1;
+    /* the run writes them anew with its first transaction, so that the next start reads no more
+     * than what came after this one */
+    ret_found->states_at = high;
+    if (sink->states_at < 0)
+        return 0;
+    search.since_us = tr_clock_monotonic_us();
+    search.topic = rd_kafka_topic_new(reader->rk, sink->offsets_topic, NULL);
+    if (!search.topic)
+        return tr_kafka_fail(diag, rd_kafka_last_error(), "can't read %s", sink->offsets_topic);
+    int rc = read_range(&search, TR_MIN(TR_MAX(sink->states_at, low), high), high, diag);
+    rd_kafka_topic_destroy(search.topic);
+    return rc;
 }

@@ -48,6 +48,7 @@ static int new_sink(const struct tr_sink_params *params, struct tr_sink **ret_si
     sink->params = *params;
     sink->exactly_once = params->worker->exactly_once == TR_EXACTLY_ONCE_ENABLED;
     sink->offsets_topic = tr_kafka_offsets_topic(params);
+    sink->states_at = -1;
     sink->timeout_ms = TIMEOUT_MS;
     sink->broker_timeout_ms = BROKER_TIMEOUT_MS;
     tr_arena_init(&sink->arena, ARENA_CHUNK, ARENA_CAP);
@@ -114,12 +115,13 @@ static int note_transaction(struct tr_kafka_sink *sink, const struct tr_buf *pos
     if (tr_stored_position_parse(json, &stored, diag) < 0)
         return -1;
     sink->transaction = (uint64_t)tr_stored_position_integer(stored, "tailrace_transaction", 0);
+    sink->states_at = tr_stored_position_integer(stored, "tailrace_states_at", -1);
     tr_stored_position_free(stored);
     return 0;
 }
 
 static int start_with(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
-                      struct tr_buf *ret_position, struct tr_diag *diag)
+                      struct tr_found *ret_found, struct tr_diag *diag)
 {
     if (tr_kafka_position_prepare(sink, reader, diag) < 0)
         return -1;
@@ -131,18 +133,22 @@ static int start_with(struct tr_kafka_sink *sink, struct tr_kafka_client *reader
     /* the fence first, then the truth */
     if (tr_kafka_producer_open(sink, diag) < 0)
         return -1;
-    int rc = tr_kafka_position_read(sink, reader, ret_position, diag);
-    return rc ? rc : note_transaction(sink, ret_position, diag);
+    int rc = tr_kafka_position_read(sink, reader, &ret_found->position, diag);
+    if (rc == 0)
+        rc = note_transaction(sink, &ret_found->position, diag);
+    if (rc >= 0 && tr_kafka_states_read(sink, reader, ret_found, diag) < 0)
+        return -1;
+    return rc;
 }
 
-static int start(struct tr_sink *base, struct tr_buf *ret_position, struct tr_diag *diag)
+static int start(struct tr_sink *base, struct tr_found *ret_found, struct tr_diag *diag)
 {
     struct tr_kafka_sink *sink = sink_of(base);
     struct tr_kafka_client *reader;
 
     if (tr_kafka_version_check(diag) < 0 || tr_kafka_reader_open(&sink->params, &reader, diag) < 0)
         return -1;
-    int rc = start_with(sink, reader, ret_position, diag);
+    int rc = start_with(sink, reader, ret_found, diag);
     tr_kafka_client_free(reader);
     return rc;
 }

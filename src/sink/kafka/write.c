@@ -153,6 +153,9 @@ int tr_kafka_write(struct tr_kafka_sink *sink, const struct tr_batch *batch, str
 
     for (size_t i = 0; rc == 0 && i < batch->count; i++)
         rc = write_message(sink, &batch->messages[i], diag);
+    for (size_t i = 0; rc == 0 && i < batch->nstates; i++)
+        rc = tr_kafka_write_position(sink, batch->states[i].key, batch->states[i].value, NULL,
+                                     diag);
     drop_template(sink); /* the batch's memory is used again: equal pointers mean nothing then */
     if (rc < 0)
         return -1;

@@ -21,6 +21,7 @@ static void test_written_and_read_again(void **state)
         .source = TR_SLICE("\"lsn\":5"),
         .transaction = 9,
         .fingerprint = "abc",
+        .states_at = -1,
         .outputs = outputs,
         .noutputs = 2,
     };
@@ -56,12 +57,37 @@ static void test_newer_format_is_refused(void **state)
     tr_stored_position_free(position);
 }
 
+static void test_states_there_and_back(void **state)
+{
+    struct tr_batch *batch = tr_batch_new(1024, 1 << 20);
+    struct tr_states *found = tr_states_new(), *states = tr_states_new();
+    struct tr_diag diag;
+
+    (void)state;
+    assert_int_equal(tr_batch_state(batch, (struct tr_state){TR_SLICE("table/\"a\""),
+                                                             TR_SLICE("{\"columns\":[]}")}),
+                     0);
+    assert_int_equal(
+        tr_offsets_wrap_states(TR_SLICE("[\"c\",{\"server\":\"p\"}]"), batch, &diag), 0);
+    assert_true(
+        tr_slice_is(batch->states[0].key,
+                    "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"table/\\\"a\\\"\"}]"));
+    assert_true(tr_slice_is(batch->states[0].value, "{\"state\":\"{\\\"columns\\\":[]}\"}"));
+    assert_int_equal(tr_states_set(found, batch->states[0], &diag), 0);
+    assert_int_equal(tr_offsets_unwrap_states(found, states, &diag), 0);
+    assert_true(tr_slice_is(tr_states_get(states, "table/\"a\""), "{\"columns\":[]}"));
+    tr_states_free(found);
+    tr_states_free(states);
+    tr_batch_free(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_key),
         cmocka_unit_test(test_written_and_read_again),
         cmocka_unit_test(test_newer_format_is_refused),
+        cmocka_unit_test(test_states_there_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@ struct bed {
     struct tr_log log;
     struct tr_sink_params params;
     struct tr_sink *sink;
-    struct tr_buf position;
+    struct tr_found found;
     struct tr_batch *batch;
     struct tr_topic topic;
     struct tr_diag diag;
@@ -48,7 +48,7 @@ static int setup(void **state)
     };
     bed->topic.name = "t";
     bed->batch = tr_batch_new(4096, 1 << 20);
-    tr_buf_init(&bed->position, 4096);
+    assert_int_equal(tr_found_init(&bed->found, &bed->diag), 0);
     *state = bed;
     return 0;
 }
@@ -60,7 +60,7 @@ static int teardown(void **state)
 
     tr_sink_free(bed->sink);
     tr_batch_free(bed->batch);
-    tr_buf_finish(&bed->position);
+    tr_found_finish(&bed->found);
     snprintf(command, sizeof command, "rm -r %s", bed->folder);
     assert_int_equal(system(command), 0);
     free(bed);
@@ -71,9 +71,23 @@ static int start(struct bed *bed)
 {
     tr_sink_free(bed->sink);
     bed->sink = NULL;
-    tr_buf_reset(&bed->position);
+    tr_found_finish(&bed->found);
+    assert_int_equal(tr_found_init(&bed->found, &bed->diag), 0);
     assert_int_equal(tr_sink_new(&tr_file_sink, &bed->params, &bed->sink, &bed->diag), 0);
-    return tr_sink_start(bed->sink, &bed->position, &bed->diag);
+    return tr_sink_start(bed->sink, &bed->found, &bed->diag);
+}
+
+static int write_state(struct bed *bed, const char *key, const char *value)
+{
+    char name[96];
+
+    snprintf(name, sizeof name, "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"%s\"}]", key);
+    tr_batch_reset(bed->batch);
+    char *copy = tr_arena_strdup(&bed->batch->arena, tr_slice_of(name));
+    assert_non_null(copy);
+    assert_int_equal(
+        tr_batch_state(bed->batch, (struct tr_state){tr_slice_of(copy), tr_slice_of(value)}), 0);
+    return tr_sink_write(bed->sink, bed->batch, &bed->diag);
 }
 
 static void write_value(struct bed *bed, const char *value)
@@ -122,7 +136,7 @@ static void test_torn_tail_is_cut(void **state)
     write_value(bed, "c"); /* not committed */
     expect_values(bed, "abc");
     assert_int_equal(start(bed), 0);
-    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":1}");
+    assert_string_equal(tr_buf_string(&bed->found.position), "{\"lsn\":1}");
     expect_values(bed, "ab");
     write_value(bed, "d");
     commit(bed, "{\"lsn\":2}");
@@ -189,7 +203,7 @@ static void test_second_writer_is_refused(void **state)
 
     assert_int_equal(start(bed), 1);
     assert_int_equal(tr_sink_new(&tr_file_sink, &bed->params, &second, &bed->diag), 0);
-    assert_int_equal(tr_sink_start(second, &bed->position, &bed->diag), -1);
+    assert_int_equal(tr_sink_start(second, &bed->found, &bed->diag), -1);
     assert_non_null(strstr(bed->diag.message, "another instance"));
     tr_sink_free(second);
 }
@@ -209,10 +223,31 @@ static void test_null_sink_takes_everything(void **state)
     struct bed *bed = *state;
 
     assert_int_equal(tr_sink_new(&tr_null_sink, &bed->params, &bed->sink, &bed->diag), 0);
-    assert_int_equal(tr_sink_start(bed->sink, &bed->position, &bed->diag), 1);
+    assert_int_equal(tr_sink_start(bed->sink, &bed->found, &bed->diag), 1);
     write_value(bed, "a");
     commit(bed, "{}");
     assert_int_equal(access(bed->path, F_OK), -1);
+}
+
+static void test_states_are_as_durable_as_the_position(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_state(bed, "a", "{\"state\":\"1\"}"), 0);
+    assert_int_equal(write_state(bed, "b", "{\"state\":\"2\"}"), 0);
+    commit(bed, "{\"lsn\":1}");
+    assert_int_equal(write_state(bed, "a", "{\"state\":\"3\"}"), 0);
+    assert_int_equal(write_state(bed, "b", NULL), 0);
+    assert_int_equal(start(bed), 0);
+    assert_int_equal(tr_states_count(bed->found.states), 2); /* not committed */
+    assert_int_equal(write_state(bed, "a", "{\"state\":\"3\"}"), 0);
+    assert_int_equal(write_state(bed, "b", NULL), 0);
+    commit(bed, "{\"lsn\":2}");
+    assert_int_equal(start(bed), 0);
+    assert_int_equal(tr_states_count(bed->found.states), 1);
+    assert_true(tr_slice_is(tr_states_get(bed->found.states, "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"a\"}]"),
+                            "{\"state\":\"3\"}"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -220,6 +255,7 @@ static void test_null_sink_takes_everything(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_states_are_as_durable_as_the_position),
         TEST(test_torn_tail_is_cut),
         TEST(test_tail_before_the_first_commit_is_cut),
         TEST(test_what_was_there_before_stays),

@@ -67,9 +67,9 @@ static void test_connectors_share_a_file(void **state)
     struct bed *bed = *state;
     struct tr_store_entry entry;
 
-    assert_int_equal(store(bed, a, (struct tr_store_entry){TR_SLICE("{\"lsn\":1}"), 0, 0}), 0);
-    assert_int_equal(store(bed, b, (struct tr_store_entry){TR_SLICE("{\"lsn\":2}"), 77, 5}), 0);
-    assert_int_equal(store(bed, a, (struct tr_store_entry){TR_SLICE("{\"lsn\":3}"), 0, 0}), 0);
+    assert_int_equal(store(bed, a, (struct tr_store_entry){.value = TR_SLICE("{\"lsn\":1}")}), 0);
+    assert_int_equal(store(bed, b, (struct tr_store_entry){TR_SLICE("{\"lsn\":2}"), 77, 5, NULL}), 0);
+    assert_int_equal(store(bed, a, (struct tr_store_entry){.value = TR_SLICE("{\"lsn\":3}")}), 0);
     assert_int_equal(load(bed, a, &entry), 0);
     assert_true(tr_slice_is(entry.value, "{\"lsn\":3}"));
     assert_int_equal(entry.inode, 0);
@@ -84,7 +84,7 @@ static void test_entry_without_position(void **state)
     struct bed *bed = *state;
     struct tr_store_entry entry;
 
-    assert_int_equal(store(bed, a, (struct tr_store_entry){{NULL, 0}, 7, 3}), 0);
+    assert_int_equal(store(bed, a, (struct tr_store_entry){.inode = 7, .length = 3}), 0);
     assert_int_equal(load(bed, a, &entry), 0);
     assert_null(entry.value.p);
     assert_int_equal(entry.length, 3);
@@ -101,13 +101,13 @@ static void test_connects_own_file_is_refused(void **state)
     assert_int_equal(load(bed, a, &entry), -1);
     assert_int_equal(bed->diag.cls, TR_CONFIG);
     assert_non_null(strstr(bed->diag.message, "offset.storage.file.filename"));
-    assert_int_equal(store(bed, a, (struct tr_store_entry){TR_SLICE("{}"), 0, 0}), -1);
+    assert_int_equal(store(bed, a, (struct tr_store_entry){.value = TR_SLICE("{}")}), -1);
 }
 
 static void test_folder_missing(void **state)
 {
     struct bed *bed = *state;
-    struct tr_store_entry entry = {TR_SLICE("{}"), 0, 0};
+    struct tr_store_entry entry = {.value = TR_SLICE("{}")};
 
     assert_int_equal(tr_store_write("/nonexistent/offsets", a, &entry, &bed->diag), -1);
     assert_int_equal(bed->diag.reaction, TR_STOP);

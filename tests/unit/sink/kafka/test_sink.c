@@ -26,7 +26,7 @@ struct bed {
     struct tr_log log;
     struct tr_sink_params params;
     struct tr_sink *sink;
-    struct tr_buf position;
+    struct tr_found found;
     struct tr_batch *batch;
     struct tr_topic topic;
     struct tr_diag diag;
@@ -69,7 +69,7 @@ static int setup(void **state)
     };
     bed->topic.name = "t";
     bed->batch = tr_batch_new(64 << 10, 64 << 20);
-    tr_buf_init(&bed->position, 1 << 20);
+    assert_int_equal(tr_found_init(&bed->found, &bed->diag), 0);
     *state = bed;
     return 0;
 }
@@ -80,7 +80,7 @@ static int teardown(void **state)
 
     tr_sink_free(bed->sink);
     tr_batch_free(bed->batch);
-    tr_buf_finish(&bed->position);
+    tr_found_finish(&bed->found);
     rd_kafka_destroy(bed->rk);
     free(bed);
     return 0;
@@ -91,9 +91,10 @@ static int start(struct bed *bed)
     tr_sink_free(bed->sink);
     bed->sink = NULL;
     bed->topic.sink = NULL;
-    tr_buf_reset(&bed->position);
+    tr_found_finish(&bed->found);
+    assert_int_equal(tr_found_init(&bed->found, &bed->diag), 0);
     assert_int_equal(tr_sink_new(&tr_kafka_sink, &bed->params, &bed->sink, &bed->diag), 0);
-    return tr_sink_start(bed->sink, &bed->position, &bed->diag);
+    return tr_sink_start(bed->sink, &bed->found, &bed->diag);
 }
 
 static const struct tr_header headers[] = {{"h", {"1", 1}}, {"n", {NULL, 0}}};
@@ -108,6 +109,19 @@ static int write_value(struct bed *bed, const char *key, struct tr_slice value)
     message->headers = headers;
     message->nheaders = TR_COUNT(headers);
     message->identity = 6;
+    return tr_sink_write(bed->sink, bed->batch, &bed->diag);
+}
+
+static int write_state(struct bed *bed, const char *key, const char *value)
+{
+    char name[96];
+
+    snprintf(name, sizeof name, "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"%s\"}]", key);
+    tr_batch_reset(bed->batch);
+    char *copy = tr_arena_strdup(&bed->batch->arena, tr_slice_of(name));
+    assert_non_null(copy);
+    assert_int_equal(
+        tr_batch_state(bed->batch, (struct tr_state){tr_slice_of(copy), tr_slice_of(value)}), 0);
     return tr_sink_write(bed->sink, bed->batch, &bed->diag);
 }
 
@@ -170,7 +184,7 @@ static void test_position_comes_back(void **state)
     assert_int_equal(commit(bed, "{\"lsn\":8,\"tailrace_transaction\":2}"), 0);
 
     assert_int_equal(start(bed), 0);
-    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":8,\"tailrace_transaction\":2}");
+    assert_string_equal(tr_buf_string(&bed->found.position), "{\"lsn\":8,\"tailrace_transaction\":2}");
     assert_int_equal(inside(bed)->transaction, 2);
 }
 
@@ -198,7 +212,7 @@ static void test_key_with_other_white_space(void **state)
     put(bed, "not JSON", "{\"lsn\":6}");
     put_done(bed);
     assert_int_equal(start(bed), 0);
-    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":5}");
+    assert_string_equal(tr_buf_string(&bed->found.position), "{\"lsn\":5}");
 }
 
 static void test_deleted_position_is_none(void **state)
@@ -221,7 +235,7 @@ static void test_position_far_from_the_end(void **state)
         put(bed, "[\"other\",{\"server\":\"p\"}]", "{\"lsn\":6}");
     put_done(bed);
     assert_int_equal(start(bed), 0);
-    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":5}");
+    assert_string_equal(tr_buf_string(&bed->found.position), "{\"lsn\":5}");
 }
 
 static void test_coordinator_error_is_retried(void **state)
@@ -252,7 +266,7 @@ static void test_unanswered_commit_replaces_the_producer(void **state)
     assert_string_not_equal(rd_kafka_name(inside(bed)->producer->rk), before);
     assert_int_equal(commit(bed, "{\"lsn\":2}"), 0);
     assert_int_equal(start(bed), 0);
-    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":2}");
+    assert_string_equal(tr_buf_string(&bed->found.position), "{\"lsn\":2}");
 }
 
 /* Held up behind an unanswered request, we fence whoever took over: what it wrote stands. */
@@ -293,7 +307,7 @@ static void test_asking_whose_it_is(void **state)
     assert_int_equal(commit(bed, "{\"lsn\":1}"), 0);
     assert_int_equal(tr_sink_abandon(bed->sink, &bed->diag), 0);
     assert_int_equal(start(bed), 0); /* nothing came of it but an aborted transaction */
-    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":1}");
+    assert_string_equal(tr_buf_string(&bed->found.position), "{\"lsn\":1}");
     fail_next(bed, ADD_PART, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH);
     assert_int_equal(tr_sink_abandon(bed->sink, &bed->diag), -1);
     assert_int_equal(bed->diag.reaction, TR_STOP);
@@ -420,7 +434,7 @@ static void test_without_transactions(void **state)
     assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
     assert_int_equal(commit(bed, "{\"lsn\":3}"), 0);
     assert_int_equal(start(bed), 0);
-    assert_string_equal(tr_buf_string(&bed->position), "{\"lsn\":3}");
+    assert_string_equal(tr_buf_string(&bed->found.position), "{\"lsn\":3}");
 }
 
 static void test_stopping_fences_nobody(void **state)
@@ -446,11 +460,38 @@ static void test_stopping_gives_up_on_a_dead_broker(void **state)
     rd_kafka_mock_broker_set_up(bed->cluster, 1);
 }
 
+static void test_states_come_back(void **state)
+{
+    struct bed *bed = *state;
+    char position[64];
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(bed->found.states_at, 0);
+    assert_int_equal(write_state(bed, "a", "{\"state\":\"1\"}"), 0);
+    assert_int_equal(write_state(bed, "b", "{\"state\":\"2\"}"), 0);
+    assert_int_equal(write_state(bed, "a", "{\"state\":\"3\"}"), 0);
+    assert_int_equal(write_state(bed, "b", NULL), 0);
+    assert_int_equal(flush(bed), 0);
+    assert_int_equal(commit(bed, "{\"tailrace_states_at\":0}"), 0);
+    assert_int_equal(start(bed), 0);
+    assert_int_equal(tr_states_count(bed->found.states), 1);
+    assert_true(tr_slice_is(tr_states_get(bed->found.states, "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"a\"}]"),
+                            "{\"state\":\"3\"}"));
+    /* the next run begins where this one does, and so has to write it anew */
+    assert_true(bed->found.states_at > 4);
+    snprintf(position, sizeof position, "{\"tailrace_states_at\":%d}", (int)bed->found.states_at);
+    assert_int_equal(flush(bed), 0);
+    assert_int_equal(commit(bed, position), 0);
+    assert_int_equal(start(bed), 0);
+    assert_int_equal(tr_states_count(bed->found.states), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_states_come_back),
         TEST(test_position_comes_back),
         TEST(test_outputs_are_cumulative),
         TEST(test_key_with_other_white_space),

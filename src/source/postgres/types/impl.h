@@ -10,6 +10,7 @@
 #define TR_SOURCE_POSTGRES_TYPES_IMPL_H
 
 #include "base/writer.h"
+#include "capture/convert.h"
 #include "source/postgres/pg-type.h"
 #include "source/postgres/types.h"
 
@@ -99,33 +100,12 @@ int tr_pg_refine_opaque(struct tr_pg_mapping *mapping, struct tr_diag *diag) TR_
 int tr_pg_refine_enum(struct tr_pg_mapping *mapping, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_pg_refine_json(struct tr_pg_mapping *mapping, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_pg_refine_uuid(struct tr_pg_mapping *mapping, struct tr_diag *diag) TR_MUSTCHECK;
-/* Hex digits to bytes; <0: not hex, or room for fewer than text.n / 2. */
-int tr_pg_decode_hex(struct tr_slice text, unsigned char *ret_bytes) TR_MUSTCHECK;
 
 /* struct.c */
 int tr_pg_refine_point(struct tr_pg_mapping *mapping, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_pg_refine_hstore(struct tr_pg_mapping *mapping, struct tr_diag *diag) TR_MUSTCHECK;
 
-/* *ret_value = tr_value_integer(…) costs a stalled load on the row path: compilers build the value
- * in pieces and copy it as a whole. */
-static inline void tr_pg_put_integer(struct tr_value *ret_value, int64_t number)
-{
-    ret_value->kind = TR_INTEGER;
-    ret_value->integer = number;
-}
-
-static inline void tr_pg_put_boolean(struct tr_value *ret_value, bool yes)
-{
-    ret_value->kind = TR_BOOLEAN;
-    ret_value->boolean = yes;
-}
-
 /* "'…' is not a <what>": a value that doesn't have the form it must have. Returns -1. */
 int tr_pg_bad_value(struct tr_diag *diag, const char *what, struct tr_slice text);
-
-/* A right value that the schema has no place for (NaN in a Decimal): >0 and null where the column
- * may be null and event.converting.failure.handling.mode lets it; a failure otherwise. */
-int tr_pg_unrepresentable(const struct tr_plan_column *column, struct tr_slice text,
-                          struct tr_value *ret_value, struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -132,15 +132,15 @@ static int convert_micros(const struct tr_plan_column *column, struct tr_slice b
 
     (void)scratch;
     if (is_infinite(bytes)) /* since PostgreSQL 17 */
-        return tr_pg_unrepresentable(column, bytes, ret_value, diag);
+        return tr_plan_unrepresentable(column, bytes, ret_value, diag);
     if (parse(bytes, &interval) < 0)
         return tr_pg_bad_value(diag, "interval", bytes);
     if (__builtin_mul_overflow(interval.years * 12 + interval.months, MONTH_US, &months) ||
         __builtin_mul_overflow(interval.days, DAY_US, &days) ||
         __builtin_add_overflow(months, days, &sum) ||
         __builtin_add_overflow(sum, interval.us, &sum))
-        return tr_pg_unrepresentable(column, bytes, ret_value, diag);
-    tr_pg_put_integer(ret_value, sum);
+        return tr_plan_unrepresentable(column, bytes, ret_value, diag);
+    tr_put_integer(ret_value, sum);
     return 0;
 }
 
@@ -172,7 +172,7 @@ static int convert_iso(const struct tr_plan_column *column, struct tr_slice byte
     struct tr_writer writer;
 
     if (is_infinite(bytes))
-        return tr_pg_unrepresentable(column, bytes, ret_value, diag);
+        return tr_plan_unrepresentable(column, bytes, ret_value, diag);
     if (parse(bytes, &interval) < 0)
         return tr_pg_bad_value(diag, "interval", bytes);
     int64_t minute_us = 60 * SECOND_US;

@@ -99,24 +99,6 @@ static const struct tr_pg_rule *find_rule(const struct tr_pg_type *type)
     return &opaque_rule;
 }
 
-static struct tr_value zero_of(enum tr_type type)
-{
-    switch (type) {
-    case TR_TYPE_FLOAT32:
-        return (struct tr_value){.kind = TR_FLOAT, .float32 = 0};
-    case TR_TYPE_FLOAT64:
-        return (struct tr_value){.kind = TR_DOUBLE, .float64 = 0};
-    case TR_TYPE_BOOLEAN:
-        return tr_value_boolean(false);
-    case TR_TYPE_STRING:
-        return tr_value_text(TR_SLICE(""));
-    case TR_TYPE_BYTES:
-        return tr_value_bytes(TR_SLICE(""));
-    default:
-        return tr_value_integer(0);
-    }
-}
-
 static int apply_rule(struct tr_pg_mapping *mapping, const struct tr_pg_rule *rule,
                       struct tr_diag *diag)
 {
@@ -130,7 +112,7 @@ static int apply_rule(struct tr_pg_mapping *mapping, const struct tr_pg_rule *ru
     if (rule->refine && rule->refine(mapping, diag) < 0)
         return -1;
     if (mapping->zero.kind == TR_NULL)
-        mapping->zero = zero_of(mapping->schema->type);
+        mapping->zero = tr_convert_zero(mapping->schema->type);
     if (mapping->generated.kind == TR_NULL)
         mapping->generated = mapping->zero;
     return 0;
@@ -148,26 +130,6 @@ int tr_pg_map_type(struct tr_pg_mapping *mapping, struct tr_diag *diag)
 }
 
 /* ---- columns --------------------------------------------------------------------------------- */
-
-/* unavailable.value.placeholder, whose octets may be given as hex:…. */
-static int placeholder_octets(struct tr_pg_mapping *mapping, struct tr_diag *diag)
-{
-    struct tr_slice text = tr_slice_of(mapping->options->unavailable_placeholder);
-
-    mapping->placeholder = text.p ? text : TR_SLICE("");
-    if (text.n < 4 || memcmp(text.p, "hex:", 4) != 0)
-        return 0;
-    text.p += 4, text.n -= 4;
-    unsigned char *octets = tr_arena_alloc(mapping->arena, text.n / 2);
-    if (!octets)
-        return tr_fail_memory(diag);
-    if (tr_pg_decode_hex(text, octets) < 0)
-        return tr_fail(diag, TR_CONFIG, TR_STOP,
-                       "unavailable.value.placeholder is not hexadecimal behind \"hex:\": give "
-                       "two digits 0-9, a-f for each octet");
-    mapping->placeholder = (struct tr_slice){(const char *)octets, text.n / 2};
-    return 0;
-}
 
 static void set_unavailable(struct tr_pg_mapping *mapping)
 {
@@ -237,7 +199,7 @@ static int map_column(const struct tr_type_map *types, struct tr_plan_column *re
     if (!mapping.schema)
         return tr_fail_memory(diag);
     mapping.schema->optional = column->optional && !(type->kind == 'd' && type->not_null);
-    if (placeholder_octets(&mapping, diag) < 0)
+    if (tr_convert_placeholder(mapping.options, arena, &mapping.placeholder, diag) < 0)
         return -1;
     int rc = tr_pg_map_type(&mapping, diag);
     if (rc)
@@ -263,41 +225,12 @@ void tr_pg_type_map_init(struct tr_pg_type_map *types, const struct tr_capture_o
 
 /* ---- failures -------------------------------------------------------------------------------- */
 
-/* The beginning of a value, fit for a message. room has 48 bytes. */
-static const char *shorten(struct tr_slice text, char *room)
-{
-    size_t n = TR_MIN(text.n, 40);
-
-    for (size_t i = 0; i < n; i++)
-        room[i] = text.p[i] >= ' ' && text.p[i] < 0x7f ? text.p[i] : '?';
-    memcpy(room + n, "...", 4);
-    if (text.n == n)
-        room[n] = '\0';
-    return room;
-}
-
 int tr_pg_bad_value(struct tr_diag *diag, const char *what, struct tr_slice text)
 {
-    char room[48];
+    char room[TR_CONVERT_SHOWN];
 
     return tr_fail(diag, TR_DATA, TR_STOP,
                    "\"%s\" is not a valid %s as PostgreSQL prints it; please report this, and "
                    "exclude the column (column.exclude.list) to go on",
-                   shorten(text, room), what);
-}
-
-int tr_pg_unrepresentable(const struct tr_plan_column *column, struct tr_slice text,
-                          struct tr_value *ret_value, struct tr_diag *diag)
-{
-    char room[48];
-
-    *ret_value = (struct tr_value){0};
-    if (column->schema->optional && !column->strict)
-        return 1;
-    return tr_fail(diag, TR_DATA, TR_STOP,
-                   "%s has no place in Connect type %s; allow NULL in the column (with "
-                   "event.converting.failure.handling.mode=warn), choose another mode "
-                   "(decimal.handling.mode, time.precision.mode, interval.handling.mode), or "
-                   "exclude the column",
-                   shorten(text, room), column->schema->name ? column->schema->name : "boolean");
+                   tr_convert_show(text, room), what);
 }

@@ -4,6 +4,7 @@
  *   point    (1.5,-2)
  *   hstore   "key"=>"value", "quote \" and backslash \\"=>NULL
  */
+#include "capture/number.h"
 #include "source/postgres/types/impl.h"
 
 /* ---- point ----------------------------------------------------------------------------------- */
@@ -51,7 +52,8 @@ static int convert_point(const struct tr_plan_column *column, struct tr_slice by
     const char *end = bytes.p + bytes.n - 1;
     struct tr_slice left = {bytes.p + 1, (size_t)(comma - bytes.p - 1)};
     struct tr_slice right = {comma + 1, (size_t)(end - comma - 1)};
-    if (tr_pg_parse_double(left, scratch, &x) < 0 || tr_pg_parse_double(right, scratch, &y) < 0)
+    if (tr_number_parse_double(left, scratch, &x) < 0 ||
+        tr_number_parse_double(right, scratch, &y) < 0)
         return tr_pg_bad_value(diag, "point", bytes);
     if (make_point(x, y, scratch, ret_value) < 0)
         return tr_fail_memory(diag);

@@ -20,10 +20,10 @@ static int convert_bit(const struct tr_plan_column *column, struct tr_slice byte
 {
     (void)scratch;
     if (bytes.n == 0) /* a bit varying(1) can be empty, a boolean can't */
-        return tr_pg_unrepresentable(column, TR_SLICE("B''"), ret_value, diag);
+        return tr_plan_unrepresentable(column, TR_SLICE("B''"), ret_value, diag);
     if (bytes.n != 1 || (bytes.p[0] != '0' && bytes.p[0] != '1'))
         return tr_pg_bad_value(diag, "bit", bytes);
-    tr_pg_put_boolean(ret_value, bytes.p[0] == '1');
+    tr_put_boolean(ret_value, bytes.p[0] == '1');
     return 0;
 }
 
@@ -76,28 +76,6 @@ int tr_pg_refine_bits(struct tr_pg_mapping *mapping, struct tr_diag *diag)
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-int tr_pg_decode_hex(struct tr_slice text, unsigned char *ret_bytes)
-{
-    /* each digit's value plus one, so that everything else is none */
-    static const unsigned char digits[256] = {
-        ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
-        ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
-        ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
-        ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
-    };
-    int bad = 0;
-
-    if (text.n % 2)
-        return -1;
-    for (size_t i = 0; i < text.n; i += 2) {
-        int high = digits[(unsigned char)text.p[i]] - 1;
-        int low = digits[(unsigned char)text.p[i + 1]] - 1;
-        bad |= high | low; /* negative as soon as one is */
-        ret_bytes[i / 2] = (unsigned char)((unsigned)high << 4 | (unsigned)low);
-    }
-    return bad < 0 ? -1 : 0;
-}
-
 /* The hex digits of a bytea. */
 static int bytea_digits(struct tr_slice bytes, struct tr_slice *ret_digits, struct tr_diag *diag)
 {
@@ -118,7 +96,7 @@ static int convert_bytea(const struct tr_plan_column *column, struct tr_slice by
     unsigned char *out = tr_arena_alloc(scratch, digits.n / 2);
     if (!out)
         return tr_fail_memory(diag);
-    if (tr_pg_decode_hex(digits, out) < 0)
+    if (tr_decode_hex(digits, out) < 0)
         return tr_pg_bad_value(diag, "bytea in hex form", bytes);
     *ret_value = tr_value_bytes((struct tr_slice){(const char *)out, digits.n / 2});
     return 0;
@@ -134,28 +112,13 @@ static int convert_bytea_hex(const struct tr_plan_column *column, struct tr_slic
     return bytea_digits(bytes, &ret_value->bytes, diag);
 }
 
-static int put_base64(struct tr_slice bytes, bool url_safe, struct tr_arena *scratch,
-                      struct tr_value *ret_value, struct tr_diag *diag)
-{
-    struct tr_writer writer;
-
-    tr_writer_begin(&writer, scratch);
-    tr_writer_base64(&writer, bytes);
-    for (char *p = writer.start; url_safe && p < writer.p; p++)
-        *p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
-    ret_value->kind = TR_TEXT;
-    if (tr_writer_end(&writer, &ret_value->bytes) < 0)
-        return tr_fail_memory(diag);
-    return 0;
-}
-
 static int convert_bytea_base64(const struct tr_plan_column *column, struct tr_slice bytes,
                                 struct tr_arena *scratch, struct tr_value *ret_value,
                                 struct tr_diag *diag)
 {
     if (convert_bytea(column, bytes, scratch, ret_value, diag) < 0)
         return -1;
-    return put_base64(ret_value->bytes, false, scratch, ret_value, diag);
+    return tr_convert_base64(column, ret_value->bytes, scratch, ret_value, diag);
 }
 
 static int convert_bytea_base64_url(const struct tr_plan_column *column, struct tr_slice bytes,
@@ -164,7 +127,7 @@ static int convert_bytea_base64_url(const struct tr_plan_column *column, struct 
 {
     if (convert_bytea(column, bytes, scratch, ret_value, diag) < 0)
         return -1;
-    return put_base64(ret_value->bytes, true, scratch, ret_value, diag);
+    return tr_convert_base64_url(column, ret_value->bytes, scratch, ret_value, diag);
 }
 
 int tr_pg_refine_bytea(struct tr_pg_mapping *mapping, struct tr_diag *diag)
@@ -186,63 +149,10 @@ int tr_pg_refine_bytea(struct tr_pg_mapping *mapping, struct tr_diag *diag)
 /* ---- types that nobody knows: their text as bytes -----------------------------------------------
  */
 
-static int convert_opaque(const struct tr_plan_column *column, struct tr_slice bytes,
-                          struct tr_arena *scratch, struct tr_value *ret_value,
-                          struct tr_diag *diag)
-{
-    (void)column;
-    (void)scratch;
-    (void)diag;
-    *ret_value = tr_value_bytes(bytes);
-    return 0;
-}
-
-static int convert_opaque_base64(const struct tr_plan_column *column, struct tr_slice bytes,
-                                 struct tr_arena *scratch, struct tr_value *ret_value,
-                                 struct tr_diag *diag)
-{
-    (void)column;
-    return put_base64(bytes, false, scratch, ret_value, diag);
-}
-
-static int convert_opaque_base64_url(const struct tr_plan_column *column, struct tr_slice bytes,
-                                     struct tr_arena *scratch, struct tr_value *ret_value,
-                                     struct tr_diag *diag)
-{
-    (void)column;
-    return put_base64(bytes, true, scratch, ret_value, diag);
-}
-
-static int convert_opaque_hex(const struct tr_plan_column *column, struct tr_slice bytes,
-                              struct tr_arena *scratch, struct tr_value *ret_value,
-                              struct tr_diag *diag)
-{
-    static const char digits[] = "0123456789abcdef";
-    struct tr_writer writer;
-
-    (void)column;
-    tr_writer_begin(&writer, scratch);
-    for (size_t i = 0; i < bytes.n; i++) {
-        tr_writer_char(&writer, digits[(unsigned char)bytes.p[i] >> 4]);
-        tr_writer_char(&writer, digits[bytes.p[i] & 15]);
-    }
-    ret_value->kind = TR_TEXT;
-    if (tr_writer_end(&writer, &ret_value->bytes) < 0)
-        return tr_fail_memory(diag);
-    return 0;
-}
-
 int tr_pg_refine_opaque(struct tr_pg_mapping *mapping, struct tr_diag *diag)
 {
-    static tr_convert_fn *const converts[] = {
-        [TR_BINARY_BYTES] = convert_opaque,
-        [TR_BINARY_BASE64] = convert_opaque_base64,
-        [TR_BINARY_BASE64_URL_SAFE] = convert_opaque_base64_url,
-        [TR_BINARY_HEX] = convert_opaque_hex,
-    };
-
     (void)diag;
-    mapping->convert = converts[mapping->options->binary_handling];
+    mapping->convert = tr_convert_binary(mapping->options->binary_handling);
     if (mapping->options->binary_handling != TR_BINARY_BYTES)
         mapping->schema->type = TR_TYPE_STRING;
     return 0;

@@ -29,9 +29,9 @@ static int convert_date(const struct tr_plan_column *column, struct tr_slice byt
     (void)scratch;
     if (tr_pg_moment_parse(bytes, TR_PG_DATE, "date", &moment, diag) < 0)
         return -1;
-    tr_pg_put_integer(ret_value, moment.infinite > 0   ? INFINITE_DAY
-                                 : moment.infinite < 0 ? MINUS_INFINITE_DAY
-                                                       : tr_pg_moment_to_days(&moment));
+    tr_put_integer(ret_value, moment.infinite > 0   ? INFINITE_DAY
+                              : moment.infinite < 0 ? MINUS_INFINITE_DAY
+                                                    : tr_date_to_days(&moment.date));
     return 0;
 }
 
@@ -45,11 +45,11 @@ static int convert_date_iso(const struct tr_plan_column *column, struct tr_slice
     if (tr_pg_moment_parse(bytes, TR_PG_DATE, "date", &moment, diag) < 0)
         return -1;
     if (moment.infinite)
-        tr_pg_moment_from_days(moment.infinite > 0 ? INFINITE_DAY : MINUS_INFINITE_DAY, &moment);
+        tr_date_from_days(moment.infinite > 0 ? INFINITE_DAY : MINUS_INFINITE_DAY, &moment.date);
     char *text = tr_arena_alloc(scratch, TEXT_SIZE);
     if (!text)
         return tr_fail_memory(diag);
-    return finish_text(text, tr_pg_moment_put_date(text, &moment), ret_value);
+    return finish_text(text, tr_date_put(text, &moment.date), ret_value);
 }
 
 int tr_pg_refine_date(struct tr_pg_mapping *mapping, struct tr_diag *diag)
@@ -89,9 +89,9 @@ static int convert_time(const struct tr_plan_column *column, struct tr_slice byt
     (void)scratch;
     if (tr_pg_moment_parse(bytes, TR_PG_TIME, "time", &moment, diag) < 0)
         return -1;
-    tr_pg_put_integer(ret_value, *unit == MILLIS   ? moment.us / 1000
-                                 : *unit == MICROS ? moment.us
-                                                   : moment.us * 1000);
+    tr_put_integer(ret_value, *unit == MILLIS   ? moment.us / 1000
+                              : *unit == MICROS ? moment.us
+                                                : moment.us * 1000);
     return 0;
 }
 
@@ -107,8 +107,7 @@ static int convert_time_iso(const struct tr_plan_column *column, struct tr_slice
     char *text = tr_arena_alloc(scratch, TEXT_SIZE);
     if (!text)
         return tr_fail_memory(diag);
-    return finish_text(text, tr_pg_moment_put_time(text, moment.us % TR_PG_DAY_US, moment.fraction),
-                       ret_value);
+    return finish_text(text, tr_time_put(text, moment.us % TR_DAY_US, moment.fraction), ret_value);
 }
 
 static int precision_of(const struct tr_pg_mapping *mapping)
@@ -190,9 +189,9 @@ static int convert_timetz(const struct tr_plan_column *column, struct tr_slice b
     char *text = tr_arena_alloc(scratch, TEXT_SIZE);
     if (!text)
         return tr_fail_memory(diag);
-    int64_t us = moment.us - moment.offset * TR_PG_SECOND_US;
-    us -= tr_pg_floor_div(us, TR_PG_DAY_US) * TR_PG_DAY_US;
-    return finish_text(text, tr_pg_moment_put_time(text, us, moment.fraction), ret_value);
+    int64_t us = moment.us - moment.offset * TR_SECOND_US;
+    us -= tr_floor_div(us, TR_DAY_US) * TR_DAY_US;
+    return finish_text(text, tr_time_put(text, us, moment.fraction), ret_value);
 }
 
 int tr_pg_refine_timetz(struct tr_pg_mapping *mapping, struct tr_diag *diag)
@@ -218,7 +217,7 @@ static int convert_timestamp(const struct tr_plan_column *column, struct tr_slic
                              struct tr_diag *diag)
 {
     static const int64_t per_day[] = {
-        [MILLIS] = TR_PG_DAY_US / 1000, [MICROS] = TR_PG_DAY_US, [NANOS] = TR_PG_DAY_US * 1000};
+        [MILLIS] = TR_DAY_US / 1000, [MICROS] = TR_DAY_US, [NANOS] = TR_DAY_US * 1000};
     const enum unit *unit = column->state;
     struct tr_pg_moment moment;
     int64_t count;
@@ -227,27 +226,27 @@ static int convert_timestamp(const struct tr_plan_column *column, struct tr_slic
     if (tr_pg_moment_parse(bytes, TR_PG_DATE | TR_PG_TIME, "timestamp", &moment, diag) < 0)
         return -1;
     if (moment.infinite) {
-        tr_pg_put_integer(ret_value, infinite_count(moment.infinite, *unit));
+        tr_put_integer(ret_value, infinite_count(moment.infinite, *unit));
         return 0;
     }
     int64_t rest = *unit == MILLIS   ? moment.us / 1000
                    : *unit == MICROS ? moment.us
                                      : moment.us * 1000;
     /* nanoseconds end in 2262, microseconds just before PostgreSQL's own end in 294276 */
-    if (__builtin_mul_overflow(tr_pg_moment_to_days(&moment), per_day[*unit], &count) ||
+    if (__builtin_mul_overflow(tr_date_to_days(&moment.date), per_day[*unit], &count) ||
         __builtin_add_overflow(count, rest, &count))
-        return tr_pg_unrepresentable(column, bytes, ret_value, diag);
-    tr_pg_put_integer(ret_value, count);
+        return tr_plan_unrepresentable(column, bytes, ret_value, diag);
+    tr_put_integer(ret_value, count);
     return 0;
 }
 
 static void infinite_moment(struct tr_pg_moment *moment)
 {
     int64_t us = moment->infinite > 0 ? INFINITE_US : MINUS_INFINITE_US;
-    int64_t days = tr_pg_floor_div(us, TR_PG_DAY_US);
+    int64_t days = tr_floor_div(us, TR_DAY_US);
 
-    tr_pg_moment_from_days(days, moment);
-    moment->us = us % TR_PG_DAY_US + (us < 0 ? TR_PG_DAY_US : 0);
+    tr_date_from_days(days, &moment->date);
+    moment->us = us % TR_DAY_US + (us < 0 ? TR_DAY_US : 0);
     moment->fraction = 1; /* .2 and .6 */
 }
 
@@ -265,9 +264,9 @@ static int convert_timestamp_iso(const struct tr_plan_column *column, struct tr_
     char *text = tr_arena_alloc(scratch, TEXT_SIZE);
     if (!text)
         return tr_fail_memory(diag);
-    char *p = tr_pg_moment_put_date(text, &moment);
+    char *p = tr_date_put(text, &moment.date);
     *p++ = 'T';
-    return finish_text(text, tr_pg_moment_put_time(p, moment.us, moment.fraction), ret_value);
+    return finish_text(text, tr_time_put(p, moment.us, moment.fraction), ret_value);
 }
 
 int tr_pg_refine_timestamp(struct tr_pg_mapping *mapping, struct tr_diag *diag)
@@ -298,12 +297,12 @@ struct zoned_state {
 
 static void shift_to_utc(struct tr_pg_moment *moment)
 {
-    int64_t us = moment->us - moment->offset * TR_PG_SECOND_US;
-    int64_t days = tr_pg_floor_div(us, TR_PG_DAY_US);
+    int64_t us = moment->us - moment->offset * TR_SECOND_US;
+    int64_t days = tr_floor_div(us, TR_DAY_US);
 
-    moment->us = us - days * TR_PG_DAY_US;
+    moment->us = us - days * TR_DAY_US;
     if (days)
-        tr_pg_moment_from_days(tr_pg_moment_to_days(moment) + days, moment);
+        tr_date_from_days(tr_date_to_days(&moment->date) + days, &moment->date);
 }
 
 static int convert_timestamptz(const struct tr_plan_column *column, struct tr_slice bytes,
@@ -324,9 +323,9 @@ static int convert_timestamptz(const struct tr_plan_column *column, struct tr_sl
     char *text = tr_arena_alloc(scratch, TEXT_SIZE);
     if (!text)
         return tr_fail_memory(diag);
-    char *p = tr_pg_moment_put_date(text, &moment);
+    char *p = tr_date_put(text, &moment.date);
     *p++ = 'T';
-    p = tr_pg_moment_put_time(p, moment.us, TR_MAX(state->precision, moment.fraction));
+    p = tr_time_put(p, moment.us, TR_MAX(state->precision, moment.fraction));
     return finish_text(text, p, ret_value);
 }
 

@@ -25,6 +25,9 @@ struct tr_config {
     struct tr_worker_options worker;
     struct tr_connector_options *connectors;
     size_t nconnectors;
+    /* For each connector: its properties as the file has them, references to secrets unresolved.
+     * To read them again: connector-config.h. */
+    const struct tr_properties *given;
     const char *const *warnings; /* whole sentences, for the log */
     size_t nwarnings;
     const char *const *errors; /* when loading failed: what is wrong, the first ones */

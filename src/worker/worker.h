@@ -24,6 +24,7 @@
 
 #include "base/arena.h"
 #include "config/config.h"
+#include "config/validate.h"
 #include "connector/connector.h"
 #include "connector/drivers.h"
 
@@ -114,6 +115,12 @@ int tr_worker_replace(struct tr_worker *worker, const char *name,
 int tr_worker_patch(struct tr_worker *worker, const char *name, const struct tr_properties *changes,
                     struct tr_diag *diag) TR_MUSTCHECK;
 int tr_worker_delete(struct tr_worker *worker, const char *name, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Judge a configuration without keeping it, a connection to its database included. >0:
+ * TR_WORKER_INVALID, it names no connector that there is. */
+int tr_worker_validate(struct tr_worker *worker, const struct tr_properties *config,
+                       struct tr_arena *arena, struct tr_validation *ret_validation,
+                       struct tr_diag *diag) TR_MUSTCHECK;
 
 int tr_worker_target(struct tr_worker *worker, const char *name, enum tr_worker_target target,
                      struct tr_diag *diag) TR_MUSTCHECK;

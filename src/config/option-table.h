@@ -106,12 +106,13 @@ const char *tr_option_star(const char *pattern, const char *name, size_t *ret_le
 
 /* The groups: table/. */
 extern const struct tr_option_group tr_options_connector, tr_options_postgres, tr_options_slot;
+extern const struct tr_option_group tr_options_mysql, tr_options_binlog;
 extern const struct tr_option_group tr_options_snapshot, tr_options_filter, tr_options_record;
 extern const struct tr_option_group tr_options_types, tr_options_signal, tr_options_topic;
 extern const struct tr_option_group tr_options_creation, tr_options_converter, tr_options_sink;
 extern const struct tr_option_group tr_options_errors, tr_options_engine;
-extern const struct tr_option_group tr_options_worker, tr_options_client, tr_options_store;
-extern const struct tr_option_group tr_options_former;
+extern const struct tr_option_group tr_options_worker, tr_options_rest, tr_options_client;
+extern const struct tr_option_group tr_options_store, tr_options_former;
 
 #define TR_OPTIONS(array)       .options = (array), .count = TR_COUNT(array)
 #define TR_CONNECTOR_AT(member) offsetof(struct tr_connector_options, member)

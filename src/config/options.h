@@ -32,6 +32,7 @@ struct tr_properties {
 enum tr_connector_kind { TR_KIND_POSTGRES, TR_KIND_MYSQL, TR_KIND_MARIADB };
 enum tr_sink_kind { TR_SINK_KAFKA, TR_SINK_STDOUT, TR_SINK_FILE, TR_SINK_NULL };
 enum { TR_KINDS = TR_KIND_MARIADB + 1, TR_SINKS = TR_SINK_NULL + 1 };
+enum tr_client_auth { TR_CLIENT_AUTH_NONE, TR_CLIENT_AUTH_REQUESTED, TR_CLIENT_AUTH_REQUIRED };
 enum tr_exactly_once { TR_EXACTLY_ONCE_ENABLED, TR_EXACTLY_ONCE_DISABLED };
 enum tr_exactly_once_wish { TR_EXACTLY_ONCE_REQUESTED, TR_EXACTLY_ONCE_REQUIRED };
 
@@ -41,6 +42,8 @@ enum tr_snapshot_mode {
     TR_SNAPSHOT_INITIAL_ONLY,
     TR_SNAPSHOT_NO_DATA,
     TR_SNAPSHOT_WHEN_NEEDED,
+    TR_SNAPSHOT_RECOVERY, /* MySQL, MariaDB: definitions only, for the position that is there */
+    TR_SNAPSHOT_NEVER,    /* MariaDB: the log from its first event on */
 };
 
 enum tr_publication_mode {
@@ -117,8 +120,13 @@ struct tr_capture_options {
     struct tr_converter_options key, value;
 };
 
+/* snapshot.locking.mode of MySQL and MariaDB. */
+enum tr_locking { TR_LOCKING_MINIMAL, TR_LOCKING_PERCONA, TR_LOCKING_EXTENDED, TR_LOCKING_NONE };
+
 struct tr_snapshot_options {
     enum tr_snapshot_mode mode;
+    enum tr_locking locking;
+    int64_t lock_timeout_ms;
     int32_t max_threads;
     struct tr_list include_collections;
     int64_t fetch_size; /* rows of one chunk */
@@ -144,6 +152,33 @@ struct tr_postgres_options {
     int64_t status_update_interval_ms;
 };
 
+/* Whether to use TLS with MySQL or MariaDB, and what to check of the server's certificate. */
+enum tr_mysql_ssl {
+    TR_MYSQL_SSL_DISABLED,
+    TR_MYSQL_SSL_PREFERRED,
+    TR_MYSQL_SSL_REQUIRED,
+    TR_MYSQL_SSL_VERIFY_CA,
+    TR_MYSQL_SSL_VERIFY_IDENTITY,
+};
+
+struct tr_mysql_options {
+    const char *hostname;
+    int32_t port;
+    const char *user, *password;
+    int64_t server_id; /* ours, as a replica's */
+    enum tr_mysql_ssl ssl_mode;
+    const char *truststore, *keystore, *keystore_password; /* PEM files */
+    int64_t connect_timeout_ms, query_timeout_ms;
+    bool keep_alive;
+    int64_t keep_alive_interval_ms;
+    const char *initial_statements;
+    int64_t net_read_timeout_s, net_write_timeout_s; /* 0: not configured */
+    struct tr_list gtid_includes, gtid_excludes;
+    bool gtid_filter_dml;
+    bool gtid_ignore; /* gtid.ignore.on.recovery */
+    bool include_schema_changes, include_schema_comments, include_query;
+};
+
 struct tr_sink_options {
     enum tr_sink_kind kind;
     const char *path;         /* sink.path of a file sink */
@@ -165,11 +200,36 @@ struct tr_connector_options {
     struct tr_capture_options capture;
     struct tr_snapshot_options snapshot;
     struct tr_postgres_options postgres;
+    struct tr_mysql_options mysql;
     struct tr_sink_options sink;
     int32_t errors_max_retries; /* -1: for ever */
     int64_t retry_wait_ms;      /* retriable.restart.connector.wait.ms: the longest backoff */
     int64_t memory_limit;       /* bytes in flight */
     const char *fingerprint;    /* hex of a hash over the settings that decide what is written */
+};
+
+/* listeners.https.ssl.*, or what Kafka's clients have (ssl.*). */
+struct tr_tls_options {
+    const char *keystore_type, *keystore_location;
+    const char *keystore_key, *keystore_chain; /* the store itself, as text */
+    const char *key_password;
+    const char *truststore_type, *truststore_location, *truststore_certificates;
+    enum tr_client_auth client_auth;
+    struct tr_list protocols;
+};
+
+/* Who may use the REST API, from where, and what it shows. */
+struct tr_rest_options {
+    struct tr_list listeners;       /* items NULL: not configured; none: no REST API */
+    struct tr_list admin_listeners; /* items NULL: the same; none: nowhere */
+    const char *host_name;          /* the former way to say where */
+    int32_t port;                   /* 0: not configured */
+    const char *advertised_host, *advertised_listener;
+    int32_t advertised_port; /* 0: the listener's */
+    struct tr_tls_options tls;
+    const char *users_file; /* NULL: no authentication */
+    bool mask_passwords;
+    const char *allow_origin, *allow_methods; /* CORS */
 };
 
 struct tr_worker_options {
@@ -183,6 +243,7 @@ struct tr_worker_options {
     struct tr_properties producer; /* producer.* */
     struct tr_properties consumer; /* consumer.* */
     struct tr_properties admin;    /* admin.* */
+    struct tr_rest_options rest;
 };
 
 #endif

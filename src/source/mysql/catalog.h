@@ -15,10 +15,10 @@
 
 /* One for each of the table's columns. */
 struct tr_mysql_attribute {
-    const char *spelling;   /* COLUMN_TYPE: "decimal(10,2) unsigned zerofill" */
-    const char *collation;  /* NULL: not a text */
-    const char *charset;    /* the same */
-    const char *comment;    /* NULL: none */
+    const char *spelling;  /* COLUMN_TYPE: "decimal(10,2) unsigned zerofill" */
+    const char *collation; /* NULL: not a text */
+    const char *charset;   /* the same */
+    const char *comment;   /* NULL: none */
     bool auto_increment;
     bool on_update;         /* ON UPDATE CURRENT_TIMESTAMP */
     bool generated, stored; /* a generated column; one that is kept in the row */

@@ -21,9 +21,9 @@
 #define TR_MYSQL_STOPPED 1
 /* The condition that changes are missing between position and server; the diag says which and the
  * ways out. */
-#define TR_MYSQL_GAP 2
+#define TR_MYSQL_GAP     2
 /* The condition that a result has no more rows, a snapshot no more chunks. */
-#define TR_MYSQL_DONE 4
+#define TR_MYSQL_DONE    4
 
 /* What every file of the driver is handed down. */
 struct tr_mysql_context {
@@ -34,7 +34,7 @@ struct tr_mysql_context {
 
 /* An ordinary one for the catalog, readers that may take as long as they like for a statement, and
  * one that becomes a dump. */
-enum tr_mysql_kind { TR_MYSQL_ORDINARY, TR_MYSQL_READER, TR_MYSQL_DUMP };
+enum tr_mysql_session_kind { TR_MYSQL_ORDINARY, TR_MYSQL_READER, TR_MYSQL_DUMP };
 
 struct tr_mysql_session {
     const struct tr_mysql_context *context;
@@ -44,7 +44,7 @@ struct tr_mysql_session {
 
 /* Open a session. <0: AUTH or CONFIG with STOP when trying again is no use, NETWORK with RETRY
  * otherwise. >0: TR_MYSQL_STOPPED. On both the session is closed. */
-int tr_mysql_connect(const struct tr_mysql_context *context, enum tr_mysql_kind kind,
+int tr_mysql_connect(const struct tr_mysql_context *context, enum tr_mysql_session_kind kind,
                      struct tr_mysql_session *ret_session, struct tr_diag *diag) TR_MUSTCHECK;
 void tr_mysql_disconnect(struct tr_mysql_session *session);
 

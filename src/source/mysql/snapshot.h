@@ -5,8 +5,9 @@
  * the readers are opened until they all have the same one. MySQL has nothing like that: the readers
  * are opened between two looks at gtid_executed, and if both are equal there was no commit between.
  * That is tried a few times; on a server that never rests, and without GTIDs, commits are held back
- * by FLUSH TABLES WITH READ LOCK for as long as the readers take to open. snapshot.locking.mode says
- * whether that may be done: minimal (as described), extended (for the whole snapshot), none (never).
+ * by FLUSH TABLES WITH READ LOCK for as long as the readers take to open. snapshot.locking.mode
+ * says whether that may be done: minimal (as described), extended (for the whole snapshot), none
+ * (never).
  *
  * Like PostgreSQL's, tables are cut into ranges of the primary key, chunks are handed over whole,
  * and an interrupted snapshot is read again from its start.

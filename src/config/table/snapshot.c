@@ -16,6 +16,36 @@ static const struct tr_choice modes[] = {
     {0},
 };
 
+#define BINLOG_MODES                                                                               \
+    {"initial", TR_SNAPSHOT_INITIAL, NULL}, {"always", TR_SNAPSHOT_ALWAYS, NULL},                  \
+        {"initial_only", TR_SNAPSHOT_INITIAL_ONLY, NULL}, {"no_data", TR_SNAPSHOT_NO_DATA, NULL},  \
+        {"when_needed", TR_SNAPSHOT_WHEN_NEEDED, NULL}, {"recovery", TR_SNAPSHOT_RECOVERY, NULL},  \
+        {"configuration_based", 0, "not supported yet: use one of the named modes"},               \
+        {"custom", 0, "a Java class that can't be loaded"},                                        \
+        {"schema_only", 0, "a former name: it is no_data now"},                                    \
+    {                                                                                              \
+        "schema_only_recovery", 0, "a former name: it is recovery now"                             \
+    }
+
+static const struct tr_choice mysql_modes[] = {
+    BINLOG_MODES,
+    {"never", 0, "a former name: use no_data, which begins where the log is now"},
+    {0},
+};
+static const struct tr_choice mariadb_modes[] = {
+    BINLOG_MODES, {"never", TR_SNAPSHOT_NEVER, NULL}, {0}};
+
+static const struct tr_choice binlog_lockings[] = {
+    {"minimal", TR_LOCKING_MINIMAL, NULL},
+    {"minimal_at_least_once", TR_LOCKING_MINIMAL, NULL},
+    {"minimal_percona", TR_LOCKING_PERCONA, NULL},
+    {"minimal_percona_no_table_locks", TR_LOCKING_PERCONA, NULL},
+    {"extended", TR_LOCKING_EXTENDED, NULL},
+    {"none", TR_LOCKING_NONE, NULL},
+    {"custom", 0, "a Java class that can't be loaded"},
+    {0},
+};
+
 static const struct tr_choice isolations[] = {
     {"serializable", 0, NULL},
     {"repeatable_read", 1, NULL},
@@ -32,6 +62,7 @@ static const struct tr_choice orders[] = {
 
 static const struct tr_option options[] = {
     {.name = "snapshot.mode",
+     .readers = TR_FOR_POSTGRES,
      .type = TR_OPTION_CHOICE,
      .fallback = "initial",
      .importance = TR_HIGH,
@@ -41,12 +72,38 @@ static const struct tr_option options[] = {
          "When the tables' rows are read: when there is no position yet (initial, initial_only), "
          "at each start (always), when the position is no longer on the server (when_needed), "
          "or never (no_data); initial_only stops afterwards."},
+    {.name = "snapshot.mode",
+     .readers = TR_FOR_MYSQL,
+     .type = TR_OPTION_CHOICE,
+     .fallback = "initial",
+     .importance = TR_HIGH,
+     .at = TR_CONNECTOR_AT(snapshot.mode),
+     .choices = mysql_modes,
+     .doc =
+         "When the tables' rows are read: when there is no position yet (initial, initial_only), "
+         "at each start (always), when the position is no longer on the server (when_needed), "
+         "or never (no_data, and recovery, which reads the tables' definitions anew for a "
+         "position that is there); initial_only stops afterwards."},
+    {.name = "snapshot.mode",
+     .readers = TR_FOR_MARIADB,
+     .type = TR_OPTION_CHOICE,
+     .fallback = "initial",
+     .importance = TR_HIGH,
+     .at = TR_CONNECTOR_AT(snapshot.mode),
+     .choices = mariadb_modes,
+     .doc =
+         "When the tables' rows are read: when there is no position yet (initial, initial_only), "
+         "at each start (always), when the position is no longer on the server (when_needed), "
+         "or never (no_data, and recovery, which reads the tables' definitions anew for a "
+         "position that is there); initial_only stops afterwards; with never the "
+         "log is read from its first event on."},
     {.name = "snapshot.mode.*",
      .status = TR_OPTION_DEFAULT_ONLY,
      .with = "snapshot.mode",
      .note = "the modes configuration_based and custom are not supported",
      .doc = "Options of the modes configuration_based and custom."},
     {.name = "snapshot.isolation.mode",
+     .readers = TR_FOR_POSTGRES,
      .type = TR_OPTION_CHOICE,
      .status = TR_OPTION_INERT,
      .fallback = "serializable",
@@ -54,23 +111,52 @@ static const struct tr_option options[] = {
      .note = "all readers share the slot's exported snapshot",
      .doc = "Isolation of the snapshot's transactions."},
     {.name = "snapshot.locking.mode",
+     .readers = TR_FOR_POSTGRES,
      .type = TR_OPTION_CHOICE,
      .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "none",
      .choices = lockings,
      .note = "an exported snapshot needs no locks",
      .doc = "Which locks the snapshot takes."},
+    {.name = "snapshot.locking.mode",
+     .readers = TR_FOR_BINLOG,
+     .type = TR_OPTION_CHOICE,
+     .fallback = "minimal",
+     .importance = TR_MEDIUM,
+     .at = TR_CONNECTOR_AT(snapshot.locking),
+     .choices = binlog_lockings,
+     .doc = "Which lock may be taken where one point of the log for all readers can't be had "
+            "without: a global read lock while they begin (minimal), Percona's backup lock "
+            "(minimal_percona), the global one until the last row is read (extended), or none."},
     {.name = "snapshot.locking.mode.custom.name",
      .status = TR_OPTION_DEFAULT_ONLY,
      .with = "snapshot.locking.mode",
      .note = "a Java class can't be loaded",
      .doc = "A Java class for locks."},
     {.name = "snapshot.lock.timeout.ms",
+     .readers = TR_FOR_POSTGRES,
      .type = TR_OPTION_LONG,
      .status = TR_OPTION_INERT,
      .fallback = "10000",
      .note = "the snapshot takes no locks",
      .doc = "How long to wait for locks."},
+    {.name = "snapshot.lock.timeout.ms",
+     .readers = TR_FOR_BINLOG,
+     .type = TR_OPTION_LONG,
+     .fallback = "10000",
+     .at = TR_CONNECTOR_AT(snapshot.lock_timeout_ms),
+     .min = 0,
+     .max = INT32_MAX,
+     .doc = "How long to wait for that lock, in ms."},
+    {.name = "min.row.count.to.stream.results",
+     .readers = TR_FOR_BINLOG,
+     .type = TR_OPTION_INT,
+     .status = TR_OPTION_INERT,
+     .fallback = "1000",
+     .min = 0,
+     .max = INT32_MAX,
+     .note = "rows are always taken one by one as they come",
+     .doc = "From how many rows on Debezium doesn't keep a result in memory."},
     {.name = "snapshot.query.mode",
      .type = TR_OPTION_CHOICE,
      .status = TR_OPTION_DEFAULT_ONLY,

@@ -21,22 +21,21 @@
 #include "base/macros.h"
 #include "base/slice.h"
 
-#define TR_MYSQL_TAG_MOST 32 /* characters */
+#define TR_MYSQL_TAG_MOST  32 /* characters */
 /* Room for one GTID as text. */
 #define TR_MYSQL_GTID_TEXT (36 + 1 + TR_MYSQL_TAG_MOST + 1 + 20 + 1)
 
 /* One transaction's. */
 struct tr_mysql_gtid {
     bool mariadb;
-    unsigned char uuid[16];           /* MySQL */
-    char tag[TR_MYSQL_TAG_MOST + 1];  /* MySQL; "": none */
-    uint32_t domain, server;          /* MariaDB */
+    unsigned char uuid[16];          /* MySQL */
+    char tag[TR_MYSQL_TAG_MOST + 1]; /* MySQL; "": none */
+    uint32_t domain, server;         /* MariaDB */
     uint64_t number;
 };
 
 /* The text form; returns its length. */
-size_t tr_mysql_gtid_print(const struct tr_mysql_gtid *gtid,
-                           char ret_text[TR_MYSQL_GTID_TEXT]);
+size_t tr_mysql_gtid_print(const struct tr_mysql_gtid *gtid, char ret_text[TR_MYSQL_GTID_TEXT]);
 
 struct tr_mysql_interval {
     uint64_t first, last; /* both in it */

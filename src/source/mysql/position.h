@@ -34,7 +34,8 @@ struct tr_mysql_coordinates {
 };
 
 /* By the number at the end of the names, then pos: <0, 0, >0. */
-int tr_mysql_coordinates_compare(const struct tr_mysql_coordinates *a, const struct tr_mysql_coordinates *b);
+int tr_mysql_coordinates_compare(const struct tr_mysql_coordinates *a,
+                                 const struct tr_mysql_coordinates *b);
 
 enum tr_mysql_stage {
     TR_MYSQL_NOTHING,  /* no position */
@@ -47,12 +48,12 @@ struct tr_mysql_position {
     enum tr_mysql_stage stage;
     bool foreign; /* Debezium's: only the plain keys say something */
     struct tr_mysql_identity identity;
-    struct tr_mysql_coordinates place;  /* behind the last complete transaction */
-    bool has_gtids;               /* gtids says where it is; the place is for those who look */
-    struct tr_mysql_gtids gtids;  /* of complete transactions */
-    int64_t ts_sec;               /* of the last transaction, or the snapshot */
-    uint32_t server_id;           /* of the last event; 0: none */
-    uint64_t skip_events, skip_rows; /* foreign: of the transaction behind it */
+    struct tr_mysql_coordinates place; /* behind the last complete transaction */
+    bool has_gtids;                    /* gtids says where it is; the place is for those who look */
+    struct tr_mysql_gtids gtids;       /* of complete transactions */
+    int64_t ts_sec;                    /* of the last transaction, or the snapshot */
+    uint32_t server_id;                /* of the last event; 0: none */
+    uint64_t skip_events, skip_rows;   /* foreign: of the transaction behind it */
 };
 
 /* stored NULL gives TR_MYSQL_NOTHING. The result is to be finished. <0: keys that contradict each

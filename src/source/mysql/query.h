@@ -17,8 +17,8 @@ int tr_mysql_execute(const struct tr_mysql_session *session, const char *sql,
 
 /* The same for many rows: they are fetched one by one and not kept. Free the result before the next
  * statement. */
-int tr_mysql_select(const struct tr_mysql_session *session, const char *sql,
-                    MYSQL_RES **ret_result, struct tr_diag *diag) TR_MUSTCHECK;
+int tr_mysql_select(const struct tr_mysql_session *session, const char *sql, MYSQL_RES **ret_result,
+                    struct tr_diag *diag) TR_MUSTCHECK;
 
 /* The next row of such a result; cells (NULL: null) and lengths live until the next call. >0:
  * TR_MYSQL_DONE, TR_MYSQL_STOPPED. */

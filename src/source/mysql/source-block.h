@@ -1,4 +1,5 @@
-/* The "source" block of MySQL's and MariaDB's records: what stands behind the nine common fields. */
+/* The "source" block of MySQL's and MariaDB's records: what stands behind the nine common fields.
+ */
 #ifndef TR_SOURCE_MYSQL_SOURCE_BLOCK_H
 #define TR_SOURCE_MYSQL_SOURCE_BLOCK_H
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log-levels.h"
 
 struct line {
     char text[4096];
@@ -94,7 +95,7 @@ void tr_log_write(const struct tr_log *log, enum tr_log_level level, const char 
     static const char *const names[] = {"error", "warn", "info", "debug"};
     struct line line = {.n = 0};
 
-    if (level > log->level)
+    if (log->levels ? !tr_log_levels_pass(log->levels, log->connector, level) : level > log->level)
         return;
     if (log->format == TR_LOG_JSON)
         put_text(&line, "{");

@@ -11,6 +11,8 @@
 
 #include "base/macros.h"
 
+struct tr_log_levels;
+
 enum tr_log_level { TR_LOG_ERROR, TR_LOG_WARN, TR_LOG_INFO, TR_LOG_DEBUG };
 enum tr_log_format { TR_LOG_LOGFMT, TR_LOG_JSON };
 
@@ -18,7 +20,8 @@ struct tr_log {
     int fd;
     enum tr_log_level level;
     enum tr_log_format format;
-    const char *connector; /* NULL outside a connector; borrowed */
+    const char *connector;        /* NULL outside a connector; borrowed */
+    struct tr_log_levels *levels; /* goes before level, and may change; NULL: level is all */
 };
 
 struct tr_log_field {
@@ -33,9 +36,8 @@ struct tr_log_field {
 void tr_log_write(const struct tr_log *log, enum tr_log_level level, const char *message,
                   const struct tr_log_field *fields);
 
-#define TR_LOG_AT(log, level, message, ...) \
-    tr_log_write((log), (level), (message), \
-                 (struct tr_log_field[]){__VA_ARGS__ __VA_OPT__(, ){0}})
+#define TR_LOG_AT(log, level, message, ...)                                                        \
+    tr_log_write((log), (level), (message), (struct tr_log_field[]){__VA_ARGS__ __VA_OPT__(, ){0}})
 #define tr_log_error(log, ...) TR_LOG_AT(log, TR_LOG_ERROR, __VA_ARGS__)
 #define tr_log_warn(log, ...)  TR_LOG_AT(log, TR_LOG_WARN, __VA_ARGS__)
 #define tr_log_info(log, ...)  TR_LOG_AT(log, TR_LOG_INFO, __VA_ARGS__)

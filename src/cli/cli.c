@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log-levels.h"
 #include "cli/command.h"
 #include "kafka/properties.h"
 
@@ -217,22 +218,27 @@ static int run_command(const struct command_entry *entry, const struct arguments
 {
     struct tr_command command = {
         .drivers = drivers,
-        .log = {STDERR_FILENO, arguments->level, arguments->format, NULL},
+        .log = {STDERR_FILENO, arguments->level, arguments->format, NULL,
+                tr_log_levels_new(arguments->level)},
         .until_streaming = arguments->until_streaming,
     };
     struct tr_config *config;
     struct tr_diag diag;
+    int status;
 
+    if (!command.log.levels)
+        return TR_EXIT_FAILED;
     if (tr_config_load((const char *const *)arguments->files, arguments->nfiles, &config, &diag) <
         0) {
         print_errors(config, &diag);
-        tr_config_free(config);
-        return TR_EXIT_USAGE;
+        status = TR_EXIT_USAGE;
+    } else {
+        log_warnings(&command.log, config);
+        command.config = config;
+        status = check_clients(&command.log, config) < 0 ? TR_EXIT_USAGE : entry->run(&command);
     }
-    log_warnings(&command.log, config);
-    command.config = config;
-    int status = check_clients(&command.log, config) < 0 ? TR_EXIT_USAGE : entry->run(&command);
     tr_config_free(config);
+    tr_log_levels_free(command.log.levels);
     return status;
 }
 

@@ -27,7 +27,7 @@ static void test_logfmt_quotes_only_what_needs_it(void **state)
     (void)state;
 
     assert_int_equal(pipe(ends), 0);
-    struct tr_log log = {ends[1], TR_LOG_INFO, TR_LOG_LOGFMT, "inventory"};
+    struct tr_log log = {ends[1], TR_LOG_INFO, TR_LOG_LOGFMT, "inventory", NULL};
     tr_log_warn(&log, "slot is held", TR_LOG_STR("slot", "a b"), TR_LOG_INT("bytes", INT64_MIN),
                 TR_LOG_STR("empty", ""), TR_LOG_STR("odd", "q\"\\\n\x01\x7f"));
     assert_string_equal(written(ends[0], text),
@@ -44,7 +44,7 @@ static void test_json(void **state)
     (void)state;
 
     assert_int_equal(pipe(ends), 0);
-    struct tr_log log = {ends[1], TR_LOG_INFO, TR_LOG_JSON, NULL};
+    struct tr_log log = {ends[1], TR_LOG_INFO, TR_LOG_JSON, NULL, NULL};
     tr_log_info(&log, "ready", TR_LOG_INT("rows", 7));
     assert_string_equal(written(ends[0], text),
                         "\",\"level\":\"info\",\"msg\":\"ready\",\"rows\":7}");
@@ -60,7 +60,7 @@ static void test_level_and_length(void **state)
     (void)state;
 
     assert_int_equal(pipe(ends), 0);
-    struct tr_log log = {ends[1], TR_LOG_WARN, TR_LOG_JSON, NULL};
+    struct tr_log log = {ends[1], TR_LOG_WARN, TR_LOG_JSON, NULL, NULL};
     tr_log_info(&log, "not shown");
     memset(huge, 'x', sizeof huge - 1);
     huge[sizeof huge - 1] = '\0';

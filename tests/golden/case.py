@@ -17,7 +17,18 @@ NAME.sql is SQL with directives, each on a line of its own:
     -- @sync                   wait until everything so far is delivered
     -- @sleep SECONDS
 
-NAME.expected is what Debezium wrote, masked (mask.py), with each schema told once:
+and for MySQL and MariaDB, which share a NAME.sql:
+
+    -- @only SERVER            mysql or mariadb
+    -- @database NAME          another one than inv
+    -- @before                 made before the binlog and the database are new: global settings
+    -- @setup                  ends that
+    -- @fresh-binlog           forget the binlogs
+    -- @kafka TOPIC KEY VALUE  produce a record
+    -- @mysql, @mariadb        the next statement is for one server;
+    -- @on N                   it runs on connection N
+
+NAME.expected (NAME.mysql.expected, NAME.mariadb.expected) is what Debezium wrote, masked (mask.py), with each schema told once:
 
     state RUNNING              how the connector ended: RUNNING, FAILED or REFUSED
     error TEXT                 what it said (not compared: the words are ours to choose)
@@ -38,6 +49,12 @@ import re
 
 from jsontext import closing
 
+_JSON = {
+    "key.converter": "org.apache.kafka.connect.json.JsonConverter",
+    "key.converter.schemas.enable": "false",
+    "value.converter": "org.apache.kafka.connect.json.JsonConverter",
+    "value.converter.schemas.enable": "false",
+}
 BASE = {
     "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
     "tasks.max": "1",
@@ -49,15 +66,29 @@ BASE = {
     "topic.prefix": "${NAME}",
     "slot.name": "${NAME}",
     "plugin.name": "pgoutput",
-    "key.converter": "org.apache.kafka.connect.json.JsonConverter",
-    "key.converter.schemas.enable": "false",
-    "value.converter": "org.apache.kafka.connect.json.JsonConverter",
-    "value.converter.schemas.enable": "false",
+    **_JSON,
 }
+BINLOG_BASE = {
+    "connector.class": "${CONNECTOR_CLASS}",
+    "tasks.max": "1",
+    "database.hostname": "${HOST}",
+    "database.port": "${PORT}",
+    "database.user": "${USER}",
+    "database.password": "${PASSWORD}",
+    "database.server.id": "${SERVER_ID}",
+    "database.include.list": "${DB}",
+    "topic.prefix": "${NAME}",
+    "schema.history.internal.kafka.bootstrap.servers": "${BOOTSTRAP}",
+    "schema.history.internal.kafka.topic": "history.${NAME}",
+    "poll.interval.ms": "100",
+    **_JSON,
+}
+PREFIXES = {"postgres": "", "mysql": "my_", "mariadb": "ma_"}
 _LISTS = ("mask", "collapse", "topics")
 _FLAGS = ("endless", "no-stream", "go-on")
 _STEPS = ("create", "delete", "stop", "pause", "resume", "restart", "delete-offsets", "sync",
-          "sleep")
+          "sleep", "before", "setup", "fresh-binlog", "kafka")
+_STATEMENT = ("mysql", "mariadb", "on")
 _DIRECTIVE = re.compile(r"^-- @(\S+)(?: (.*))?\n", re.M)
 
 
@@ -73,11 +104,14 @@ def sorted_tables(publication):
 
 
 class Case:
-    """steps: [(directive or None, argument, the SQL that follows it)]; the first is the setup"""
+    """name: of the topic prefix, and of what else is the case's own.
+    steps: [(directive or None, argument, the SQL that follows it)]; the first is the setup"""
 
-    def __init__(self, name, about=""):
-        self.name, self.about = name, about
-        self.config = dict(BASE)
+    def __init__(self, stem, about="", server="postgres"):
+        self.server, self.name, self.about = server, PREFIXES[server] + stem, about
+        self.base = BASE if server == "postgres" else BINLOG_BASE
+        self.config = dict(self.base)
+        self.database, self.only = "inv", None
         self.lists = {x: [] for x in _LISTS}
         self.flags = set()
         self.steps = []
@@ -88,8 +122,10 @@ class Case:
 
     def write(self, path):
         lines = ["-- " + self.about]
-        lines += [f"-- @config {k}={v}" for k, v in self.config.items() if BASE.get(k) != v]
-        lines += [f"-- @unset {k}" for k in BASE if k not in self.config]
+        lines += [f"-- @only {self.only}"] if self.only else []
+        lines += [f"-- @database {self.database}"] if self.database != "inv" else []
+        lines += [f"-- @config {k}={v}" for k, v in self.config.items() if self.base.get(k) != v]
+        lines += [f"-- @unset {k}" for k in self.base if k not in self.config]
         lines += [f"-- @{kind} {x}" for kind, xs in self.lists.items() for x in xs]
         lines += [f"-- @{flag}" for flag in sorted(self.flags)]
         text = "\n".join(lines) + "\n"
@@ -101,10 +137,10 @@ class Case:
             f.write(text)
 
 
-def read_case(path):
-    with open(path, encoding="utf-8") as f:
+def read_case(path, server="postgres"):
+    with open(path, encoding="utf-8", newline="\n") as f:
         text = f.read()
-    case = Case(os.path.basename(path).removesuffix(".sql"))
+    case = Case(os.path.basename(path).removesuffix(".sql"), server=server)
     first, _, text = text.partition("\n")
     case.about = first.removeprefix("-- ")
     parts = _DIRECTIVE.split(text)
@@ -114,7 +150,10 @@ def read_case(path):
         if word in _STEPS:
             case.steps.append((word, argument or "", sql))
             continue
-        _setting(case, path, word, argument or "")
+        if word in _STATEMENT:
+            sql = f"-- @{word}{' ' + argument if argument else ''}\n{sql}"
+        else:
+            _setting(case, path, word, argument or "")
         case.steps[-1] = case.steps[-1][:2] + (case.steps[-1][2] + sql,)
     return case
 
@@ -125,6 +164,8 @@ def _setting(case, path, word, argument):
         case.config[name] = value
     elif word == "unset":
         del case.config[argument]
+    elif word in ("only", "database"):
+        setattr(case, word, argument)
     elif word in _LISTS:
         case.lists[word].append(argument)
     elif word in _FLAGS:
@@ -208,7 +249,9 @@ def _expand(text, lets):
 # what hardly changes from record to record, and hides what does
 _FRAMES = {
     "source": r'"source":\{"version":[^{}]*?,"snapshot":',
-    "at": r',"ts_us":<us\d+=ms>,"ts_ns":<ns\d+=ms\+000>,"schema":',
+    "at": r',"ts_us":<us\d+=ms>,"ts_ns":<ns\d+=ms\+000>,"(?:schema|table)":',
+    "log": r',"server_id":\d+,"gtid":(?:"<uuid>:\d+"|"[\d-]+"|null),"file":"[^"]*","pos":<pos#',
+    "over": r',"thread":(?:null|<thread>),"query":null\},"transaction":null',
     "end": r',"xmin":null,"origin":null,"origin_lsn":null\},"transaction":null',
     "times": r',"ts_ms":<ms\d+>,"ts_us":<us\d+=ms>,"ts_ns":<ns\d+=ms>\}',
 }

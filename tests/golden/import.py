@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Turns recordings of a real Debezium into the cases of a folder here.
 
-usage: import.py RECORDINGS [NAME...] [--into postgres]
+usage: import.py RECORDINGS [NAME...] [--into FOLDER]
 
-RECORDINGS holds a folder for each case: connector.json, setup.sql, changes.sql, case.json (about,
+FOLDER is postgres or mysql; the latter for MySQL and MariaDB, whose recordings have another form
+(binlog_recording.py). RECORDINGS holds a folder for each case: connector.json, setup.sql, changes.sql, case.json (about,
 mask, collapse, topics, endless, no_stream, continue), expected.jsonl (a record a line: topic,
 partition, key, value, headers) and outcome.json (connector_state, task_states, trace_head,
 sql_errors, slot, publication); rest.json may tell the errors of a validation.
@@ -13,6 +14,7 @@ import json
 import os
 import re
 
+import binlog_recording
 import case as cases
 import mask
 
@@ -105,7 +107,11 @@ def main():
     into = os.path.join(os.path.dirname(os.path.abspath(__file__)), a.into)
     os.makedirs(into, exist_ok=True)
     for name in a.names or sorted(os.listdir(a.recordings)):
-        r = Recording(os.path.join(a.recordings, name))
+        path = os.path.join(a.recordings, name)
+        if a.into == "mysql":
+            binlog_recording.take(path, name, into)
+            continue
+        r = Recording(path)
         r.case(name).write(os.path.join(into, name + ".sql"))
         r.expected().write(os.path.join(into, name + ".expected"))
 

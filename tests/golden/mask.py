@@ -2,8 +2,8 @@
 
 Only the characters of a volatile scalar are replaced, in place. What can still be said about it
 stays: its JSON type and whether it is null; for times the number of digits and that ts_us and
-ts_ns tell the same instant as ts_ms; txId and lsn become ordinals, so that which records share a
-transaction or a position is compared as well.
+ts_ns tell the same instant as ts_ms; txId, lsn and pos become ordinals, so that which records share
+a transaction or a position is compared as well. A MySQL GTID loses the server's UUID only.
 """
 import collections
 import re
@@ -15,6 +15,9 @@ _TIME = re.compile(r"(?:^|.*[._])(ts_ms|ts_us|ts_ns)$")
 _ORDINAL = re.compile(r"(?:^|.*[._])(txId|lsn|xmin|origin_lsn)$")
 _SEQUENCE = re.compile(r"(?:^|.*[._])sequence$")
 _VERSION = re.compile(r"(?:^|.*[._])version$")
+_GTID = re.compile(r"(?:^|.*[._])gtid$")
+_FLAT = re.compile(r"__(?:.*[._])?(pos|thread)$")  # as ExtractNewRecordState adds them
+_BINLOG_ID = re.compile(rf'"(?:{UUID.pattern}:\d+|\d+-\d+-\d+|file=.*,pos=\d+)"')
 _TRANSACTION = re.compile(r"(?:^|.*_|.*\.)transaction[_.]id$")
 _SNAPSHOT = re.compile(r'"snapshot":"(?!false")')
 _WINDOW = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
@@ -40,7 +43,8 @@ class _Record:
         self.payload = found
         names = {path[0] for path, _, _ in found if path}
         self.marker = bool(names) and names <= _MARKER and any(
-            p == ("id",) and re.fullmatch(r'"\d+:\d+"', text[s:e]) for p, s, e in found)
+            p == ("id",) and (re.fullmatch(r'"\d+:\d+"', text[s:e])
+                              or _BINLOG_ID.fullmatch(text[s:e])) for p, s, e in found)
         self.notice = _NOTICE <= names
         self.snapshot = bool(_SNAPSHOT.search(text))
         self.times = {}
@@ -138,7 +142,11 @@ class Masker:
             return '"<version>"' if raw[0] == '"' or not path else None
         if raw[0] == '"' and (path == ("transaction", "id") or _TRANSACTION.match(name)):
             return self._transaction(topic, raw)
-        return None
+        if _GTID.match(name):
+            return UUID.sub("<uuid>", raw)
+        if path == ("source", "pos") or _FLAT.match(name):
+            return _like(raw, self._ordinal(topic, "pos", raw) if name[-3:] == "pos" else "<thread>")
+        return "<thread>" if path == ("source", "thread") else None
 
     @staticmethod
     def _time(path, raw, times):
@@ -160,6 +168,8 @@ class Masker:
         return f"<{kind}#{seen.setdefault(raw.strip(chr(34)), len(seen) + 1)}>"
 
     def _transaction(self, topic, raw, lone=False):
+        if _BINLOG_ID.fullmatch(raw):
+            return re.sub(r"pos=\d+", "pos=#", UUID.sub("<uuid>", raw))
         m = re.fullmatch(r'"(\d+):(\d+)"', raw)
         if not m:
             return re.sub(r"\d+", "#", raw)

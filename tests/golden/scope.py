@@ -1,7 +1,8 @@
 """Which cases are run, and where tailrace means to differ from what was recorded.
 
-held-back.txt names the cases that wait for a feature. differences.toml is the one list of
-intended differences: each entry has the heading of docs/differences.md that argues for it, the
+A case of MySQL or MariaDB goes by NAME.mysql and NAME.mariadb. held-back.txt names the cases that
+wait for a feature. differences.toml and differences-mysql.toml are the lists of intended
+differences: each entry has the heading of docs/differences.md that argues for it, the
 cases, and exactly what is written instead, so that a difference is checked like everything else:
 
     [[difference]]
@@ -11,8 +12,8 @@ cases, and exactly what is written instead, so that a difference is checked like
         { topic = "public.t", record = 0, from = '"d":-703383', to = '"d":-735160' },
     ]
 
-A change replaces text in the records of the topic (its name without the case's prefix; "*" for all
-of them), or in those records of it that are named. field is value unless it says key. It must
+A change replaces text in the records of the topic (its name without the case's prefix, "" if that
+is all of it; "*" for all of them), or in those records of it that are named. field is value unless it says key. It must
 apply: a change that changes nothing is an error. pattern instead of from is a regular expression;
 none = true replaces a key that is missing.
 drop = true leaves the record out. state, blames, publications and slot replace those of the
@@ -27,7 +28,7 @@ from pathlib import Path
 from case import read_case, read_expected
 
 HERE = Path(__file__).parent
-DATA = HERE / "postgres"
+_BINLOG = ("mysql", "mariadb")
 
 
 def held_back():
@@ -37,7 +38,8 @@ def held_back():
 
 
 def all_cases():
-    return sorted(p.stem for p in DATA.glob("*.sql"))
+    return sorted(p.stem for p in HERE.glob("postgres/*.sql")) + \
+        sorted(p.stem for p in HERE.glob("mysql/*.expected"))
 
 
 def cases():
@@ -46,18 +48,26 @@ def cases():
     return [n for n in all_cases() if not any(fnmatch(n, p) for p in later)]
 
 
+def server(name):
+    """postgres, mysql or mariadb"""
+    ending = name.rpartition(".")[2]
+    return ending if ending in _BINLOG else "postgres"
+
+
 def differences():
-    with open(HERE / "differences.toml", "rb") as f:
-        return tomllib.load(f)["difference"]
+    return [entry for path in HERE.glob("differences*.toml")
+            for entry in tomllib.loads(path.read_text())["difference"]]
 
 
 def load(name):
     """the case, and what is expected of tailrace"""
-    expected = read_expected(DATA / f"{name}.expected")
+    family, stem = ("mysql", name.rpartition(".")[0]) if "." in name else ("postgres", name)
+    case = read_case(HERE / family / f"{stem}.sql", server(name))
+    expected = read_expected(HERE / family / f"{name}.expected")
     for entry in differences():
         if any(fnmatch(name, pattern) for pattern in entry["cases"]):
-            apply(entry, name, expected)
-    return read_case(DATA / f"{name}.sql"), expected
+            apply(entry, case.name, expected)
+    return case, expected
 
 
 def apply(entry, name, expected):
@@ -67,7 +77,7 @@ def apply(entry, name, expected):
                 raise ValueError(f"{name}: {field} is {entry[field]} without the difference")
             setattr(expected, field, entry[field])
     if "instead" in entry:
-        expected.records = read_expected(DATA / entry["instead"]).records
+        expected.records = read_expected(HERE / entry["instead"]).records
     for change in entry.get("change", []):
         if not _change(change, name, expected.records):
             raise ValueError(f"{name}: the difference {change} changes nothing")
@@ -76,13 +86,17 @@ def apply(entry, name, expected):
 def _change(change, name, records):
     topic, wanted = change.get("topic", "*"), change.get("record")
     wanted = [wanted] if isinstance(wanted, int) else wanted
-    matching = [r for r in records if topic in ("*", r["topic"].removeprefix(name + "."))]
+    matching = [r for r in records if topic in ("*", _short(r["topic"], name))]
     chosen = [r for n, r in enumerate(matching) if wanted is None or n in wanted]
     if change.get("drop"):
         records[:] = [r for r in records if not any(r is x for x in chosen)]
         return bool(chosen)
     done = [_replace(r, change) for r in chosen]
     return all(done) if wanted else any(done)
+
+
+def _short(topic, name):
+    return "" if topic == name else topic.removeprefix(name + ".")
 
 
 def _replace(record, change):

@@ -1,15 +1,22 @@
 """tailrace against what Debezium wrote: every case on real servers, several at a time.
 
-GOLDEN_JOBS says how many cases run at once.
+GOLDEN_JOBS says how many cases run at once on PostgreSQL; a third of it on MySQL, as on MariaDB,
+where each has a server of its own.
 """
 import os
+import queue
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
 import scope
 from compare import differences
-from engine import Run
+from run_binlog import SERVERS, BinlogRun
+from run_postgres import PostgresRun
+
+_JOBS = int(os.environ.get("GOLDEN_JOBS", "12"))
+_SERVERS_EACH = max(1, _JOBS // 3)  # of MySQL and of MariaDB
 
 
 def pytest_generate_tests(metafunc):
@@ -17,22 +24,73 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("golden", scope.cases())
 
 
+class _Pool:
+    """Servers of a kind, each lent to one case at a time; started when first needed."""
+
+    def __init__(self, make):
+        self._make, self._idle, self._all = make, queue.LifoQueue(), []
+
+    @contextmanager
+    def lend(self):
+        try:
+            server = self._idle.get_nowait()
+        except queue.Empty:
+            server = self._make().start()
+            self._all.append(server)
+        yield server
+        self._idle.put(server)  # not after an error: who knows how it is
+
+    def close(self):
+        for server in self._all:
+            server.__exit__()
+
+
+class _Stage:
+    """Cases under way side by side, each mostly waiting for servers."""
+
+    def __init__(self, getfixturevalue, jobs):
+        self._get, self._futures = getfixturevalue, {}
+        self._pools = {kind: _Pool(make) for kind, make in SERVERS.items()}
+        counts = {"postgres": jobs, **dict.fromkeys(SERVERS, min(jobs, _SERVERS_EACH))}
+        self._executors = {kind: ThreadPoolExecutor(n) for kind, n in counts.items()}
+
+    def submit(self, name):
+        kind = scope.server(name)
+        servers = [self._get("kafka")] + ([self._get("pg")] if kind == "postgres" else [])
+        self._futures[name] = self._executors[kind].submit(self._play, name, kind, *servers)
+
+    def result(self, name):
+        if name not in self._futures:
+            self.submit(name)
+        return self._futures[name].result()
+
+    def _play(self, name, kind, kafka, pg=None):
+        case, expected = scope.load(name)
+        count = len(expected.records)
+        if kind == "postgres":
+            return case, expected, PostgresRun(case, pg, kafka).play(count)
+        with self._pools[kind].lend() as server:
+            return case, expected, BinlogRun(case, server, kafka).play(count)
+
+    def close(self):
+        for executor in self._executors.values():
+            executor.shutdown(cancel_futures=True)
+        for pool in self._pools.values():
+            pool.close()
+
+
 @pytest.fixture(scope="session")
-def outcomes(request, pg, kafka):
-    """name -> the future of its outcome. The chosen cases are under way side by side, each mostly
-    waiting for servers; a worker of xdist, which doesn't know what it will get, takes them one by
-    one."""
-    chosen = [i.callspec.params["golden"] for i in request.session.items
-              if "golden" in getattr(i, "fixturenames", ())]
+def outcomes(request):
+    """name -> its outcome. The chosen cases are under way at once; a worker of xdist, which
+    doesn't know what it will get, takes them one by one."""
     alone = hasattr(request.config, "workerinput")
-    with ThreadPoolExecutor(1 if alone else int(os.environ.get("GOLDEN_JOBS", "12"))) as pool:
-        futures = {} if alone else {name: pool.submit(_play, name, pg, kafka) for name in chosen}
-        yield lambda name: (futures.get(name) or pool.submit(_play, name, pg, kafka)).result()
-
-
-def _play(name, pg, kafka):
-    case, expected = scope.load(name)
-    return case, expected, Run(case, pg, kafka).play(len(expected.records))
+    stage = _Stage(request.getfixturevalue, 1 if alone else _JOBS)
+    if not alone:
+        for item in request.session.items:
+            if "golden" in getattr(item, "fixturenames", ()):
+                stage.submit(item.callspec.params["golden"])
+    yield stage.result
+    stage.close()
 
 
 def test_golden(golden, outcomes):

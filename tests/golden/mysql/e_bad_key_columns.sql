@@ -1,0 +1,10 @@
+-- e_bad_key_columns
+-- @config message.key.columns=inv.t:nope
+-- @config include.schema.changes=false
+CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v VARCHAR(20), n INT);
+INSERT INTO t VALUES (1,'a',1),(2,'b',2),(3,'c',3);
+-- @create
+INSERT INTO t VALUES (10,'x',10),(11,'y',11);
+UPDATE t SET v='aa' WHERE id=1;
+UPDATE t SET id=20 WHERE id=2;
+DELETE FROM t WHERE id=3;

@@ -1,0 +1,16 @@
+-- s_multi_db
+-- @config database.include.list=inv,db2
+CREATE TABLE t (id INT PRIMARY KEY);
+INSERT INTO t VALUES (1);
+CREATE DATABASE db2 CHARACTER SET latin1;
+CREATE TABLE db2.t (id INT PRIMARY KEY, v VARCHAR(5));
+INSERT INTO db2.t VALUES (1,'é');
+CREATE DATABASE db3;
+CREATE TABLE db3.hidden (id INT PRIMARY KEY);
+-- @create
+INSERT INTO db2.t VALUES (2,'ü');
+INSERT INTO db3.hidden VALUES (1);
+INSERT INTO t VALUES (2);
+CREATE DATABASE db4;
+CREATE TABLE db2.n (id INT);
+INSERT INTO db2.n VALUES (1);

@@ -1,0 +1,7 @@
+-- is snapshot.mode=never accepted
+-- @config snapshot.mode=never
+-- @config include.schema.changes=false
+CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v VARCHAR(20), n INT);
+INSERT INTO t VALUES (1,'a',1),(2,'b',2),(3,'c',3);
+-- @create
+INSERT INTO t VALUES (9,'q',9);

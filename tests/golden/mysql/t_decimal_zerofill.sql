@@ -1,0 +1,13 @@
+-- DECIMAL ZEROFILL: the MySQL snapshot fails (Connector/J), MariaDB works
+CREATE TABLE t (
+ id INT NOT NULL PRIMARY KEY,
+ z DECIMAL(10,3) ZEROFILL,
+ z2 DECIMAL(5) UNSIGNED ZEROFILL NOT NULL
+) ;
+INSERT INTO t (id,z,z2) VALUES (1,12.5,7);
+INSERT INTO t (id,z,z2) VALUES (2,NULL,99999);
+INSERT INTO t (id,z,z2) VALUES (3,1234567.891,0);
+-- @create
+INSERT INTO t (id,z,z2) SELECT id+100,z,z2 FROM t ORDER BY id;
+UPDATE t a JOIN t b ON b.id=3 SET a.z=b.z, a.z2=b.z2 WHERE a.id=1;
+DELETE FROM t WHERE id=102;

@@ -1,0 +1,23 @@
+-- Java text of doubles/floats (recorded on Java 17; Java 19+ prints the shortest form)
+-- @config include.schema.changes=false
+CREATE TABLE t (
+ id INT NOT NULL PRIMARY KEY,
+ d DOUBLE,
+ f FLOAT
+) ;
+INSERT INTO t (id,d,f) VALUES (1,5.684341886080802e-14,2e-3);
+INSERT INTO t (id,d,f) VALUES (2,1.0e23,1e-3);
+INSERT INTO t (id,d,f) VALUES (3,2.2e-322,1e7);
+INSERT INTO t (id,d,f) VALUES (4,2.0e-3,9999999);
+INSERT INTO t (id,d,f) VALUES (5,9.5367431640625e-7,1e-45);
+INSERT INTO t (id,d,f) VALUES (6,1e7,3.4e38);
+INSERT INTO t (id,d,f) VALUES (7,9999999.999999998,0.001);
+INSERT INTO t (id,d,f) VALUES (8,0.0009999999999999998,16777216);
+INSERT INTO t (id,d,f) VALUES (9,4.35,4.35);
+INSERT INTO t (id,d,f) VALUES (10,123456789012345678,1.17549e-38);
+INSERT INTO t (id,d,f) VALUES (11,1.0e-5,33554432);
+INSERT INTO t (id,d,f) VALUES (12,8.41e21,8.5899346e9);
+INSERT INTO t (id,d,f) VALUES (13,-0e0,-0e0);
+INSERT INTO t (id,d,f) VALUES (14,2.98023223876953125e-8,2.98023223876953125e-8);
+-- @create
+INSERT INTO t (id,d,f) SELECT id+100,d,f FROM t ORDER BY id;

@@ -1,0 +1,20 @@
+-- t_year_adjust
+-- @config key.converter.schemas.enable=true
+-- @config value.converter.schemas.enable=true
+SET SESSION sql_mode='';
+CREATE TABLE t (
+ id INT NOT NULL PRIMARY KEY,
+ y YEAR,
+ y4 YEAR(4),
+ d DATE,
+ n YEAR NOT NULL DEFAULT 1999
+) ;
+INSERT INTO t (id,y,y4,d,n) VALUES (1,'70','99','70-01-02','00');
+INSERT INTO t (id,y,y4,d,n) VALUES (2,'69','0','0069-01-01',2001);
+INSERT INTO t (id,y,y4,d,n) VALUES (3,NULL,2155,'0099-12-31',1901);
+INSERT INTO t (id,y,y4,d,n) VALUES (4,1,2,'0170-05-05',70);
+-- @create
+SET SESSION sql_mode='';
+INSERT INTO t (id,y,y4,d,n) SELECT id+100,y,y4,d,n FROM t ORDER BY id;
+UPDATE t a JOIN t b ON b.id=4 SET a.y=b.y, a.y4=b.y4, a.d=b.d, a.n=b.n WHERE a.id=1;
+DELETE FROM t WHERE id=102;

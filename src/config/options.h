@@ -86,6 +86,12 @@ struct tr_converter_options {
     bool replace_null_with_default;
 };
 
+/* transforms and predicates with their options, as transform/ reads them. */
+struct tr_transform_options {
+    struct tr_list transforms, predicates; /* aliases */
+    struct tr_properties properties;       /* transforms.* and predicates.*, whole names */
+};
+
 /* topic.creation.default.* and each of topic.creation.groups. */
 struct tr_topic_group {
     const char *name;
@@ -118,6 +124,7 @@ struct tr_capture_options {
     int32_t money_fraction_digits; /* Debezium's default is 2 */
     bool include_unknown;          /* include.unknown.datatypes */
     struct tr_converter_options key, value;
+    struct tr_transform_options transforms;
 };
 
 /* snapshot.locking.mode of MySQL and MariaDB. */
@@ -203,7 +210,9 @@ struct tr_connector_options {
     struct tr_mysql_options mysql;
     struct tr_sink_options sink;
     int32_t errors_max_retries; /* -1: for ever */
-    int64_t retry_wait_ms;      /* retriable.restart.connector.wait.ms: the longest backoff */
+    int64_t retry_wait_ms;      /* retriable.restart.connector.wait.ms: the longest backoff … */
+    int64_t retry_delay_ms;     /* … and errors.retry.delay.max.ms: the smaller one counts */
+    int64_t retry_timeout_ms;   /* errors.retry.timeout; <= 0: no end */
     int64_t memory_limit;       /* bytes in flight */
     const char *fingerprint;    /* hex of a hash over the settings that decide what is written */
 };
@@ -238,6 +247,12 @@ struct tr_worker_options {
     const char *group_id;
     const char *offsets_topic;
     int32_t offsets_partitions, offsets_replication;
+    const char *config_topic; /* NULL: connectors come from files alone */
+    int32_t config_replication;
+    const char *status_topic; /* NULL: states are nowhere but in the REST API */
+    int32_t status_partitions, status_replication;
+    struct tr_properties offsets_settings, config_settings, status_settings; /* of new topics */
+    bool topic_tracking, topic_tracking_reset;
     enum tr_exactly_once exactly_once;
     struct tr_properties common;   /* security.*, sasl.*, ssl.* …: for every Kafka client */
     struct tr_properties producer; /* producer.* */

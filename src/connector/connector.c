@@ -1,5 +1,6 @@
 #include "connector/connector.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -10,17 +11,33 @@
 #include "base/clock.h"
 #include "connector/ring.h"
 #include "connector/run.h"
+#include "connector/written.h"
 
 #define FIRST_WAIT_MS 250
 
+/* A position and what surrounds it; far above any real one. */
+#define POSITION_CAP ((size_t)16 << 20)
+
+/* Runs that failed one after the other. */
+struct backoff {
+    int64_t wait_ms;
+    int32_t retries;
+    int64_t since_us;
+};
+
 struct tr_connector {
     struct tr_connector_params params;
+    char *name; /* options come and go */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t news;
     atomic_bool stopping;
     struct tr_connector_status status;
     struct tr_ring *ring; /* of the present run */
+    struct tr_buf position;
+    struct tr_written written; /* of the present run */
+    atomic_bool forget_topics;
+    struct backoff backoff;
 };
 
 static bool stopping(void *context)
@@ -44,40 +61,6 @@ static void set_ring(void *context, struct tr_ring *ring)
     pthread_mutex_unlock(&connector->lock);
 }
 
-static void on_progress(void *context, const struct tr_progress *progress)
-{
-    struct tr_connector *connector = context;
-    struct tr_connector_status *status = &connector->status;
-
-    pthread_mutex_lock(&connector->lock);
-    bool new_phase = status->phase != progress->phase;
-    status->phase = progress->phase;
-    status->up_to_date |= progress->phase == TR_PHASE_CAUGHT_UP;
-    if (progress->phase == TR_PHASE_SNAPSHOT) {
-        status->tables = progress->tables;
-        status->tables_done = progress->tables_done;
-        status->rows = progress->rows;
-        status->rows_estimated = progress->rows_estimated;
-        snprintf(status->table, sizeof status->table, "%s", progress->table ? progress->table : "");
-    }
-    pthread_mutex_unlock(&connector->lock);
-    if (new_phase && progress->phase == TR_PHASE_STREAMING)
-        tr_log_info(&connector->params.log, "streaming");
-    notify(connector);
-}
-
-static void on_committed(void *context, uint64_t events, uint64_t bytes)
-{
-    struct tr_connector *connector = context;
-
-    pthread_mutex_lock(&connector->lock);
-    connector->status.events += events;
-    connector->status.bytes += bytes;
-    connector->status.transactions++;
-    pthread_mutex_unlock(&connector->lock);
-    notify(connector);
-}
-
 static void set_state(struct tr_connector *connector, enum tr_connector_state state,
                       const struct tr_diag *diag)
 {
@@ -98,6 +81,83 @@ static void set_state(struct tr_connector *connector, enum tr_connector_state st
         tr_log_warn(log, "connector state", TR_LOG_STR("state", tr_connector_state_name(state)),
                     TR_LOG_STR("class", tr_class_name(diag->cls)),
                     TR_LOG_STR("error", diag->message));
+    notify(connector);
+}
+
+/* After a failure the connector is well again when its source streams or reads, not before: to try
+ * is not to run. */
+static void recover(struct tr_connector *connector)
+{
+    pthread_mutex_lock(&connector->lock);
+    bool recovered = connector->status.state == TR_STATE_RESTARTING;
+    pthread_mutex_unlock(&connector->lock);
+    if (recovered)
+        set_state(connector, TR_STATE_RUNNING, NULL);
+}
+
+static void on_progress(void *context, const struct tr_progress *progress)
+{
+    struct tr_connector *connector = context;
+    struct tr_connector_status *status = &connector->status;
+
+    pthread_mutex_lock(&connector->lock);
+    bool new_phase = status->phase != progress->phase;
+    status->phase = progress->phase;
+    if (new_phase)
+        status->phase_us = tr_clock_monotonic_us();
+    status->up_to_date |= progress->phase == TR_PHASE_CAUGHT_UP;
+    if (progress->phase == TR_PHASE_SNAPSHOT) {
+        status->tables = progress->tables;
+        status->tables_done = progress->tables_done;
+        status->rows = progress->rows;
+        status->rows_estimated = progress->rows_estimated;
+        snprintf(status->table, sizeof status->table, "%s", progress->table ? progress->table : "");
+    }
+    pthread_mutex_unlock(&connector->lock);
+    if (progress->phase != TR_PHASE_PREPARING)
+        recover(connector);
+    if (new_phase && progress->phase == TR_PHASE_STREAMING)
+        tr_log_info(&connector->params.log, "streaming");
+    notify(connector);
+}
+
+static void on_found(void *context, struct tr_slice position)
+{
+    struct tr_connector *connector = context;
+
+    pthread_mutex_lock(&connector->lock);
+    tr_buf_reset(&connector->position);
+    tr_buf_put(&connector->position, position.p, position.n);
+    pthread_mutex_unlock(&connector->lock);
+}
+
+static void on_waits(void *context, const char *what)
+{
+    struct tr_connector *connector = context;
+
+    pthread_mutex_lock(&connector->lock);
+    connector->status.waits_for = what;
+    connector->status.waiting_us = what ? tr_clock_monotonic_us() : 0;
+    pthread_mutex_unlock(&connector->lock);
+}
+
+static void on_committed(void *context, const struct tr_run_commit *commit)
+{
+    struct tr_connector *connector = context;
+
+    on_found(connector, commit->position);
+    pthread_mutex_lock(&connector->lock);
+    connector->status.events += commit->events;
+    connector->status.bytes += commit->bytes;
+    connector->status.transactions++;
+    pthread_mutex_unlock(&connector->lock);
+    if (connector->params.wrote) {
+        if (atomic_exchange(&connector->forget_topics, false))
+            tr_written_forget(&connector->written);
+        tr_written_look(&connector->written, commit->outputs, commit->noutputs,
+                        &connector->params);
+    }
+    recover(connector);
     notify(connector);
 }
 
@@ -130,51 +190,108 @@ static uint64_t committed_events(struct tr_connector *connector)
     return count;
 }
 
-struct backoff {
-    int64_t wait_ms;
-    int32_t retries;
-};
+/* errors.retry.timeout and errors.max.retries: when failures that may pass are enough. */
+static bool enough(const struct tr_connector_options *options, struct backoff *backoff)
+{
+    int64_t now = tr_clock_monotonic_us();
+
+    if (!backoff->retries)
+        backoff->since_us = now;
+    if (options->errors_max_retries >= 0 && backoff->retries >= options->errors_max_retries)
+        return true;
+    backoff->retries++;
+    return options->retry_timeout_ms > 0 &&
+           now - backoff->since_us >= options->retry_timeout_ms * 1000;
+}
 
 /* After a failed run: false if that was the last one. */
-static bool try_again(struct tr_connector *connector, const struct tr_diag *diag, bool progressed,
-                      struct backoff *backoff)
+static bool try_again(struct tr_connector *connector, const struct tr_diag *diag, bool progressed)
 {
     const struct tr_connector_options *options = connector->params.options;
+    struct backoff *backoff = &connector->backoff;
+    int64_t longest = TR_MIN(options->retry_wait_ms, options->retry_delay_ms);
 
     if (progressed)
         *backoff = (struct backoff){.wait_ms = FIRST_WAIT_MS};
-    if (diag->reaction != TR_RETRY)
+    if (diag->reaction != TR_RETRY || enough(options, backoff))
         return false;
-    if (options->errors_max_retries >= 0 && backoff->retries++ >= options->errors_max_retries)
-        return false;
+    pthread_mutex_lock(&connector->lock);
+    connector->status.failures = (unsigned)backoff->retries;
+    connector->status.failing_us = backoff->since_us;
+    pthread_mutex_unlock(&connector->lock);
     set_state(connector, TR_STATE_RESTARTING, diag);
-    wait_ms(connector, TR_MIN(backoff->wait_ms, options->retry_wait_ms));
-    backoff->wait_ms = TR_MIN(backoff->wait_ms * 2, options->retry_wait_ms);
+    wait_ms(connector, TR_MIN(backoff->wait_ms, longest));
+    backoff->wait_ms = TR_MIN(backoff->wait_ms * 2, longest);
     return true;
+}
+
+static int reread(struct tr_connector *connector, struct tr_diag *diag)
+{
+    struct tr_connector_params *params = &connector->params;
+
+    if (!params->reread)
+        return 0;
+    if (params->reread(params->context, &params->options, diag) == 0)
+        return 0;
+    /* they were right before: whoever changes a file may not be done */
+    diag->reaction = TR_RETRY;
+    return -1;
+}
+
+static int run(struct tr_connector *connector, bool first, bool *ret_finished, struct tr_diag *diag)
+{
+    const struct tr_run_hooks hooks = {
+        .stopping = stopping,
+        .ring = set_ring,
+        .progress = on_progress,
+        .committed = on_committed,
+        .found = on_found,
+        .waits = on_waits,
+        .context = connector,
+    };
+
+    pthread_mutex_lock(&connector->lock);
+    connector->status.phase = TR_PHASE_PREPARING;
+    connector->status.phase_us = tr_clock_monotonic_us();
+    pthread_mutex_unlock(&connector->lock);
+    if (first)
+        set_state(connector, TR_STATE_RUNNING, NULL);
+    else if (reread(connector, diag) < 0)
+        return -1;
+    int rc = tr_run(&connector->params, &hooks, ret_finished, diag);
+    tr_written_finish(&connector->written);
+    on_waits(connector, NULL);
+    return rc;
 }
 
 static void *connector_main(void *context)
 {
     struct tr_connector *connector = context;
-    const struct tr_run_hooks hooks = {stopping, set_ring, on_progress, on_committed, connector};
-    struct backoff backoff = {.wait_ms = FIRST_WAIT_MS};
     struct tr_diag diag;
     bool finished = false;
 
-    while (!connector->stopping) {
+    for (bool first = true; !connector->stopping; first = false) {
         uint64_t before = committed_events(connector);
-        set_state(connector, TR_STATE_RUNNING, NULL);
-        if (tr_run(&connector->params, &hooks, &finished, &diag) == 0)
+        if (run(connector, first, &finished, &diag) == 0)
             break;
         if (connector->stopping)
             break;
-        if (!try_again(connector, &diag, committed_events(connector) != before, &backoff)) {
+        if (!try_again(connector, &diag, committed_events(connector) != before)) {
             set_state(connector, TR_STATE_FAILED, &diag);
             return NULL;
         }
     }
     set_state(connector, finished ? TR_STATE_FINISHED : TR_STATE_STOPPED, NULL);
     return NULL;
+}
+
+static void free_connector(struct tr_connector *connector)
+{
+    pthread_cond_destroy(&connector->news);
+    pthread_mutex_destroy(&connector->lock);
+    tr_buf_finish(&connector->position);
+    free(connector->name);
+    free(connector);
 }
 
 int tr_connector_start(const struct tr_connector_params *params,
@@ -186,17 +303,20 @@ int tr_connector_start(const struct tr_connector_params *params,
     if (!connector)
         return tr_fail_memory(diag);
     connector->params = *params;
-    connector->params.log.connector = params->options->name;
+    connector->backoff.wait_ms = FIRST_WAIT_MS;
+    tr_buf_init(&connector->position, POSITION_CAP);
     pthread_mutex_init(&connector->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&connector->news, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    int error = pthread_create(&connector->thread, NULL, connector_main, connector);
+    connector->name = strdup(params->options->name);
+    connector->params.log.connector = connector->name;
+    int error = connector->name
+                    ? pthread_create(&connector->thread, NULL, connector_main, connector)
+                    : ENOMEM;
     if (error) {
-        pthread_cond_destroy(&connector->news);
-        pthread_mutex_destroy(&connector->lock);
-        free(connector);
+        free_connector(connector);
         return tr_fail(diag, TR_RESOURCE, TR_STOP, "no thread for connector %s: %s",
                        params->options->name, strerror(error));
     }
@@ -219,9 +339,7 @@ void tr_connector_free(struct tr_connector *connector)
     if (!connector)
         return;
     pthread_join(connector->thread, NULL);
-    pthread_cond_destroy(&connector->news);
-    pthread_mutex_destroy(&connector->lock);
-    free(connector);
+    free_connector(connector);
 }
 
 void tr_connector_status(struct tr_connector *connector, struct tr_connector_status *ret_status)
@@ -229,6 +347,23 @@ void tr_connector_status(struct tr_connector *connector, struct tr_connector_sta
     pthread_mutex_lock(&connector->lock);
     *ret_status = connector->status;
     pthread_mutex_unlock(&connector->lock);
+}
+
+int tr_connector_position(struct tr_connector *connector, struct tr_buf *ret_position,
+                          struct tr_diag *diag)
+{
+    pthread_mutex_lock(&connector->lock);
+    bool none = connector->position.len == 0;
+    tr_buf_put(ret_position, tr_buf_string(&connector->position), connector->position.len);
+    pthread_mutex_unlock(&connector->lock);
+    if (!tr_buf_ok(ret_position))
+        return tr_fail_memory(diag);
+    return none ? 1 : 0;
+}
+
+void tr_connector_forget_topics(struct tr_connector *connector)
+{
+    connector->forget_topics = true;
 }
 
 const char *tr_connector_state_name(enum tr_connector_state state)

@@ -10,7 +10,7 @@
  * Any failure ends the run: both are freed, and what the diag's reaction says happens. RETRY waits
  * (longer each time, until changes were committed again) and starts a new run from the committed
  * position; STOP leaves the connector FAILED. There is no third way, so replay is the only recovery
- * that has to be right.
+ * that has to be right. errors.max.retries and errors.retry.timeout say when RETRY becomes STOP.
  */
 #ifndef TR_CONNECTOR_CONNECTOR_H
 #define TR_CONNECTOR_CONNECTOR_H
@@ -31,7 +31,14 @@ enum tr_connector_state {
 struct tr_connector_status {
     enum tr_connector_state state;
     enum tr_phase phase;
-    char message[2048]; /* of the last failure */
+    int64_t phase_us; /* since when, monotonic */
+    char message[2048]; /* of the last failure; "" since changes were committed again */
+    unsigned failures;  /* in a row: without a committed change between them */
+    int64_t failing_us; /* since when, monotonic */
+    /* What it waits for, and since when: NULL while it works or has nothing to do. Who waits for
+     * minutes makes no progress, whatever its state. */
+    const char *waits_for;
+    int64_t waiting_us;
     char table[256];    /* the one being read by a snapshot */
     size_t tables, tables_done;
     uint64_t rows, rows_estimated; /* of the snapshot */
@@ -47,8 +54,14 @@ struct tr_connector_params {
     const struct tr_source_impl *source;
     const struct tr_sink_impl *sink;
     struct tr_log log;
-    /* Something in the status is new; called on the connector's threads, must not block. */
+    /* Called on the connector's threads, must not block: something in the status is new; a topic
+     * was written to, once for each topic and run (may be NULL). */
     void (*notify)(void *context);
+    void (*wrote)(void *context, const char *topic);
+    /* The options for one more run, so that a password changed meanwhile is the new one; those of
+     * the run before may go away. NULL: options stay what they are. */
+    int (*reread)(void *context, const struct tr_connector_options **ret_options,
+                  struct tr_diag *diag);
     void *context;
 };
 
@@ -64,6 +77,15 @@ void tr_connector_stop(struct tr_connector *connector);
 void tr_connector_free(struct tr_connector *connector);
 
 void tr_connector_status(struct tr_connector *connector, struct tr_connector_status *ret_status);
+
+/* The newest position that was read or committed, as it stands in the offsets topic. >0: none yet.
+ */
+int tr_connector_position(struct tr_connector *connector, struct tr_buf *ret_position,
+                          struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Tell of each topic once more. */
+void tr_connector_forget_topics(struct tr_connector *connector);
+
 const char *tr_connector_state_name(enum tr_connector_state state);
 bool tr_connector_ended(enum tr_connector_state state);
 

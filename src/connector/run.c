@@ -57,6 +57,24 @@ static void *source_main(void *context)
     return NULL;
 }
 
+static void waits(const struct run *run, const char *what)
+{
+    run->hooks->waits(run->hooks->context, what);
+}
+
+static void tell_commit(const struct run *run, const struct tr_offsets_commit *position)
+{
+    const struct tr_run_commit commit = {
+        .events = run->events,
+        .bytes = run->bytes,
+        .position = {tr_buf_string(&run->json), run->json.len},
+        .outputs = position->outputs,
+        .noutputs = position->noutputs,
+    };
+
+    run->hooks->committed(run->hooks->context, &commit);
+}
+
 static int commit(struct run *run, struct tr_diag *diag)
 {
     struct tr_offsets_commit position = {
@@ -66,19 +84,22 @@ static int commit(struct run *run, struct tr_diag *diag)
         .states_at = run->states_at,
     };
 
+    waits(run, "what was written to be acknowledged");
     if (tr_sink_flush(run->sink, &position.outputs, &position.noutputs, diag) < 0)
         return -1;
     tr_buf_reset(&run->json);
     if (tr_offsets_write(&position, &run->json, diag) < 0)
         return -1;
     struct tr_slice json = {tr_buf_string(&run->json), run->json.len};
+    waits(run, "the transaction's commit");
     if (tr_sink_commit(run->sink, json, diag) < 0)
         return -1;
+    waits(run, NULL);
     run->transaction++;
     tr_log_debug(&run->params->log, "committed", TR_LOG_INT("transaction", run->transaction),
                  TR_LOG_INT("events", run->events), TR_LOG_INT("bytes", run->bytes));
     tr_ring_confirm(run->ring, run->token);
-    run->hooks->committed(run->hooks->context, run->events, run->bytes);
+    tell_commit(run, &position);
     run->open = false;
     run->bytes = run->events = 0;
     return 0;
@@ -145,7 +166,9 @@ static int pump(struct run *run, struct tr_diag *diag)
     struct tr_batch *batch;
 
     while ((batch = tr_ring_pop(run->ring))) {
+        waits(run, "the sink to take changes");
         int rc = take_in(run, batch, diag);
+        waits(run, NULL);
         tr_ring_recycle(run->ring, batch);
         if (rc < 0)
             return -1;
@@ -196,9 +219,14 @@ static int read_position(struct run *run, struct tr_diag *diag)
 
     if (tr_found_init(&found, diag) < 0)
         return -1;
+    waits(run, "the sink to start");
     int rc = tr_sink_start(run->sink, &found, diag);
+    waits(run, NULL);
     if (rc == 0)
         rc = take_position(run, &found.position, diag);
+    if (rc == 0)
+        run->hooks->found(run->hooks->context,
+                          (struct tr_slice){tr_buf_string(&found.position), found.position.len});
     if (rc >= 0)
         rc = take_states(run, &found, diag);
     tr_found_finish(&found);

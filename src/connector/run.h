@@ -6,15 +6,25 @@
 
 struct tr_ring;
 
+struct tr_run_commit {
+    uint64_t events, bytes;
+    struct tr_slice position;
+    const struct tr_output *outputs; /* cumulative, of this run */
+    size_t noutputs;
+};
+
 struct tr_run_hooks {
     bool (*stopping)(void *context);
     /* After the sink's start, so that the stop can reach the run's ring (NULL at its end). */
     void (*ring)(void *context, struct tr_ring *ring);
     void (*progress)(void *context, const struct tr_progress *progress);
-    void (*committed)(void *context, uint64_t events, uint64_t bytes);
+    void (*committed)(void *context, const struct tr_run_commit *commit);
+    /* The position that the run began with, once it is known. */
+    void (*found)(void *context, struct tr_slice position);
+    /* From now on the run can't go on without what is named; NULL: it has it. */
+    void (*waits)(void *context, const char *what);
     void *context;
 };
-
 
 /* 0: ended because it was told to, or the source has nothing more to do (ret_finished). */
 int tr_run(const struct tr_connector_params *params, const struct tr_run_hooks *hooks,

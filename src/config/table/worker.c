@@ -50,6 +50,62 @@ static const struct tr_option worker_options[] = {
      .min = -1,
      .max = INT16_MAX,
      .doc = "Its replicas, when it is created; -1 is the broker's default."},
+    {.name = "offset.storage.*",
+     .type = TR_OPTION_OPEN,
+     .at = TR_WORKER_AT(offsets_settings),
+     .doc = "Its other settings, when it is created, such as min.insync.replicas."},
+    {.name = "config.storage.topic",
+     .importance = TR_HIGH,
+     .at = TR_WORKER_AT(config_topic),
+     .check = tr_check_topic_text,
+     .doc = "The compacted topic of the connectors that were created over the REST API, in "
+            "Kafka Connect's own form; created when missing. Without it connectors come from files "
+            "alone."},
+    {.name = "config.storage.replication.factor",
+     .type = TR_OPTION_INT,
+     .fallback = "3",
+     .at = TR_WORKER_AT(config_replication),
+     .min = -1,
+     .max = INT16_MAX,
+     .doc = "Its replicas, when it is created; -1 is the broker's default."},
+    {.name = "config.storage.*",
+     .type = TR_OPTION_OPEN,
+     .at = TR_WORKER_AT(config_settings),
+     .doc = "Its other settings, when it is created."},
+    {.name = "status.storage.topic",
+     .importance = TR_HIGH,
+     .at = TR_WORKER_AT(status_topic),
+     .check = tr_check_topic_text,
+     .doc = "The compacted topic that the connectors' states and topics are written to, in Kafka "
+            "Connect's own form; created when missing. Without it only the REST API has them."},
+    {.name = "status.storage.partitions",
+     .type = TR_OPTION_INT,
+     .fallback = "5",
+     .at = TR_WORKER_AT(status_partitions),
+     .min = 1,
+     .max = INT32_MAX,
+     .doc = "Its partitions, when it is created."},
+    {.name = "status.storage.replication.factor",
+     .type = TR_OPTION_INT,
+     .fallback = "3",
+     .at = TR_WORKER_AT(status_replication),
+     .min = -1,
+     .max = INT16_MAX,
+     .doc = "Its replicas, when it is created; -1 is the broker's default."},
+    {.name = "status.storage.*",
+     .type = TR_OPTION_OPEN,
+     .at = TR_WORKER_AT(status_settings),
+     .doc = "Its other settings, when it is created."},
+    {.name = "topic.tracking.enable",
+     .type = TR_OPTION_BOOLEAN,
+     .fallback = "true",
+     .at = TR_WORKER_AT(topic_tracking),
+     .doc = "Whether to keep the list of topics that a connector writes to."},
+    {.name = "topic.tracking.allow.reset",
+     .type = TR_OPTION_BOOLEAN,
+     .fallback = "true",
+     .at = TR_WORKER_AT(topic_tracking_reset),
+     .doc = "Whether the REST API may empty that list."},
 };
 
 const struct tr_option_group tr_options_worker = {
@@ -98,8 +154,6 @@ const struct tr_option_group tr_options_client = {
         .name = text, .status = TR_OPTION_INERT, .note = why, .doc = what                          \
     }
 #define NO_GROUP "workers don't share connectors yet"
-#define NO_REST  "there is no REST API yet"
-#define NO_TOPIC "connectors come from files, and tailrace keeps only positions in Kafka"
 #define NO_JVM   "it concerns the JVM"
 
 static const struct tr_option store_options[] = {
@@ -120,10 +174,6 @@ static const struct tr_option store_options[] = {
           "positions are committed with their records"),
     INERT("task.shutdown.graceful.timeout.ms", "How long a task may take to stop.",
           "tailrace stops within seconds"),
-    INERT("config.storage.*", "The topic of Connect's configurations.", NO_TOPIC),
-    INERT("status.storage.*", "The topic of Connect's states.", NO_TOPIC),
-    INERT("offset.storage.*", "Other settings of the offsets topic.",
-          "the offsets topic is compacted, and has the broker's settings otherwise"),
     INERT("session.timeout.ms", "When a silent worker leaves the group.", NO_GROUP),
     INERT("heartbeat.interval.ms", "How often a worker is heard.", NO_GROUP),
     INERT("rebalance.timeout.ms", "How long joining the group may take.", NO_GROUP),
@@ -133,7 +183,6 @@ static const struct tr_option store_options[] = {
     INERT("inter.worker.*", "Signatures between workers.", NO_GROUP),
     INERT("connector.client.config.override.policy", "What connectors may override.",
           "connectors may override what tailrace doesn't own"),
-    INERT("topic.tracking.*", "Whether Connect keeps lists of topics.", NO_REST),
     INERT("plugin.*", "Where Connect finds Java classes.", NO_JVM),
     INERT("metrics.*", "Metrics of the JVM.", NO_JVM),
     INERT("metric.*", "Reporters of metrics.", NO_JVM),

@@ -15,6 +15,9 @@
 #define FIRST_STEP  1000
 #define STEP_FACTOR 16
 
+/* offset.storage.* */
+#define MOST_SETTINGS 64
+
 /* The broker ends a forgotten transaction at its timeout, looking every 10 s. */
 #define SLACK_MS 30000
 #define WARN_MS  3000
@@ -53,8 +56,14 @@ int tr_kafka_reader_open(const struct tr_sink_params *params, struct tr_kafka_cl
 static int create_topic(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
                         struct tr_diag *diag)
 {
-    static const struct tr_property compacted[] = {{"cleanup.policy", "compact"}};
-    static const struct tr_properties settings = {.items = compacted, .count = TR_COUNT(compacted)};
+    const struct tr_properties *wanted = &sink->params.worker->offsets_settings;
+    struct tr_property items[MOST_SETTINGS + 1];
+    struct tr_properties settings = {.items = items};
+
+    for (size_t i = 0; i < TR_MIN(wanted->count, MOST_SETTINGS); i++)
+        if (strcmp(wanted->items[i].name, "cleanup.policy") != 0)
+            items[settings.count++] = wanted->items[i];
+    items[settings.count++] = (struct tr_property){"cleanup.policy", "compact"};
     const struct tr_kafka_new_topic topic = {
         .name = sink->offsets_topic,
         .partitions = sink->params.worker->offsets_partitions,

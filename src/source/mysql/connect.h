@@ -39,6 +39,7 @@ enum tr_mysql_session_kind { TR_MYSQL_ORDINARY, TR_MYSQL_READER, TR_MYSQL_DUMP }
 struct tr_mysql_session {
     const struct tr_mysql_context *context;
     MYSQL *mysql; /* NULL: not connected */
+    bool patient; /* statements may take as long as they like */
     struct tr_mysql_dialect dialect;
 };
 

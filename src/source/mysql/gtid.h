@@ -77,6 +77,10 @@ int tr_mysql_gtids_copy(const struct tr_mysql_gtids *set, struct tr_mysql_gtids 
 
 int tr_mysql_gtids_add(struct tr_mysql_gtids *set, const struct tr_mysql_gtid *gtid,
                        struct tr_diag *diag) TR_MUSTCHECK;
+/* Add numbers of a source, which a GTID (whatever its number) names. */
+int tr_mysql_gtids_add_interval(struct tr_mysql_gtids *set, const struct tr_mysql_gtid *source,
+                                struct tr_mysql_interval interval,
+                                struct tr_diag *diag) TR_MUSTCHECK;
 bool tr_mysql_gtids_has(const struct tr_mysql_gtids *set, const struct tr_mysql_gtid *gtid);
 
 /* Is every number of b in a? */

@@ -111,7 +111,8 @@ struct tr_binlog_table {
 
     /* the decoder's own */
     const struct tr_binlog_step *steps;
-    size_t nsteps;
+    size_t njson;          /* columns of type JSON */
+    bool compressed;       /* one of the columns is */
     struct tr_slice bytes; /* what it was compiled from */
     uint64_t statement;    /* the last statement that named it */
     struct tr_binlog_table *next;

@@ -7,6 +7,7 @@
 #include "capture/key.h"
 #include "capture/topic.h"
 #include "encode/encoder.h"
+#include "transform/transform.h"
 
 #define TR_CONTEXT_HEADERS 4
 
@@ -21,7 +22,9 @@ struct tr_capture {
     struct tr_encoder *key_encoder, *value_encoder;
     struct tr_encoder *header_encoder;                  /* of __debezium.newkey and oldkey */
     struct tr_header headers[TR_CONTEXT_HEADERS];       /* __debezium.context.* */
+    struct tr_record_header record_headers[TR_CONTEXT_HEADERS]; /* the same, for transforms */
     size_t nheaders;
+    struct tr_chain *chain; /* NULL: no transforms */
     char run_id[37];
     bool skip[128]; /* by operation letter */
 };
@@ -33,7 +36,33 @@ struct tr_capture_table {
     struct tr_plan plan;
     struct tr_topic *topic;
     struct tr_encoding *key, *value, *key_header; /* key and key_header NULL without key */
+    const struct tr_schema *envelope;
+    struct tr_derivations *derivations; /* NULL without transforms */
 };
+
+/* One message on its way to the batch. */
+struct tr_outgoing {
+    const struct tr_value *key, *value; /* value NULL: a tombstone */
+    const char *header;                 /* key changes: __debezium.newkey or oldkey … */
+    const struct tr_value *other_key;   /* … and its value; otherwise both NULL */
+};
+
+/* What the messages of one change share. */
+struct tr_emission {
+    struct tr_capturer *capturer;
+    const struct tr_capture_table *table;
+    const struct tr_change *change;
+    struct tr_batch *batch;
+    struct tr_diag *diag;
+};
+
+/* Encode into the batch's arena. */
+int tr_emit_encode(const struct tr_emission *emission, const struct tr_encoding *encoding,
+                   const struct tr_value *value, struct tr_slice *ret_bytes) TR_MUSTCHECK;
+
+/* The way of a message through the transform chain: emit-transformed.c. */
+int tr_emit_transformed(const struct tr_emission *emission,
+                        const struct tr_outgoing *outgoing) TR_MUSTCHECK;
 
 /* Fill table->plan and the envelope's schema. */
 int tr_plan_compile(struct tr_capture_table *table, struct tr_diag *diag) TR_MUSTCHECK;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "capture/capture-impl.h"
+#include "transform/shape.h"
 
 /* One row's values; a value of 1 GB is the servers' limit and may double when it is converted. */
 #define SCRATCH_CHUNK (64U << 10)
@@ -42,6 +43,9 @@ static int make_headers(struct tr_capture *capture, struct tr_diag *diag)
         {"__debezium.context.runId", tr_slice_of(capture->run_id)},
     };
     memcpy(capture->headers, headers, sizeof headers);
+    for (size_t i = 0; i < TR_CONTEXT_HEADERS; i++)
+        capture->record_headers[i] = (struct tr_record_header){
+            headers[i].name, &tr_shape_string, tr_value_text(headers[i].value)};
     capture->nheaders = TR_CONTEXT_HEADERS;
     return 0;
 }
@@ -67,13 +71,11 @@ static int make_filters(struct tr_capture *capture, struct tr_diag *diag)
 
 static int make_encoders(struct tr_capture *capture, struct tr_diag *diag)
 {
-    static const struct tr_converter_options plain = {.replace_null_with_default = true};
-
     if (tr_json_encoder_new(&capture->options->key, &capture->key_encoder, diag) < 0)
         return -1;
     if (tr_json_encoder_new(&capture->options->value, &capture->value_encoder, diag) < 0)
         return -1;
-    return tr_json_encoder_new(&plain, &capture->header_encoder, diag);
+    return tr_simple_header_encoder_new(&capture->header_encoder, diag);
 }
 
 int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **ret_capture,
@@ -91,7 +93,8 @@ int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **r
     for (const char *op = params->options->skipped_operations; op && *op; op++)
         capture->skip[*op & 127] = true;
     if (make_filters(capture, diag) < 0 || make_headers(capture, diag) < 0 ||
-        make_encoders(capture, diag) < 0) {
+        make_encoders(capture, diag) < 0 ||
+        tr_chain_new(&params->options->transforms, &capture->chain, diag) < 0) {
         tr_capture_free(capture);
         return -1;
     }
@@ -110,6 +113,7 @@ void tr_capture_free(struct tr_capture *capture)
     tr_encoder_free(capture->key_encoder);
     tr_encoder_free(capture->value_encoder);
     tr_encoder_free(capture->header_encoder);
+    tr_chain_free(capture->chain);
     tr_topics_finish(&capture->topics);
     free(capture);
 }
@@ -132,6 +136,7 @@ static int compile_encodings(struct tr_capture_table *table, struct tr_diag *dia
 
     if (!envelope)
         return tr_fail_memory(diag);
+    table->envelope = envelope;
     if (tr_encoding_new(capture->value_encoder, envelope, topic, &table->value, diag) < 0)
         return -1;
     if (!key)
@@ -151,6 +156,13 @@ int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *vers
     table->capture = capture;
     table->table = version;
     tr_arena_init(&table->arena, 16 << 10, 64 << 20);
+    if (capture->chain) {
+        table->derivations = tr_derivations_new();
+        if (!table->derivations) {
+            tr_capture_table_free(table);
+            return tr_fail_memory(diag);
+        }
+    }
     if (tr_topics_of_table(&capture->topics, capture->options, version, &table->topic, diag) < 0 ||
         tr_plan_compile(table, diag) < 0 || compile_encodings(table, diag) < 0) {
         tr_capture_table_free(table);
@@ -167,6 +179,7 @@ void tr_capture_table_free(struct tr_capture_table *table)
     tr_encoding_free(table->key);
     tr_encoding_free(table->value);
     tr_encoding_free(table->key_header);
+    tr_derivations_free(table->derivations);
     tr_arena_finish(&table->arena);
     free(table);
 }

@@ -4,17 +4,8 @@
 #include "base/clock.h"
 #include "capture/capture-impl.h"
 
-/* What the messages of one change share. */
-struct emission {
-    struct tr_capturer *capturer;
-    const struct tr_capture_table *table;
-    const struct tr_change *change;
-    struct tr_batch *batch;
-    struct tr_diag *diag;
-};
-
-static int encode(const struct emission *emission, const struct tr_encoding *encoding,
-                  const struct tr_value *value, struct tr_slice *ret_bytes)
+int tr_emit_encode(const struct tr_emission *emission, const struct tr_encoding *encoding,
+                   const struct tr_value *value, struct tr_slice *ret_bytes)
 {
     struct tr_writer writer;
 
@@ -30,7 +21,7 @@ static int encode(const struct emission *emission, const struct tr_encoding *enc
 }
 
 /* __debezium.newkey or oldkey in front of the context headers. */
-static int key_headers(const struct emission *emission, const char *name,
+static int key_headers(const struct tr_emission *emission, const char *name,
                        const struct tr_value *other_key, struct tr_message *message)
 {
     const struct tr_capture *capture = emission->capturer->capture;
@@ -40,7 +31,7 @@ static int key_headers(const struct emission *emission, const char *name,
     if (!headers)
         return tr_fail_memory(emission->diag);
     headers[0].name = name;
-    if (encode(emission, emission->table->key_header, other_key, &headers[0].value) < 0)
+    if (tr_emit_encode(emission, emission->table->key_header, other_key, &headers[0].value) < 0)
         return -1;
     memcpy(headers + 1, capture->headers, capture->nheaders * sizeof *headers);
     message->headers = headers;
@@ -48,29 +39,23 @@ static int key_headers(const struct emission *emission, const char *name,
     return 0;
 }
 
-/* One message: value NULL is a tombstone; other_key and its header's name NULL outside key
- * changes. */
-struct outgoing {
-    const struct tr_value *key, *value;
-    const char *header;
-    const struct tr_value *other_key;
-};
-
-static int put(const struct emission *emission, const struct outgoing *outgoing)
+static int put(const struct tr_emission *emission, const struct tr_outgoing *outgoing)
 {
     const struct tr_capture *capture = emission->capturer->capture;
-    struct tr_message *message = tr_batch_add(emission->batch);
 
+    if (TR_UNLIKELY(capture->chain))
+        return tr_emit_transformed(emission, outgoing);
+    struct tr_message *message = tr_batch_add(emission->batch);
     if (!message)
         return tr_fail_memory(emission->diag);
     message->topic = emission->table->topic;
     message->identity = emission->change->identity;
     message->headers = capture->headers;
     message->nheaders = (uint32_t)capture->nheaders;
-    if (outgoing->key && encode(emission, emission->table->key, outgoing->key, &message->key) < 0)
+    if (outgoing->key && tr_emit_encode(emission, emission->table->key, outgoing->key, &message->key) < 0)
         return -1;
     if (outgoing->value &&
-        encode(emission, emission->table->value, outgoing->value, &message->value) < 0)
+        tr_emit_encode(emission, emission->table->value, outgoing->value, &message->value) < 0)
         return -1;
     emission->batch->bytes += message->key.n + message->value.n;
     if (outgoing->other_key)
@@ -78,7 +63,7 @@ static int put(const struct emission *emission, const struct outgoing *outgoing)
     return 0;
 }
 
-static void fill_envelope(const struct emission *emission, enum tr_op op,
+static void fill_envelope(const struct tr_emission *emission, enum tr_op op,
                           struct tr_value envelope[TR_ENVELOPE_FIELDS])
 {
     static const char letters[] = "rcudt";
@@ -95,8 +80,7 @@ static void fill_envelope(const struct emission *emission, enum tr_op op,
     envelope[TR_ENVELOPE_TS_NS] = tr_value_integer(now);
 }
 
-/* Envelope, key, headers; the transform chain will stand between the two. */
-static int put_envelope(const struct emission *emission, enum tr_op op, struct outgoing *outgoing,
+static int put_envelope(const struct tr_emission *emission, enum tr_op op, struct tr_outgoing *outgoing,
                         const struct tr_value *before, const struct tr_value *after)
 {
     struct tr_value envelope[TR_ENVELOPE_FIELDS] = {0};
@@ -115,7 +99,7 @@ static int put_envelope(const struct emission *emission, enum tr_op op, struct o
     return rc;
 }
 
-static int put_delete(const struct emission *emission, struct outgoing *outgoing,
+static int put_delete(const struct tr_emission *emission, struct tr_outgoing *outgoing,
                       const struct tr_value *before)
 {
     const struct tr_capture *capture = emission->capturer->capture;
@@ -128,12 +112,12 @@ static int put_delete(const struct emission *emission, struct outgoing *outgoing
 }
 
 /* A changed key is the end of one record and the begin of another. */
-static int put_key_change(const struct emission *emission, const struct tr_value keys[2],
+static int put_key_change(const struct tr_emission *emission, const struct tr_value keys[2],
                           const struct tr_value rows[2])
 {
-    struct outgoing old = {
+    struct tr_outgoing old = {
         .key = &keys[0], .header = "__debezium.newkey", .other_key = &keys[1]};
-    struct outgoing new = {
+    struct tr_outgoing new = {
         .key = &keys[1], .header = "__debezium.oldkey", .other_key = &keys[0]};
 
     if (put_delete(emission, &old, &rows[0]) < 0)
@@ -155,7 +139,7 @@ static bool same_key(const struct tr_capture_table *table, const struct tr_chang
     return true;
 }
 
-static void count_nulled(const struct emission *emission, const struct tr_column *column)
+static void count_nulled(const struct tr_emission *emission, const struct tr_column *column)
 {
     struct tr_capturer *capturer = emission->capturer;
     const struct tr_table *table = emission->table->table;
@@ -168,7 +152,7 @@ static void count_nulled(const struct emission *emission, const struct tr_column
 }
 
 /* Convert key and row of one image; without key ret_key stays null. */
-static int run_image(const struct emission *emission, struct tr_image *image,
+static int run_image(const struct tr_emission *emission, struct tr_image *image,
                      struct tr_value *ret_key, struct tr_value *ret_row)
 {
     const struct tr_plan *plan = &emission->table->plan;
@@ -182,7 +166,7 @@ static int run_image(const struct emission *emission, struct tr_image *image,
     return 0;
 }
 
-static int put_row(const struct emission *emission)
+static int put_row(const struct tr_emission *emission)
 {
     const struct tr_change *change = emission->change;
     struct tr_arena *scratch = &emission->capturer->scratch;
@@ -196,26 +180,26 @@ static int put_row(const struct emission *emission)
         return -1;
     bool keyed = emission->table->plan.nkey > 0;
     if (change->op == TR_OP_DELETE) {
-        struct outgoing gone = {.key = keyed ? &keys[0] : NULL};
+        struct tr_outgoing gone = {.key = keyed ? &keys[0] : NULL};
         return put_delete(emission, &gone, change->before ? &rows[0] : NULL);
     }
     if (keyed && change->before && !same_key(emission->table, change))
         return put_key_change(emission, keys, rows);
-    struct outgoing row = {.key = keyed ? &keys[1] : NULL};
+    struct tr_outgoing row = {.key = keyed ? &keys[1] : NULL};
     return put_envelope(emission, change->op, &row, change->before ? &rows[0] : NULL, &rows[1]);
 }
 
 int tr_capture_change(struct tr_capturer *capturer, const struct tr_capture_table *table,
                       const struct tr_change *change, struct tr_batch *batch, struct tr_diag *diag)
 {
-    struct emission emission = {capturer, table, change, batch, diag};
+    struct tr_emission emission = {capturer, table, change, batch, diag};
 
     if (capturer->capture->skip[change->op])
         return 0;
     tr_arena_reset(&capturer->scratch);
     int rc;
     if (change->op == TR_OP_TRUNCATE)
-        rc = put_envelope(&emission, TR_OP_TRUNCATE, &(struct outgoing){0}, NULL, NULL);
+        rc = put_envelope(&emission, TR_OP_TRUNCATE, &(struct tr_outgoing){0}, NULL, NULL);
     else
         rc = put_row(&emission);
     if (rc < 0)

@@ -9,6 +9,7 @@
 #include "base/log-levels.h"
 #include "cli/command.h"
 #include "kafka/properties.h"
+#include "transform/transform.h"
 
 struct arguments {
     const char *command;
@@ -196,7 +197,8 @@ static void log_warning(struct tr_kafka_warnings *warnings, const char *text)
 }
 
 /* Properties of Kafka's clients are librdkafka's to judge. */
-static int check_clients(const struct tr_log *log, const struct tr_config *config)
+/* What the configuration's own tables can't know: librdkafka's properties, transforms' options. */
+static int check_connectors(const struct tr_log *log, const struct tr_config *config)
 {
     struct log_warnings warnings = {{log_warning}, log};
     struct tr_diag diag;
@@ -204,8 +206,10 @@ static int check_clients(const struct tr_log *log, const struct tr_config *confi
 
     for (size_t i = 0; i < config->nconnectors; i++) {
         const struct tr_connector_options *connector = &config->connectors[i];
-        if (connector->sink.kind != TR_SINK_KAFKA ||
-            tr_kafka_properties_check(&config->worker, connector, &warnings.warnings, &diag) == 0)
+        int rc = tr_chain_check(&connector->capture.transforms, &diag);
+        if (rc == 0 && connector->sink.kind == TR_SINK_KAFKA)
+            rc = tr_kafka_properties_check(&config->worker, connector, &warnings.warnings, &diag);
+        if (rc == 0)
             continue;
         fprintf(stderr, "tailrace: %s: %s\n", connector->name, diag.message);
         failed = -1;
@@ -235,7 +239,7 @@ static int run_command(const struct command_entry *entry, const struct arguments
     } else {
         log_warnings(&command.log, config);
         command.config = config;
-        status = check_clients(&command.log, config) < 0 ? TR_EXIT_USAGE : entry->run(&command);
+        status = check_connectors(&command.log, config) < 0 ? TR_EXIT_USAGE : entry->run(&command);
     }
     tr_config_free(config);
     tr_log_levels_free(command.log.levels);

@@ -18,6 +18,9 @@ struct tr_encoding;
 /* JsonConverter. */
 int tr_json_encoder_new(const struct tr_converter_options *options, struct tr_encoder **ret_encoder,
                         struct tr_diag *diag) TR_MUSTCHECK;
+/* SimpleHeaderConverter: text without schema. */
+int tr_simple_header_encoder_new(struct tr_encoder **ret_encoder,
+                                 struct tr_diag *diag) TR_MUSTCHECK;
 void tr_encoder_free(struct tr_encoder *encoder);
 
 /* Compile a schema, which must outlive the encoding. topic is the name that a registry would file

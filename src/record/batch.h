@@ -36,6 +36,7 @@ struct tr_message {
     uint32_t nheaders;
     int32_t partition; /* -1: murmur2 of the key; without key by the identity */
     uint64_t identity; /* see tr_change */
+    int64_t timestamp_ms; /* since 1970; 0: when it is sent */
 };
 
 /* Where a restart goes on. */

@@ -113,7 +113,7 @@ class Run:
         """a pattern"""
         name = re.escape(self.case.name)
         delimiter = re.escape(self.case.config.get("topic.delimiter", "."))
-        return "|".join([name, rf"{name}({delimiter}|[^\w-]).*", rf"__debezium-heartbeat\.{name}",
+        return "|".join([name, rf"{name}({delimiter}|\W).*", rf"__debezium-heartbeat\.{name}",
                          *map(self.fill, self.case.lists["topics"])])
 
     def records(self, at_least):
@@ -125,7 +125,7 @@ class Run:
                 seen += reader.read(quiet=2)
         found = [{"topic": r.topic, "partition": r.partition, "key": _text(r.key),
                   "value": _text(r.value), "headers": [[k, _text(v)] for k, v in r.headers]}
-                 for r in seen]
+                 for r in seen if r.topic != f"{self.case.name}-offsets"]
         return mask.masked(found, self.case.lists["mask"], self.case.lists["collapse"])
 
 

@@ -55,6 +55,6 @@ void tr_line_write(struct tr_writer *writer, const struct tr_message *message, i
     tr_writer_literal(writer, ",\"headers\":[");
     put_headers(writer, message);
     tr_writer_literal(writer, "],\"timestamp\":");
-    tr_writer_int(writer, timestamp_ms);
+    tr_writer_int(writer, message->timestamp_ms ? message->timestamp_ms : timestamp_ms);
     tr_writer_literal(writer, "}\n");
 }

@@ -190,19 +190,26 @@ static bool is_replaced(const struct tr_states *states, struct tr_slice line)
     return replaced;
 }
 
+/* What a new file holds in other words than the old one. */
+struct replacing {
+    const char *path;
+    struct tr_slice key;
+    const struct tr_states *states;
+};
+
 /* Everything but the key's own line and those of the entry's states. */
-static int copy_others(const char *path, const struct tr_buf *old, struct tr_slice key,
-                       const struct tr_states *states, struct tr_buf *text, struct tr_diag *diag)
+static int copy_others(const struct replacing *replacing, const struct tr_buf *old,
+                       struct tr_buf *text, struct tr_diag *diag)
 {
     struct tr_slice line, rest = {tr_buf_string(old), old->len};
     json_t *own;
     int rc = 0;
 
-    if (parse_key(key, &own, diag) < 0)
+    if (parse_key(replacing->key, &own, diag) < 0)
         return -1;
     while (rc >= 0 && next_line(&rest, &line)) {
-        rc = match(path, line, own, NULL, diag);
-        if (rc == 0 && !is_replaced(states, line)) {
+        rc = match(replacing->path, line, own, NULL, diag);
+        if (rc == 0 && !is_replaced(replacing->states, line)) {
             tr_buf_put(text, line.p, line.n);
             tr_buf_text(text, "\n");
         }
@@ -323,6 +330,7 @@ static int replace(const char *path, const struct tr_buf *text, struct tr_diag *
 int tr_store_write(const char *path, struct tr_slice key, const struct tr_store_entry *entry,
                    struct tr_diag *diag)
 {
+    const struct replacing replacing = {path, key, entry->states};
     struct tr_buf old, text;
     int fd;
 
@@ -332,7 +340,7 @@ int tr_store_write(const char *path, struct tr_slice key, const struct tr_store_
     tr_buf_init(&text, FILE_CAP);
     int rc = load(path, &old, diag);
     if (rc == 0)
-        rc = copy_others(path, &old, key, entry->states, &text, diag);
+        rc = copy_others(&replacing, &old, &text, diag);
     put_entry(&text, key, entry);
     put_states(&text, entry->states);
     if (rc == 0 && !tr_buf_ok(&text))

@@ -47,6 +47,7 @@ struct record {
     int32_t partition;
     struct tr_slice key, value;  /* p NULL: null */
     rd_kafka_headers_t *headers; /* librdkafka's once produced */
+    int64_t timestamp_ms;        /* 0: now */
     void *reported_to;           /* see on_delivered in producer.c */
 };
 
@@ -98,6 +99,7 @@ static int produce(struct tr_kafka_sink *sink, const struct record *record, stru
             RD_KAFKA_V_KEY(record->key.p, record->key.n),
             RD_KAFKA_V_VALUE((void *)(uintptr_t)record->value.p, record->value.n),
             RD_KAFKA_V_HEADERS(record->headers), RD_KAFKA_V_OPAQUE(record->reported_to),
+            RD_KAFKA_V_TIMESTAMP(record->timestamp_ms),
             RD_KAFKA_V_END);
         if (TR_LIKELY(!error))
             return 0;
@@ -140,6 +142,7 @@ static int write_message(struct tr_kafka_sink *sink, const struct tr_message *me
         .partition = choose_partition(message, topic->partitions),
         .key = message->key,
         .value = message->value,
+        .timestamp_ms = message->timestamp_ms,
         .reported_to = topic,
     };
     if (copy_headers(sink, message, &record.headers, diag) < 0)

@@ -246,8 +246,9 @@ static void test_states_are_as_durable_as_the_position(void **state)
     commit(bed, "{\"lsn\":2}");
     assert_int_equal(start(bed), 0);
     assert_int_equal(tr_states_count(bed->found.states), 1);
-    assert_true(tr_slice_is(tr_states_get(bed->found.states, "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"a\"}]"),
-                            "{\"state\":\"3\"}"));
+    struct tr_slice found = tr_states_get(
+        bed->found.states, "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"a\"}]");
+    assert_true(tr_slice_is(found, "{\"state\":\"3\"}"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

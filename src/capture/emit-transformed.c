@@ -1,0 +1,138 @@
+/* From a change's message to the batch by way of the transform chain. */
+#include "capture/capture-impl.h"
+
+static int make_encoding(const struct tr_derive_key *key, struct tr_arena *arena, void **ret_thing,
+                         struct tr_diag *diag)
+{
+    struct tr_encoding *encoding;
+
+    (void)arena;
+    int rc = tr_encoding_new((struct tr_encoder *)(uintptr_t)key->owner, key->from,
+                             ((const struct tr_topic *)key->with)->name, &encoding, diag);
+    *ret_thing = encoding;
+    return rc;
+}
+
+static void drop_encoding(void *encoding)
+{
+    tr_encoding_free(encoding);
+}
+
+/* Encode a half of a record or a header, whatever schema the chain gave it. */
+static int encode(const struct tr_emission *emission, const struct tr_derive_key *key,
+                  const struct tr_value *value, struct tr_slice *ret_bytes)
+{
+    static const struct tr_derive_maker maker = {make_encoding, drop_encoding};
+    void *encoding;
+
+    if (tr_derive(emission->table->derivations, key, &maker, &encoding, emission->diag) < 0)
+        return -1;
+    return tr_emit_encode(emission, encoding, value, ret_bytes);
+}
+
+static int find_topic(const struct tr_emission *emission, const char *name,
+                      struct tr_topic **ret_topic)
+{
+    const struct tr_capture *capture = emission->capturer->capture;
+
+    *ret_topic = emission->table->topic;
+    if (name == emission->table->topic->name)
+        return 0;
+    /* the list of topics is the capture's, and has a lock of its own */
+    return tr_topics_of_name((struct tr_topics *)(uintptr_t)&capture->topics, name, ret_topic,
+                             emission->diag);
+}
+
+static int encode_headers(const struct tr_emission *emission, const struct tr_record *record,
+                          struct tr_message *message)
+{
+    const struct tr_capture *capture = emission->capturer->capture;
+    struct tr_header *headers =
+        tr_arena_zalloc(&emission->batch->arena, record->nheaders, sizeof *headers);
+
+    if (!headers)
+        return tr_fail_memory(emission->diag);
+    for (size_t i = 0; i < record->nheaders; i++) {
+        const struct tr_record_header *header = &record->headers[i];
+        const struct tr_derive_key key = {capture->header_encoder, header->schema, message->topic};
+        char *name = tr_arena_strdup(&emission->batch->arena, tr_slice_of(header->name));
+        if (!name)
+            return tr_fail_memory(emission->diag);
+        headers[i].name = name;
+        if (header->schema && header->value.kind != TR_NULL &&
+            encode(emission, &key, &header->value, &headers[i].value) < 0)
+            return -1;
+    }
+    message->headers = headers;
+    message->nheaders = (uint32_t)record->nheaders;
+    return 0;
+}
+
+static int put_record(const struct tr_emission *emission, const struct tr_record *record)
+{
+    const struct tr_capture *capture = emission->capturer->capture;
+    struct tr_message *message = tr_batch_add(emission->batch);
+
+    if (!message)
+        return tr_fail_memory(emission->diag);
+    message->identity = emission->change->identity;
+    message->partition = record->partition;
+    message->timestamp_ms = record->timestamp_ms;
+    if (find_topic(emission, record->topic, &message->topic) < 0)
+        return -1;
+    const struct tr_derive_key key = {capture->key_encoder, record->key_schema, message->topic};
+    const struct tr_derive_key value = {capture->value_encoder, record->value_schema,
+                                        message->topic};
+    if (record->key_schema && encode(emission, &key, &record->key, &message->key) < 0)
+        return -1;
+    if (record->value_schema && encode(emission, &value, &record->value, &message->value) < 0)
+        return -1;
+    emission->batch->bytes += message->key.n + message->value.n;
+    return record->nheaders ? encode_headers(emission, record, message) : 0;
+}
+
+static int make_headers(const struct tr_emission *emission, const struct tr_outgoing *outgoing,
+                        struct tr_record *record)
+{
+    const struct tr_capture *capture = emission->capturer->capture;
+
+    record->headers = capture->record_headers;
+    record->nheaders = capture->nheaders;
+    if (!outgoing->other_key)
+        return 0;
+    struct tr_record_header *headers = tr_arena_zalloc(&emission->capturer->scratch,
+                                                       capture->nheaders + 1, sizeof *headers);
+    if (!headers)
+        return tr_fail_memory(emission->diag);
+    headers[0] = (struct tr_record_header){outgoing->header, emission->table->plan.key_schema,
+                                           *outgoing->other_key};
+    memcpy(headers + 1, capture->record_headers, capture->nheaders * sizeof *headers);
+    record->headers = headers;
+    record->nheaders = capture->nheaders + 1;
+    return 0;
+}
+
+int tr_emit_transformed(const struct tr_emission *emission, const struct tr_outgoing *outgoing)
+{
+    const struct tr_capture_table *table = emission->table;
+    const struct tr_transform_context context = {table->derivations, &emission->capturer->scratch};
+    struct tr_record record = {
+        .topic = table->topic->name,
+        .partition = -1,
+    };
+
+    if (outgoing->key) {
+        record.key_schema = table->plan.key_schema;
+        record.key = *outgoing->key;
+    }
+    if (outgoing->value) {
+        record.value_schema = table->envelope;
+        record.value = *outgoing->value;
+    }
+    if (make_headers(emission, outgoing, &record) < 0)
+        return -1;
+    int rc = tr_chain_apply(emission->capturer->capture->chain, &context, &record, emission->diag);
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
+    return put_record(emission, &record);
+}

@@ -1,7 +1,24 @@
 #include "config/checks.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void report_both(const struct tr_connector_options *options, const char *what,
+                        struct tr_problems *problems)
+{
+    char property[64];
+
+    snprintf(property, sizeof property, "%s.exclude.list", what);
+    const struct tr_blame blame = {options->file, property};
+    if (problems->as_connect) /* Debezium's words */
+        tr_problems_error(problems, blame,
+                          "The '%s' value is invalid: \"%s.include.list\" is already specified",
+                          property, what);
+    else
+        tr_problems_error(problems, blame, "%s.include.list and %s are both set: keep one of them",
+                          what, property);
+}
 
 static void check_lists(const struct tr_connector_options *options, struct tr_problems *problems)
 {
@@ -17,10 +34,7 @@ static void check_lists(const struct tr_connector_options *options, struct tr_pr
 
     for (size_t i = 0; i < TR_COUNT(pairs); i++)
         if (pairs[i].include->count && pairs[i].exclude->count)
-            tr_problems_error(problems,
-                              "%s: %s.include.list and %s.exclude.list are both set: keep one of "
-                              "them",
-                              options->file, pairs[i].what, pairs[i].what);
+            report_both(options, pairs[i].what, problems);
 }
 
 /* A setting of another sink.type than the one that was chosen. */
@@ -28,8 +42,8 @@ static void warn_foreign(const struct tr_connector_options *options, bool set, c
                          const char *belongs, struct tr_problems *problems)
 {
     if (set)
-        tr_problems_warn(problems, "%s: %s has no effect: it belongs to sink.type=%s",
-                         options->file, what, belongs);
+        tr_problems_warn(problems, (struct tr_blame){options->file, what},
+                         "%s has no effect: it belongs to sink.type=%s", what, belongs);
 }
 
 static void warn_of_kafkas(const struct tr_connector_options *options, struct tr_problems *problems)
@@ -49,10 +63,11 @@ static void check_kafka(const struct tr_worker_options *worker,
     warn_foreign(options, options->sink.path, "sink.path", "file", problems);
     if (options->exactly_once == TR_EXACTLY_ONCE_REQUIRED &&
         worker->exactly_once == TR_EXACTLY_ONCE_DISABLED)
-        tr_problems_error(problems,
-                          "%s: exactly.once.support=required, but the worker's "
-                          "exactly.once.source.support is disabled: change one of them",
-                          options->file);
+        tr_problems_error(problems, (struct tr_blame){options->file, "exactly.once.support"},
+                          problems->as_connect
+                              ? "This worker does not have exactly-once source support enabled."
+                              : "exactly.once.support=required, but the worker's "
+                                "exactly.once.source.support is disabled: change one of them");
 }
 
 static void check_files(const struct tr_connector_options *options, const char *sink,
@@ -60,26 +75,59 @@ static void check_files(const struct tr_connector_options *options, const char *
 {
     if (!options->sink.offsets_path)
         tr_problems_error(problems,
-                          "%s: offset.storage.file.filename is missing: with sink.type=%s the "
+                          (struct tr_blame){options->file, "offset.storage.file.filename"},
+                          "offset.storage.file.filename is missing: with sink.type=%s the "
                           "position is kept in that file",
-                          options->file, sink);
+                          sink);
     if (options->sink.kind == TR_SINK_FILE && !options->sink.path)
-        tr_problems_error(problems, "%s: sink.path is missing: the file of sink.type=file",
-                          options->file);
+        tr_problems_error(problems, (struct tr_blame){options->file, "sink.path"},
+                          "sink.path is missing: the file of sink.type=file");
     warn_of_kafkas(options, problems);
     if (options->sink.kind == TR_SINK_STDOUT)
         warn_foreign(options, options->sink.path, "sink.path", "file", problems);
     if (options->sink.kind == TR_SINK_STDOUT && options->exactly_once == TR_EXACTLY_ONCE_REQUIRED)
-        tr_problems_error(problems,
-                          "%s: exactly.once.support=required can't be had with sink.type=stdout: "
-                          "what was printed can't be taken back",
-                          options->file);
+        tr_problems_error(problems, (struct tr_blame){options->file, "exactly.once.support"},
+                          "exactly.once.support=required can't be had with sink.type=stdout: "
+                          "what was printed can't be taken back");
+}
+
+/* Either topics or their pattern; Connect says it of both. */
+static void check_topics(const struct tr_connector_options *options, struct tr_problems *problems)
+{
+    static const char *const names[] = {"topics", "topics.regex"};
+    const struct tr_file_options *file = &options->file_stream;
+    bool topics = file->topics.count, pattern = *file->topics_regex;
+
+    for (size_t i = 0; topics == pattern && i < TR_COUNT(names); i++)
+        tr_problems_error(problems, (struct tr_blame){options->file, names[i]}, "%s",
+                          topics ? "topics and topics.regex are mutually exclusive options, but "
+                                   "both are set."
+                                 : "Must configure one of topics or topics.regex");
+}
+
+/* What a source makes are structs, and a file's lines are texts: neither is bytes. */
+static void check_converters(const struct tr_connector_options *options,
+                             struct tr_problems *problems)
+{
+    const struct tr_converter_options *converters[] = {&options->capture.key,
+                                                       &options->capture.value};
+    static const char *const names[] = {"key.converter", "value.converter"};
+
+    for (size_t i = 0; options->kind != TR_KIND_FILE_SINK && i < TR_COUNT(names); i++)
+        if (converters[i]->class == TR_CONVERTER_BYTES)
+            tr_problems_error(problems, (struct tr_blame){options->file, names[i]},
+                              "%s: ByteArrayConverter writes values that are bytes, which this "
+                              "connector's are not: use JsonConverter or StringConverter",
+                              names[i]);
 }
 
 void tr_check_connector(const struct tr_worker_options *worker,
                         const struct tr_connector_options *options, struct tr_problems *problems)
 {
     check_lists(options, problems);
+    check_converters(options, problems);
+    if (options->kind == TR_KIND_FILE_SINK)
+        check_topics(options, problems);
     switch (options->sink.kind) {
     case TR_SINK_KAFKA:
         check_kafka(worker, options, problems);
@@ -89,6 +137,8 @@ void tr_check_connector(const struct tr_worker_options *worker,
         break;
     case TR_SINK_FILE:
         check_files(options, "file", problems);
+        break;
+    case TR_SINK_TEXT: /* has a group's offsets in Kafka */
         break;
     case TR_SINK_NULL: /* keeps nothing */
         warn_of_kafkas(options, problems);
@@ -124,24 +174,23 @@ static void check_pair(const struct tr_connector_options *a, const struct tr_con
                        struct tr_problems *problems)
 {
     if (same(a->name, b->name)) {
-        tr_problems_error(
-            problems,
-            "%s: a connector called %s is in %s already: every connector needs a name "
-            "of its own",
-            b->file, b->name, a->file);
+        tr_problems_error(problems, (struct tr_blame){b->file, "name"},
+                          "a connector called %s is in %s already: every connector needs a name "
+                          "of its own",
+                          b->name, a->file);
         return;
     }
     if (same_slot(&a->postgres, &b->postgres))
-        tr_problems_error(problems,
-                          "%s: the connectors %s and %s have the same slot.name, %s, on the server "
+        tr_problems_error(problems, (struct tr_blame){b->file, "slot.name"},
+                          "the connectors %s and %s have the same slot.name, %s, on the server "
                           "%s:%d: every connector needs a slot of its own",
-                          b->file, name_of(a), name_of(b), b->postgres.slot_name,
-                          b->postgres.hostname, (int)b->postgres.port);
+                          name_of(a), name_of(b), b->postgres.slot_name, b->postgres.hostname,
+                          (int)b->postgres.port);
     if (same_file(&a->sink, &b->sink))
-        tr_problems_error(problems,
-                          "%s: the connectors %s and %s have the same sink.path, %s: every "
+        tr_problems_error(problems, (struct tr_blame){b->file, "sink.path"},
+                          "the connectors %s and %s have the same sink.path, %s: every "
                           "connector needs a file of its own",
-                          b->file, name_of(a), name_of(b), b->sink.path);
+                          name_of(a), name_of(b), b->sink.path);
 }
 
 void tr_check_connectors(const struct tr_connector_options *connectors, size_t nconnectors,
@@ -156,7 +205,8 @@ void tr_check_connectors(const struct tr_connector_options *connectors, size_t n
         filename |= connectors[i].sink.kind == TR_SINK_KAFKA && connectors[i].sink.offsets_path;
     }
     if (kafka && filename)
-        tr_problems_warn(problems, "offset.storage.file.filename has no effect on connectors whose "
-                                   "sink is Kafka: their positions are in Kafka, in "
-                                   "offset.storage.topic");
+        tr_problems_warn(problems, (struct tr_blame){NULL, "offset.storage.file.filename"},
+                         "offset.storage.file.filename has no effect on connectors whose "
+                         "sink is Kafka: their positions are in Kafka, in "
+                         "offset.storage.topic");
 }

@@ -28,10 +28,10 @@ static const struct tr_settings *find_worker(const struct tr_reading *reading)
         if (!s->worker)
             continue;
         if (worker)
-            tr_problems_error(reading->problems,
-                              "%s: %s is a worker's already, and there can be only one (a "
+            tr_problems_error(reading->problems, (struct tr_blame){s->file, NULL},
+                              "%s is a worker's already, and there can be only one (a "
                               "connector's file has connector.class)",
-                              s->file, worker->file);
+                              worker->file);
         else
             worker = s;
     }
@@ -47,13 +47,37 @@ static size_t count_connectors(const struct tr_reading *reading)
     return n;
 }
 
+/* A connector's properties as they were before references were resolved. */
+static int keep_given(struct tr_arena *arena, const struct tr_settings *settings,
+                      struct tr_properties *ret_given)
+{
+    bool named = !settings->section || tr_settings_find(settings, "name");
+    size_t count = settings->count + !named;
+    struct tr_property *items = tr_arena_zalloc(arena, count, sizeof *items);
+
+    if (!items)
+        return -1;
+    for (size_t i = 0; i < settings->count; i++) {
+        const struct tr_setting *setting = &settings->items[i];
+        items[i] =
+            (struct tr_property){setting->name, setting->given ? setting->given : setting->value};
+    }
+    if (!named)
+        items[settings->count] = (struct tr_property){"name", settings->section};
+    *ret_given = (struct tr_properties){items, count, NULL};
+    return 0;
+}
+
 static int parse_connector(struct tr_reading *reading, const struct tr_settings *worker,
                            const struct tr_settings *settings, struct tr_config *config,
                            struct tr_diag *diag)
 {
+    struct tr_properties *given = (struct tr_properties *)&config->given[config->nconnectors];
     struct tr_connector_options *options = &config->connectors[config->nconnectors++];
 
     tr_arena_init(&options->arena, OPTIONS_CHUNK, OPTIONS_MOST);
+    if (keep_given(reading->arena, settings, given) < 0)
+        return tr_fail_memory(diag);
     if (tr_parse_connector(reading, worker, settings, options, diag) < 0)
         return -1;
     tr_check_connector(&config->worker, options, reading->problems);
@@ -66,11 +90,14 @@ static int parse_all(struct tr_reading *reading, struct tr_config *config, struc
     size_t nconnectors = count_connectors(reading);
 
     if (!nconnectors && !reading->problems->nerrors)
-        tr_problems_error(reading->problems, "there is no connector: add a file that has "
-                                             "connector.class, or a section [connector NAME]");
+        tr_problems_error(reading->problems, (struct tr_blame){0},
+                          "there is no connector: add a file that has "
+                          "connector.class, or a section [connector NAME]");
     config->connectors = calloc(nconnectors + 1, sizeof *config->connectors);
-    if (!config->connectors)
+    config->given = tr_arena_zalloc(reading->arena, nconnectors, sizeof *config->given);
+    if (!config->connectors || !config->given)
         return tr_fail_memory(diag);
+    config->worker_settings = worker;
     if (tr_parse_worker(reading, worker, &config->worker, diag) < 0)
         return -1;
     for (const struct tr_settings *s = reading->first; s; s = s->next)
@@ -94,6 +121,16 @@ static int load(struct loaded *loaded, const char *const *paths, size_t npaths,
     return parse_all(&reading, &loaded->config, diag);
 }
 
+static const char *const *messages(struct tr_arena *arena, const struct tr_problem *problems,
+                                   size_t count)
+{
+    const char **texts = tr_arena_zalloc(arena, count, sizeof *texts);
+
+    for (size_t i = 0; texts && i < count; i++)
+        texts[i] = problems[i].message;
+    return texts;
+}
+
 int tr_config_load(const char *const *paths, size_t npaths, struct tr_config **ret_config,
                    struct tr_diag *diag)
 {
@@ -108,10 +145,14 @@ int tr_config_load(const char *const *paths, size_t npaths, struct tr_config **r
     *ret_config = &loaded->config;
     if (load(loaded, paths, npaths, diag) < 0)
         return -1;
-    loaded->config.warnings = loaded->problems.warnings;
     loaded->config.nwarnings = loaded->problems.nwarnings;
-    loaded->config.errors = loaded->problems.errors;
+    loaded->config.warnings =
+        messages(&loaded->arena, loaded->problems.warnings, loaded->config.nwarnings);
     loaded->config.nerrors = loaded->problems.nerrors;
+    loaded->config.errors =
+        messages(&loaded->arena, loaded->problems.errors, loaded->config.nerrors);
+    if (!loaded->config.warnings || !loaded->config.errors)
+        return tr_fail_memory(diag);
     return tr_problems_result(&loaded->problems, diag);
 }
 

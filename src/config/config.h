@@ -21,6 +21,8 @@
 #include "base/diag.h"
 #include "config/options.h"
 
+struct tr_settings;
+
 struct tr_config {
     struct tr_worker_options worker;
     struct tr_connector_options *connectors;
@@ -28,7 +30,8 @@ struct tr_config {
     /* For each connector: its properties as the file has them, references to secrets unresolved.
      * To read them again: connector-config.h. */
     const struct tr_properties *given;
-    const char *const *warnings; /* whole sentences, for the log */
+    const struct tr_settings *worker_settings; /* config/'s own; NULL: no file is the worker's */
+    const char *const *warnings;               /* whole sentences, for the log */
     size_t nwarnings;
     const char *const *errors; /* when loading failed: what is wrong, the first ones */
     size_t nerrors;

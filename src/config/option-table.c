@@ -6,12 +6,14 @@
 const struct tr_option_group *const *tr_option_groups(size_t *ret_count)
 {
     static const struct tr_option_group *const groups[] = {
-        &tr_options_connector, &tr_options_postgres, &tr_options_slot,     &tr_options_mysql,
-        &tr_options_binlog,    &tr_options_snapshot, &tr_options_filter,   &tr_options_record,
-        &tr_options_types,     &tr_options_topic,    &tr_options_creation, &tr_options_signal,
-        &tr_options_sink,      &tr_options_errors,   &tr_options_engine,   &tr_options_converter,
-        &tr_options_worker,    &tr_options_rest,     &tr_options_client,   &tr_options_store,
-        &tr_options_former,
+        &tr_options_connector, &tr_options_postgres,    &tr_options_slot,
+        &tr_options_mysql,     &tr_options_binlog,      &tr_options_snapshot,
+        &tr_options_filter,    &tr_options_record,      &tr_options_types,
+        &tr_options_topic,     &tr_options_file_source, &tr_options_file_sink,
+        &tr_options_creation,  &tr_options_signal,      &tr_options_sink,
+        &tr_options_errors,    &tr_options_engine,      &tr_options_converter,
+        &tr_options_worker,    &tr_options_rest,        &tr_options_client,
+        &tr_options_store,     &tr_options_former,
     };
 
     *ret_count = TR_COUNT(groups);

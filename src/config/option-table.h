@@ -36,16 +36,18 @@ enum tr_option_status {
 
 /* Who reads an option: a set of connectors by kind, the worker, or both: then a worker's is the
  * default of its connectors. Two rows may have the same name if nobody reads both. */
-#define TR_FOR(kind)      (1u << (kind))
-#define TR_FOR_POSTGRES   TR_FOR(TR_KIND_POSTGRES)
-#define TR_FOR_MYSQL      TR_FOR(TR_KIND_MYSQL)
-#define TR_FOR_MARIADB    TR_FOR(TR_KIND_MARIADB)
-#define TR_FOR_BINLOG     (TR_FOR_MYSQL | TR_FOR_MARIADB)
-#define TR_FOR_DATABASES  (TR_FOR_POSTGRES | TR_FOR_BINLOG)
-#define TR_FOR_SOURCES    TR_FOR_DATABASES
-#define TR_FOR_CONNECTORS (TR_FOR(TR_KINDS) - 1)
-#define TR_FOR_WORKER     TR_FOR(TR_KINDS)
-#define TR_FOR_ALL        (TR_FOR_CONNECTORS | TR_FOR_WORKER)
+#define TR_FOR(kind)       (1u << (kind))
+#define TR_FOR_POSTGRES    TR_FOR(TR_KIND_POSTGRES)
+#define TR_FOR_MYSQL       TR_FOR(TR_KIND_MYSQL)
+#define TR_FOR_MARIADB     TR_FOR(TR_KIND_MARIADB)
+#define TR_FOR_BINLOG      (TR_FOR_MYSQL | TR_FOR_MARIADB)
+#define TR_FOR_DATABASES   (TR_FOR_POSTGRES | TR_FOR_BINLOG)
+#define TR_FOR_FILE_SOURCE TR_FOR(TR_KIND_FILE_SOURCE)
+#define TR_FOR_FILE_SINK   TR_FOR(TR_KIND_FILE_SINK)
+#define TR_FOR_SOURCES     (TR_FOR_DATABASES | TR_FOR_FILE_SOURCE)
+#define TR_FOR_CONNECTORS  (TR_FOR(TR_KINDS) - 1)
+#define TR_FOR_WORKER      TR_FOR(TR_KINDS)
+#define TR_FOR_ALL         (TR_FOR_CONNECTORS | TR_FOR_WORKER)
 
 enum tr_importance { TR_LOW, TR_MEDIUM, TR_HIGH };
 
@@ -53,6 +55,16 @@ struct tr_choice {
     const char *name;
     int value;
     const char *refusal; /* a known value that can't be had: why, and what to do */
+};
+
+/* How a user interface shows an option; what isn't in a plugin's definitions needs none. */
+enum tr_width { TR_WIDTH_NONE, TR_WIDTH_SHORT, TR_WIDTH_MEDIUM, TR_WIDTH_LONG };
+
+struct tr_shown {
+    const char *label;
+    enum tr_width width;
+    bool class;     /* its choices are the names of classes */
+    bool invisible; /* not to be asked for */
 };
 
 struct tr_option {
@@ -71,6 +83,7 @@ struct tr_option {
     size_t at;        /* offset in tr_connector_options or tr_worker_options; 0: not kept */
     const struct tr_choice *choices; /* ends with a NULL name */
     int64_t min, max;                /* when they differ */
+    struct tr_shown shown;
     /* <0 with the diag's message "is …" when this text (or list item) won't do */
     int (*check)(const char *text, struct tr_diag *diag);
 };
@@ -112,6 +125,7 @@ extern const struct tr_option_group tr_options_types, tr_options_signal, tr_opti
 extern const struct tr_option_group tr_options_creation, tr_options_converter, tr_options_sink;
 extern const struct tr_option_group tr_options_errors, tr_options_engine;
 extern const struct tr_option_group tr_options_worker, tr_options_rest, tr_options_client;
+extern const struct tr_option_group tr_options_file_source, tr_options_file_sink;
 extern const struct tr_option_group tr_options_store, tr_options_former;
 
 #define TR_OPTIONS(array)       .options = (array), .count = TR_COUNT(array)

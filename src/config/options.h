@@ -29,9 +29,21 @@ struct tr_properties {
     const bool *secret; /* for each item: its value came from a provider, and is not for messages */
 };
 
-enum tr_connector_kind { TR_KIND_POSTGRES, TR_KIND_MYSQL, TR_KIND_MARIADB };
-enum tr_sink_kind { TR_SINK_KAFKA, TR_SINK_STDOUT, TR_SINK_FILE, TR_SINK_NULL };
-enum { TR_KINDS = TR_KIND_MARIADB + 1, TR_SINKS = TR_SINK_NULL + 1 };
+enum tr_connector_kind {
+    TR_KIND_POSTGRES,
+    TR_KIND_MYSQL,
+    TR_KIND_MARIADB,
+    TR_KIND_FILE_SOURCE, /* FileStreamSource: a file's lines */
+    TR_KIND_FILE_SINK,   /* FileStreamSink: topics into a file */
+};
+enum tr_sink_kind {
+    TR_SINK_KAFKA,
+    TR_SINK_STDOUT,
+    TR_SINK_FILE,
+    TR_SINK_NULL,
+    TR_SINK_TEXT, /* FileStreamSink's own: values as text */
+};
+enum { TR_KINDS = TR_KIND_FILE_SINK + 1, TR_SINKS = TR_SINK_TEXT + 1 };
 enum tr_client_auth { TR_CLIENT_AUTH_NONE, TR_CLIENT_AUTH_REQUESTED, TR_CLIENT_AUTH_REQUIRED };
 enum tr_exactly_once { TR_EXACTLY_ONCE_ENABLED, TR_EXACTLY_ONCE_DISABLED };
 enum tr_exactly_once_wish { TR_EXACTLY_ONCE_REQUESTED, TR_EXACTLY_ONCE_REQUIRED };
@@ -80,8 +92,11 @@ enum tr_hstore_handling { TR_HSTORE_JSON, TR_HSTORE_MAP };
 /* A value that its Connect type can't hold (NaN in a Decimal), where NULL is allowed. */
 enum tr_converting_failure { TR_FAILURE_WARN, TR_FAILURE_SKIP, TR_FAILURE_FAIL };
 
+enum tr_converter { TR_CONVERTER_JSON, TR_CONVERTER_STRING, TR_CONVERTER_BYTES };
+
 /* key.converter and value.converter with their options. */
 struct tr_converter_options {
+    enum tr_converter class;
     bool schemas_enable;
     bool replace_null_with_default;
 };
@@ -186,6 +201,15 @@ struct tr_mysql_options {
     bool include_schema_changes, include_schema_comments, include_query;
 };
 
+/* Connect's file connectors. */
+struct tr_file_options {
+    const char *path;         /* NULL: standard input or output */
+    const char *topic;        /* of the source; NULL only if it was configured as null */
+    int32_t batch_size;       /* lines */
+    struct tr_list topics;    /* of the sink; or … */
+    const char *topics_regex; /* … "": topics */
+};
+
 struct tr_sink_options {
     enum tr_sink_kind kind;
     const char *path;         /* sink.path of a file sink */
@@ -208,6 +232,7 @@ struct tr_connector_options {
     struct tr_snapshot_options snapshot;
     struct tr_postgres_options postgres;
     struct tr_mysql_options mysql;
+    struct tr_file_options file_stream;
     struct tr_sink_options sink;
     int32_t errors_max_retries; /* -1: for ever */
     int64_t retry_wait_ms;      /* retriable.restart.connector.wait.ms: the longest backoff … */

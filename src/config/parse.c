@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config/option-value.h"
+#include "config/words.h"
 
 /* One worker or connector on its way. */
 struct parsing {
@@ -16,11 +17,24 @@ struct parsing {
 
 #define wrong(diag, ...) (tr_fail((diag), TR_CONFIG, TR_STOP, __VA_ARGS__), 1)
 
-static int wrong_value(const struct tr_option *option, const struct tr_setting *setting,
-                       struct tr_diag *diag)
+/* Who has the option says in whose words to speak of it. */
+static unsigned readers_of(const struct parsing *parsing, const struct tr_option *option)
+{
+    const struct tr_option_group *group;
+
+    (void)tr_option_find(parsing->readers, option->name, &group);
+    return tr_option_readers(group, option);
+}
+
+static int wrong_value(const struct parsing *parsing, const struct tr_option *option,
+                       const struct tr_setting *setting, struct tr_diag *diag)
 {
     struct tr_diag why = *diag;
 
+    if (parsing->reading->problems->as_connect) {
+        tr_words_wrong(readers_of(parsing, option), option, setting, diag);
+        return 1;
+    }
     if (setting->secret || option->type == TR_OPTION_PASSWORD || strlen(setting->value) > 200)
         return wrong(diag, "the value of %s is %s", setting->name, why.message);
     return wrong(diag, "the value \"%s\" of %s is %s", setting->value, setting->name, why.message);
@@ -59,7 +73,7 @@ static int judge(const struct parsing *parsing, const struct tr_option *option,
         return wrong(diag, "%s is a former name or another connector's: write %s", setting->name,
                      option->note);
     if (tr_option_parse(option, setting->value, parsing->arena, ret_value, diag) < 0)
-        return diag->cls == TR_CONFIG ? wrong_value(option, setting, diag) : -1;
+        return diag->cls == TR_CONFIG ? wrong_value(parsing, option, setting, diag) : -1;
     if (option->status == TR_OPTION_DEFAULT_ONLY)
         return judge_default(parsing, option, setting, ret_value, diag);
     return 0;
@@ -98,58 +112,73 @@ static bool blamed_on_prefix(const struct parsing *parsing, const char *name)
     return false;
 }
 
+static struct tr_blame blame_of(const struct parsing *parsing, const struct tr_setting *setting)
+{
+    return tr_settings_blame(parsing->reading->arena, parsing->settings, setting);
+}
+
 static void report_misplaced(const struct parsing *parsing, const struct tr_setting *setting,
                              unsigned readers)
 {
-    const char *place = tr_settings_place(parsing->reading->arena, parsing->settings, setting);
+    struct tr_problems *problems = parsing->reading->problems;
+    struct tr_blame blame = blame_of(parsing, setting);
 
     if (parsing->readers == TR_FOR_WORKER)
-        tr_problems_error(
-            parsing->reading->problems,
-            "%s: %s is a property of connectors: move it to a connector's file, which "
-            "is one that has connector.class",
-            place, setting->name);
+        tr_problems_error(problems, blame,
+                          "%s is a property of connectors: move it to a connector's file, which is "
+                          "one that has connector.class",
+                          setting->name);
     else if (readers & TR_FOR_WORKER)
-        tr_problems_error(parsing->reading->problems,
-                          "%s: %s is a property of the worker: move it to the worker's .properties "
+        tr_problems_error(problems, blame,
+                          "%s is a property of the worker: move it to the worker's .properties "
                           "file or to the section [worker]",
-                          place, setting->name);
+                          setting->name);
     else
-        tr_problems_error(parsing->reading->problems,
-                          "%s: %s is a property of connectors of another connector.class: remove "
-                          "it",
-                          place, setting->name);
+        tr_problems_error(problems, blame,
+                          "%s is a property of connectors of another connector.class: remove it",
+                          setting->name);
+}
+
+/* Connect takes any property; so it is only said that this one does nothing. */
+static void warn_unknown(const struct parsing *parsing, const struct tr_setting *setting)
+{
+    const char *nearest = tr_option_nearest(parsing->readers, setting->name);
+
+    tr_problems_warn(parsing->reading->problems, blame_of(parsing, setting),
+                     "%s has no effect: this connector has no such property%s%s%s", setting->name,
+                     nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
 }
 
 static void report_unknown(const struct parsing *parsing, const struct tr_setting *setting)
 {
     const struct tr_option_group *group;
-    const char *place = tr_settings_place(parsing->reading->arena, parsing->settings, setting);
+    struct tr_problems *problems = parsing->reading->problems;
     const char *nearest = tr_option_nearest(parsing->readers, setting->name);
     const struct tr_option *other =
         tr_option_find(TR_FOR_ALL & ~parsing->readers, setting->name, &group);
 
     if (blamed_on_prefix(parsing, setting->name))
         return;
-    if (other && (!nearest || strcmp(other->name, setting->name) == 0))
+    if (problems->as_connect)
+        warn_unknown(parsing, setting);
+    else if (other && (!nearest || strcmp(other->name, setting->name) == 0))
         report_misplaced(parsing, setting, tr_option_readers(group, other));
     else if (nearest)
-        tr_problems_error(parsing->reading->problems,
-                          "%s: there is no property %s: did you mean %s?", place, setting->name,
-                          nearest);
+        tr_problems_error(problems, blame_of(parsing, setting),
+                          "there is no property %s: did you mean %s?", setting->name, nearest);
     else
-        tr_problems_error(parsing->reading->problems,
-                          "%s: there is no property %s: remove it, or look for its name in "
+        tr_problems_error(problems, blame_of(parsing, setting),
+                          "there is no property %s: remove it, or look for its name in "
                           "docs/configuration.md",
-                          place, setting->name);
+                          setting->name);
 }
 
-/* A pattern without effect would swallow the misspelt name of an option that has one. */
+/* A pattern that takes any name would swallow the misspelt one of an option of its own. */
 static bool swallows(const struct parsing *parsing, const struct tr_option *option,
                      const char *name)
 {
-    return option->status == TR_OPTION_INERT && strchr(option->name, '*') &&
-           tr_option_mistyped(parsing->readers, name);
+    return (option->status == TR_OPTION_INERT || option->type == TR_OPTION_OPEN) &&
+           strchr(option->name, '*') && tr_option_mistyped(parsing->readers, name);
 }
 
 static int warn_inert(const struct parsing *parsing, const struct tr_option *option,
@@ -161,9 +190,8 @@ static int warn_inert(const struct parsing *parsing, const struct tr_option *opt
     if (tr_option_is_default(option, value, parsing->arena, &is_default, diag) < 0)
         return -1;
     if (!is_default)
-        tr_problems_warn(parsing->reading->problems, "%s: %s has no effect: %s",
-                         tr_settings_place(parsing->reading->arena, parsing->settings, setting),
-                         setting->name, option->note);
+        tr_problems_warn(parsing->reading->problems, blame_of(parsing, setting),
+                         "%s has no effect: %s", setting->name, option->note);
     return 0;
 }
 
@@ -203,11 +231,15 @@ static int append_property(const struct parsing *parsing, const struct tr_option
 static void report_wrong(const struct parsing *parsing, const struct tr_option *option,
                          const struct tr_setting *setting, const char *sentence)
 {
+    struct tr_problems *problems = parsing->reading->problems;
+
     if (setting->inherited || (option->with && is_wrong(parsing, option->with)))
         return;
-    tr_problems_error(parsing->reading->problems, "%s: %s",
-                      tr_settings_place(parsing->reading->arena, parsing->settings, setting),
-                      sentence);
+    tr_problems_error(problems, blame_of(parsing, setting), "%s", sentence);
+    if (problems->as_connect && tr_words_wrong_twice(readers_of(parsing, option), option, setting))
+        tr_problems_error(problems, blame_of(parsing, setting),
+                          "Invalid value null for configuration %s: Value must be non-null",
+                          setting->name);
 }
 
 static int parse_setting(const struct parsing *parsing, const struct tr_setting *setting,
@@ -221,6 +253,8 @@ static int parse_setting(const struct parsing *parsing, const struct tr_setting 
         report_unknown(parsing, setting);
         return 0;
     }
+    if (setting->null)
+        return 0;
     int rc = judge(parsing, option, setting, &value, diag);
     if (rc < 0)
         return -1;
@@ -269,6 +303,28 @@ static int store_defaults(const struct parsing *parsing, struct tr_diag *diag)
     return 0;
 }
 
+static bool is_empty(const struct tr_setting *setting)
+{
+    return !setting || !setting->value[strspn(setting->value, " \t\r\n")];
+}
+
+static void report_missing(const struct parsing *parsing, unsigned readers,
+                           const struct tr_option *option)
+{
+    struct tr_problems *problems = parsing->reading->problems;
+    const struct tr_setting *setting = tr_settings_find(parsing->settings, option->name);
+    struct tr_diag diag;
+
+    if (!problems->as_connect)
+        tr_problems_error(problems, (struct tr_blame){parsing->settings->file, option->name},
+                          "%s is missing: add it, there is no default", option->name);
+    else if (tr_words_are_debeziums(readers) || !setting || !setting->null) {
+        /* to Connect, null is a value */
+        tr_words_missing(readers, option, setting, &diag);
+        tr_problems_error(problems, (struct tr_blame){NULL, option->name}, "%s", diag.message);
+    }
+}
+
 static void check_required(const struct parsing *parsing)
 {
     size_t ngroups;
@@ -277,12 +333,9 @@ static void check_required(const struct parsing *parsing)
     for (size_t i = 0; i < ngroups; i++)
         for (size_t j = 0; j < groups[i]->count; j++) {
             const struct tr_option *option = &groups[i]->options[j];
-            const struct tr_setting *setting = tr_settings_find(parsing->settings, option->name);
             if (option->required && reads(parsing, groups[i], option) &&
-                (!setting || !*setting->value))
-                tr_problems_error(parsing->reading->problems,
-                                  "%s: %s is missing: add it, there is no default",
-                                  parsing->settings->file, option->name);
+                is_empty(tr_settings_find(parsing->settings, option->name)))
+                report_missing(parsing, tr_option_readers(groups[i], option), option);
         }
 }
 
@@ -357,10 +410,9 @@ static int settle_name(struct tr_reading *reading, struct tr_settings *settings,
         return tr_settings_add(reading, settings, setting) < 0 ? tr_fail_memory(diag) : 0;
     }
     if (strcmp(name->value, settings->section) != 0)
-        tr_problems_error(reading->problems,
-                          "%s: the connector %s has name=%s in its properties: make them the same",
-                          tr_settings_place(reading->arena, settings, name), settings->section,
-                          name->value);
+        tr_problems_error(reading->problems, tr_settings_blame(reading->arena, settings, name),
+                          "the connector %s has name=%s in its properties: make them the same",
+                          settings->section, name->value);
     return 0;
 }
 
@@ -379,10 +431,10 @@ static int judge_class(struct parsing *parsing, struct tr_diag *diag)
                                "io.debezium.connector.postgresql.PostgresConnector or postgres");
 
     if (rc > 0)
-        tr_problems_error(parsing->reading->problems, "%s: %s",
-                          setting ? tr_settings_place(parsing->reading->arena, settings, setting)
-                                  : settings->file,
-                          diag->message);
+        tr_problems_error(parsing->reading->problems,
+                          setting ? blame_of(parsing, setting)
+                                  : (struct tr_blame){settings->file, "connector.class"},
+                          "%s", diag->message);
     else if (rc == 0)
         parsing->readers = TR_FOR(value.number);
     return rc;
@@ -414,5 +466,7 @@ int tr_parse_connector(struct tr_reading *reading, const struct tr_settings *wor
         return rc < 0 ? -1 : 0;
     if (parse_settings(&parsing, diag) < 0)
         return -1;
+    if (options->kind == TR_KIND_FILE_SINK)
+        options->sink.kind = TR_SINK_TEXT;
     return tr_parse_topic_groups(reading, &merged, options, diag);
 }

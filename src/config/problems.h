@@ -2,23 +2,39 @@
 #ifndef TR_CONFIG_PROBLEMS_H
 #define TR_CONFIG_PROBLEMS_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/diag.h"
 
-/* Further ones are only counted: they tend to follow from these. */
-#define TR_PROBLEMS_MOST 20
-#define TR_WARNINGS_MOST 100
+/* How many errors of files are told; further ones are only counted: they tend to follow from
+ * these. */
+#define TR_PROBLEMS_TOLD 20
+#define TR_PROBLEMS_MOST 200
+
+/* What a problem is about: where it stands in a file ("" or NULL: in none), which goes before the
+ * message, and the property (NULL: none in particular). */
+struct tr_blame {
+    const char *place, *property;
+};
+
+struct tr_problem {
+    const char *property, *message;
+};
 
 struct tr_problems {
     struct tr_arena *arena; /* of the texts */
-    const char *errors[TR_PROBLEMS_MOST];
+    bool as_connect;        /* judge and speak as Kafka Connect does: see connector-config.h */
+    struct tr_problem errors[TR_PROBLEMS_MOST];
     size_t nerrors, nmore;
-    const char *warnings[TR_WARNINGS_MOST];
+    struct tr_problem warnings[TR_PROBLEMS_MOST];
     size_t nwarnings;
 };
 
-void tr_problems_error(struct tr_problems *problems, const char *format, ...) TR_PRINTF(2, 3);
-void tr_problems_warn(struct tr_problems *problems, const char *format, ...) TR_PRINTF(2, 3);
+void tr_problems_error(struct tr_problems *problems, struct tr_blame blame, const char *format, ...)
+    TR_PRINTF(3, 4);
+void tr_problems_warn(struct tr_problems *problems, struct tr_blame blame, const char *format, ...)
+    TR_PRINTF(3, 4);
 
 /* 0 when there is no error; otherwise the first one and the number of others in the diag, and <0.
  */

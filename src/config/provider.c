@@ -1,7 +1,6 @@
 #include "config/provider.h"
 
 #include <stdio.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,12 +179,13 @@ static int resolve(struct tr_reading *reading, const struct tr_settings *worker,
     tr_buf_init(&out, VALUE_MOST);
     int rc = expand(reading, worker, setting->value, &out, diag);
     if (rc < 0 && diag->cls == TR_CONFIG) {
-        tr_problems_error(reading->problems, "%s: the reference in %s can't be resolved: %s",
-                          tr_settings_place(reading->arena, settings, setting), setting->name,
+        tr_problems_error(reading->problems, tr_settings_blame(reading->arena, settings, setting),
+                          "the reference in %s can't be resolved: %s", setting->name,
                           diag->message);
         rc = 0;
     } else if (rc == 0 && strcmp(setting->value, tr_buf_string(&out)) != 0) {
         setting->secret = true;
+        setting->given = setting->value;
         setting->value =
             tr_arena_strdup(reading->arena, (struct tr_slice){tr_buf_string(&out), out.len});
         rc = setting->value ? 0 : tr_fail_memory(diag);
@@ -209,11 +209,11 @@ static void check_classes(struct tr_reading *reading, const struct tr_settings *
         memcpy(name, star, length);
         name[length] = '\0';
         if (!find_provider(worker, name))
-            tr_problems_error(reading->problems,
-                              "%s: the class of %s can't be had: there are FileConfigProvider, "
+            tr_problems_error(reading->problems, tr_settings_blame(reading->arena, worker, setting),
+                              "the class of %s can't be had: there are FileConfigProvider, "
                               "DirectoryConfigProvider and EnvVarConfigProvider of " PACKAGE
                               "*, without options",
-                              tr_settings_place(reading->arena, worker, setting), setting->name);
+                              setting->name);
     }
 }
 

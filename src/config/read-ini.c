@@ -14,7 +14,7 @@ static struct tr_settings *open_section(struct tr_reading *reading, const char *
     if (strncmp(heading->name, "connector ", 10) == 0)
         settings->section = heading->name + 10 + strspn(heading->name + 10, " \t");
     if (!settings->worker && !settings->section)
-        tr_problems_error(reading->problems,
+        tr_problems_error(reading->problems, (struct tr_blame){0},
                           "%s:%u: [%s] is not a section: write [worker] or [connector NAME]", file,
                           heading->line, heading->name);
     return settings;
@@ -29,7 +29,7 @@ static int add(struct tr_reading *reading, const char *file, struct tr_settings 
     }
     if (*section)
         return tr_settings_add(reading, *section, *setting);
-    tr_problems_error(reading->problems,
+    tr_problems_error(reading->problems, (struct tr_blame){0},
                       "%s:%u: %s stands outside of a section: write [worker] or [connector NAME] "
                       "before it",
                       file, setting->line, setting->name);

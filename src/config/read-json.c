@@ -28,9 +28,8 @@ static int add(struct tr_reading *reading, struct tr_settings *settings, const c
                const json_t *value)
 {
     if (!is_scalar(value)) {
-        tr_problems_error(reading->problems,
-                          "%s: the value of %s is not a text, a number or a boolean",
-                          settings->file, name);
+        tr_problems_error(reading->problems, (struct tr_blame){settings->file, name},
+                          "the value of %s is not a text, a number or a boolean", name);
         return 0;
     }
     struct tr_setting setting = {
@@ -58,11 +57,10 @@ static int read_outer(struct tr_reading *reading, struct tr_settings *settings, 
             if (!settings->section)
                 return -1;
         } else if (strcmp(key, "initial_state") != 0 || !text || strcmp(text, "RUNNING") != 0) {
-            tr_problems_error(
-                reading->problems,
-                "%s: \"%s\" can't stand beside \"config\": only \"name\", a text, and "
-                "\"initial_state\", \"RUNNING\", may",
-                settings->file, key);
+            tr_problems_error(reading->problems, (struct tr_blame){settings->file, NULL},
+                              "\"%s\" can't stand beside \"config\": only \"name\", a text, and "
+                              "\"initial_state\", \"RUNNING\", may",
+                              key);
         }
     }
     return 0;

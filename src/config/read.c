@@ -89,7 +89,7 @@ int tr_read_file(struct tr_reading *reading, const char *path, struct tr_diag *d
     else
         rc = read_form(reading, file, text, diag);
     if (rc < 0 && diag->cls == TR_CONFIG) {
-        tr_problems_error(reading->problems, "%s", diag->message);
+        tr_problems_error(reading->problems, (struct tr_blame){0}, "%s", diag->message);
         rc = 0;
     }
     return rc;

@@ -34,8 +34,8 @@ int tr_settings_add(struct tr_reading *reading, struct tr_settings *settings,
     const struct tr_setting *earlier = tr_settings_find(settings, setting.name);
 
     if (earlier) {
-        tr_problems_error(reading->problems, "%s: %s is there twice: remove one of them",
-                          tr_settings_place(reading->arena, settings, &setting), setting.name);
+        tr_problems_error(reading->problems, tr_settings_blame(reading->arena, settings, &setting),
+                          "%s is there twice: remove one of them", setting.name);
         return 0;
     }
     if (settings->count == settings->size && grow(reading->arena, settings) < 0)
@@ -52,12 +52,12 @@ const struct tr_setting *tr_settings_find(const struct tr_settings *settings, co
     return NULL;
 }
 
-const char *tr_settings_place(struct tr_arena *arena, const struct tr_settings *settings,
-                              const struct tr_setting *setting)
+struct tr_blame tr_settings_blame(struct tr_arena *arena, const struct tr_settings *settings,
+                                  const struct tr_setting *setting)
 {
     const char *place = NULL;
 
     if (setting->line)
         place = tr_arena_printf(arena, "%s:%u", settings->file, setting->line);
-    return place ? place : settings->file;
+    return (struct tr_blame){place ? place : settings->file, setting->name};
 }

@@ -9,9 +9,11 @@
 
 struct tr_setting {
     const char *name, *value;
-    unsigned line;  /* 0: not known */
-    bool secret;    /* the value came from a provider: not for messages */
-    bool inherited; /* the worker's, given to a connector that doesn't say otherwise */
+    const char *given; /* the text before references were resolved; NULL: the same */
+    unsigned line;     /* 0: not known */
+    bool secret;       /* the value came from a provider: not for messages */
+    bool null;         /* JSON's null: there is such a property, and it has no value */
+    bool inherited;    /* the worker's, given to a connector that doesn't say otherwise */
 };
 
 struct tr_settings {
@@ -39,8 +41,8 @@ int tr_settings_add(struct tr_reading *reading, struct tr_settings *settings,
 
 const struct tr_setting *tr_settings_find(const struct tr_settings *settings, const char *name);
 
-/* "file:line" for messages. */
-const char *tr_settings_place(struct tr_arena *arena, const struct tr_settings *settings,
-                              const struct tr_setting *setting);
+/* "file:line" and the name, for messages. */
+struct tr_blame tr_settings_blame(struct tr_arena *arena, const struct tr_settings *settings,
+                                  const struct tr_setting *setting);
 
 #endif

@@ -79,21 +79,22 @@ static int set_from(const struct grouping *grouping, const struct tr_setting *se
     const char *name = setting->name + strlen(PREFIX), *rest;
     struct tr_topic_group *group = find_group(grouping, name, &rest);
     struct tr_problems *problems = grouping->reading->problems;
-    const char *place = tr_settings_place(grouping->reading->arena, grouping->settings, setting);
+    struct tr_blame blame =
+        tr_settings_blame(grouping->reading->arena, grouping->settings, setting);
 
     if (!group) {
-        tr_problems_error(problems,
-                          "%s: %s belongs to no group: name the group in topic.creation.groups, or "
+        tr_problems_error(problems, blame,
+                          "%s belongs to no group: name the group in topic.creation.groups, or "
                           "write default in its place",
-                          place, setting->name);
+                          setting->name);
         return 0;
     }
     if (strcmp(group->name, "default") == 0 &&
         (strcmp(rest, "include") == 0 || strcmp(rest, "exclude") == 0)) {
-        tr_problems_error(problems,
-                          "%s: %s can't be set: the group default takes all topics that no other "
+        tr_problems_error(problems, blame,
+                          "%s can't be set: the group default takes all topics that no other "
                           "group does",
-                          place, setting->name);
+                          setting->name);
         return 0;
     }
     return set(grouping, group, rest, setting);
@@ -101,18 +102,20 @@ static int set_from(const struct grouping *grouping, const struct tr_setting *se
 
 static void check_groups(const struct grouping *grouping)
 {
+    const struct tr_blame blame = {grouping->settings->file, PREFIX "groups"};
+
     for (size_t i = 0; i < grouping->ngroups; i++) {
         const struct tr_topic_group *group = &grouping->groups[i];
         if (!group->include.count && strcmp(group->name, "default") != 0)
-            tr_problems_error(grouping->reading->problems,
-                              "%s: " PREFIX "%s.include is missing: say which topics are in the "
-                              "group %s of topic.creation.groups",
-                              grouping->settings->file, group->name, group->name);
+            tr_problems_error(grouping->reading->problems, blame,
+                              PREFIX "%s.include is missing: say which topics are in the "
+                                     "group %s of topic.creation.groups",
+                              group->name, group->name);
         if (group->replication_factor == 0 || group->partitions == 0)
-            tr_problems_error(grouping->reading->problems,
-                              "%s: " PREFIX "%s has no partitions or replicas: write -1 for the "
-                              "broker's default",
-                              grouping->settings->file, group->name);
+            tr_problems_error(grouping->reading->problems, blame,
+                              PREFIX "%s has no partitions or replicas: write -1 for the "
+                                     "broker's default",
+                              group->name);
     }
 }
 

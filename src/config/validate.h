@@ -17,8 +17,7 @@ struct tr_validate_params {
     const struct tr_properties *properties;
     /* Try to connect; called only if nothing else is wrong with what a connection needs. <0 with
      * the reason becomes an error of database.hostname. NULL: don't try. */
-    int (*connect)(void *context, const struct tr_connector_options *options,
-                   struct tr_diag *diag);
+    int (*connect)(void *context, const struct tr_connector_options *options, struct tr_diag *diag);
     void *context;
 };
 
@@ -46,7 +45,6 @@ int tr_validate(const struct tr_validate_params *params, struct tr_arena *arena,
 
 /* 0 without errors; otherwise >0 with Connect's "Connector configuration is invalid and contains
  * the following N error(s): …" in the diag (cut at the message's size). */
-int tr_validation_result(const struct tr_validation *validation,
-                         struct tr_diag *diag) TR_MUSTCHECK;
+int tr_validation_result(const struct tr_validation *validation, struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -14,6 +14,12 @@ static const struct tr_choice classes[] = {
     {"io.debezium.connector.mariadb.MariaDbConnector", TR_KIND_MARIADB, NOT_YET},
     {"mariadb", TR_KIND_MARIADB, NOT_YET},
     {"MariaDbConnector", TR_KIND_MARIADB, NOT_YET},
+    {"org.apache.kafka.connect.file.FileStreamSourceConnector", TR_KIND_FILE_SOURCE, NULL},
+    {"FileStreamSourceConnector", TR_KIND_FILE_SOURCE, NULL},
+    {"FileStreamSource", TR_KIND_FILE_SOURCE, NULL},
+    {"org.apache.kafka.connect.file.FileStreamSinkConnector", TR_KIND_FILE_SINK, NULL},
+    {"FileStreamSinkConnector", TR_KIND_FILE_SINK, NULL},
+    {"FileStreamSink", TR_KIND_FILE_SINK, NULL},
     {0},
 };
 

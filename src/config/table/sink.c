@@ -12,6 +12,7 @@ static const struct tr_choice sinks[] = {
 
 static const struct tr_option sink_options[] = {
     {.name = "sink.type",
+     .readers = TR_FOR_SOURCES,
      .type = TR_OPTION_CHOICE,
      .fallback = "kafka",
      .importance = TR_HIGH,
@@ -19,6 +20,7 @@ static const struct tr_option sink_options[] = {
      .choices = sinks,
      .doc = "Where records go: to Kafka, as JSON lines to stdout or a file, or nowhere."},
     {.name = "sink.path",
+     .readers = TR_FOR_SOURCES,
      .importance = TR_MEDIUM,
      .at = TR_CONNECTOR_AT(sink.path),
      .doc = "The file of sink.type=file."},

@@ -97,21 +97,34 @@ static const struct tr_option creation_options[] = {
 const struct tr_option_group tr_options_creation = {
     .title = "Creation of topics", .readers = TR_FOR_SOURCES, TR_OPTIONS(creation_options)};
 
-#define JSON      "org.apache.kafka.connect.json.JsonConverter"
-#define ONLY_JSON "only " JSON " is supported so far"
+#define JSON "org.apache.kafka.connect.json.JsonConverter"
+#define NOT_YET                                                                                    \
+    "only " JSON ", org.apache.kafka.connect.storage.StringConverter and "                         \
+    "org.apache.kafka.connect.converters.ByteArrayConverter are supported so far"
 
 static const struct tr_choice converters[] = {
-    {JSON, 0, NULL},
-    {"JsonConverter", 0, NULL},
-    {"org.apache.kafka.connect.storage.StringConverter", 1, ONLY_JSON},
-    {"org.apache.kafka.connect.converters.ByteArrayConverter", 1, ONLY_JSON},
-    {"io.confluent.connect.avro.AvroConverter", 1, ONLY_JSON},
-    {"io.confluent.connect.protobuf.ProtobufConverter", 1, ONLY_JSON},
-    {"io.confluent.connect.json.JsonSchemaConverter", 1, ONLY_JSON},
-    {"io.apicurio.registry.utils.converter.AvroConverter", 1, ONLY_JSON},
-    {"io.debezium.converters.CloudEventsConverter", 1, ONLY_JSON},
-    {"io.debezium.converters.BinaryDataConverter", 1, ONLY_JSON},
-    {"io.debezium.converters.ByteArrayConverter", 1, ONLY_JSON},
+    {JSON, TR_CONVERTER_JSON, NULL},
+    {"JsonConverter", TR_CONVERTER_JSON, NULL},
+    {"org.apache.kafka.connect.storage.StringConverter", TR_CONVERTER_STRING, NULL},
+    {"StringConverter", TR_CONVERTER_STRING, NULL},
+    {"org.apache.kafka.connect.converters.ByteArrayConverter", TR_CONVERTER_BYTES, NULL},
+    {"ByteArrayConverter", TR_CONVERTER_BYTES, NULL},
+    {"io.confluent.connect.avro.AvroConverter", 0, NOT_YET},
+    {"io.confluent.connect.protobuf.ProtobufConverter", 0, NOT_YET},
+    {"io.confluent.connect.json.JsonSchemaConverter", 0, NOT_YET},
+    {"io.apicurio.registry.utils.converter.AvroConverter", 0, NOT_YET},
+    {"io.debezium.converters.CloudEventsConverter", 0, NOT_YET},
+    {"io.debezium.converters.BinaryDataConverter", 0, NOT_YET},
+    {"io.debezium.converters.ByteArrayConverter", 0, NOT_YET},
+    {0},
+};
+
+/* The headers' values are texts, and all of these write them as they are. */
+static const struct tr_choice header_converters[] = {
+    {"org.apache.kafka.connect.storage.SimpleHeaderConverter", 0, NULL},
+    {"SimpleHeaderConverter", 0, NULL},
+    {"org.apache.kafka.connect.storage.StringConverter", 0, NULL},
+    {"StringConverter", 0, NULL},
     {0},
 };
 
@@ -120,7 +133,8 @@ static const struct tr_choice formats[] = {{"BASE64", 0, NULL}, {"NUMERIC", 1, N
 /* clang-format off */
 #define CONVERTER_ROWS(side, what, member) \
     {.name = side ".converter", .type = TR_OPTION_CHOICE, .fallback = JSON, \
-     .importance = TR_HIGH, .choices = converters, .doc = "How " what " become bytes."}, \
+     .choices = converters, .at = TR_CONNECTOR_AT(capture.member.class), \
+     .shown = {.class = true}, .doc = "How " what " become bytes."}, \
     {.name = side ".converter.schemas.enable", .type = TR_OPTION_BOOLEAN, .fallback = "true", \
      .importance = TR_HIGH, .identity = true, .with = side ".converter", \
      .at = TR_CONNECTOR_AT(capture.member.schemas_enable), \
@@ -143,14 +157,15 @@ static const struct tr_option converter_options[] = {
     CONVERTER_ROWS("key", "keys", key),
     CONVERTER_ROWS("value", "values", value),
     {.name = "header.converter",
-     .status = TR_OPTION_DEFAULT_ONLY,
+     .type = TR_OPTION_CHOICE,
      .fallback = "org.apache.kafka.connect.storage.SimpleHeaderConverter",
-     .note = "others are not supported yet",
+     .choices = header_converters,
+     .shown = {.class = true},
      .doc = "How headers become bytes."},
     {.name = "header.converter.*",
-     .status = TR_OPTION_DEFAULT_ONLY,
+     .status = TR_OPTION_INERT,
      .with = "header.converter",
-     .note = "others are not supported yet",
+     .note = "the header converters have no options that matter",
      .doc = "Options of the header converter."},
     {.name = "topic.creation.enable",
      .type = TR_OPTION_BOOLEAN,

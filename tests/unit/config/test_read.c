@@ -120,7 +120,7 @@ static void test_a_property_that_is_there_twice(void **state)
     assert_int_equal(
         tr_read_properties(&bed->reading, "f", TR_SLICE("a=1\nb=2\na=3\n"), &bed->diag), 0);
     assert_int_equal(bed->problems.nerrors, 1);
-    assert_string_equal(bed->problems.errors[0], "f:3: a is there twice: remove one of them");
+    assert_string_equal(bed->problems.errors[0].message, "f:3: a is there twice: remove one of them");
 }
 
 static void test_whose_file_it_is(void **state)
@@ -166,8 +166,8 @@ static void test_sections_that_are_none(void **state)
     assert_int_equal(tr_read_ini(&bed->reading, "f", TR_SLICE("a=1\n[sink]\nb=2\n"), &bed->diag),
                      0);
     assert_int_equal(bed->problems.nerrors, 2);
-    assert_non_null(strstr(bed->problems.errors[0], "f:1: a stands outside of a section"));
-    assert_non_null(strstr(bed->problems.errors[1], "f:2: [sink] is not a section"));
+    assert_non_null(strstr(bed->problems.errors[0].message, "f:1: a stands outside of a section"));
+    assert_non_null(strstr(bed->problems.errors[1].message, "f:2: [sink] is not a section"));
     assert_int_equal(tr_read_ini(&bed->reading, "f", TR_SLICE("[worker\n"), &bed->diag), -1);
     assert_string_equal(bed->diag.message, "f:1: a section that has no ] at its end");
 }
@@ -222,8 +222,8 @@ static void test_json_values_that_are_none(void **state)
 
     (void)json(bed, "{\"name\":\"n\",\"config\":{\"a\":null,\"b\":[1]},\"state\":\"x\"}");
     assert_int_equal(bed->problems.nerrors, 3);
-    assert_non_null(strstr(bed->problems.errors[0], "\"state\" can't stand beside \"config\""));
-    assert_string_equal(bed->problems.errors[1],
+    assert_non_null(strstr(bed->problems.errors[0].message, "\"state\" can't stand beside \"config\""));
+    assert_string_equal(bed->problems.errors[1].message,
                         "f: the value of a is not a text, a number or a boolean");
 }
 

@@ -1,0 +1,80 @@
+/* Connect's example connectors: a file's lines to a topic, a topic's records to a file. */
+#include "config/check-text.h"
+#include "config/option-table.h"
+
+static const struct tr_option source_options[] = {
+    {.name = "file",
+     .importance = TR_HIGH,
+     .identity = true,
+     .at = TR_CONNECTOR_AT(file_stream.path),
+     .shown = {.label = "file"},
+     .doc = "The file to read, and to go on reading as it grows; standard input if there is none."},
+    {.name = "topic",
+     .required = true,
+     .importance = TR_HIGH,
+     .identity = true,
+     .at = TR_CONNECTOR_AT(file_stream.topic),
+     .check = tr_check_topic_text,
+     .shown = {.label = "topic"},
+     .doc = "The topic that gets a record for each line."},
+    {.name = "batch.size",
+     .type = TR_OPTION_INT,
+     .fallback = "2000",
+     .at = TR_CONNECTOR_AT(file_stream.batch_size),
+     .shown = {.label = "batch.size"},
+     .doc = "How many lines are handed on at once, at most."},
+};
+
+const struct tr_option_group tr_options_file_source = {
+    .title = "FileStreamSource", .readers = TR_FOR_FILE_SOURCE, TR_OPTIONS(source_options)};
+
+#define NO_LETTERS "a record that can't be converted stops the connector; none is put aside"
+
+static const struct tr_option sink_options[] = {
+    {.name = "file",
+     .importance = TR_HIGH,
+     .at = TR_CONNECTOR_AT(file_stream.path),
+     .shown = {.label = "file"},
+     .doc = "The file to append to; standard output if there is none."},
+    {.name = "topics",
+     .type = TR_OPTION_LIST,
+     .fallback = "",
+     .importance = TR_HIGH,
+     .at = TR_CONNECTOR_AT(file_stream.topics),
+     .check = tr_check_topic_text,
+     .shown = {"Topics", TR_WIDTH_LONG},
+     .doc = "The topics to read; either these or topics.regex."},
+    {.name = "topics.regex",
+     .fallback = "",
+     .importance = TR_HIGH,
+     .at = TR_CONNECTOR_AT(file_stream.topics_regex),
+     .check = tr_check_regex,
+     .shown = {"Topics regex", TR_WIDTH_LONG},
+     .doc = "A regular expression on the names of the topics to read."},
+    {.name = "errors.deadletterqueue.topic.name",
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "",
+     .importance = TR_MEDIUM,
+     .note = NO_LETTERS,
+     .shown = {"Dead Letter Queue Topic Name", TR_WIDTH_MEDIUM},
+     .doc = "The topic for records that can't be converted, in Connect."},
+    {.name = "errors.deadletterqueue.topic.replication.factor",
+     .type = TR_OPTION_INT,
+     .status = TR_OPTION_INERT,
+     .fallback = "3",
+     .importance = TR_MEDIUM,
+     .note = NO_LETTERS,
+     .shown = {"Dead Letter Queue Topic Replication Factor", TR_WIDTH_MEDIUM},
+     .doc = "Replicas of that topic."},
+    {.name = "errors.deadletterqueue.context.headers.enable",
+     .type = TR_OPTION_BOOLEAN,
+     .status = TR_OPTION_INERT,
+     .fallback = "false",
+     .importance = TR_MEDIUM,
+     .note = NO_LETTERS,
+     .shown = {"Enable Error Context Headers", TR_WIDTH_MEDIUM},
+     .doc = "Whether its records say what went wrong."},
+};
+
+const struct tr_option_group tr_options_file_sink = {
+    .title = "FileStreamSink", .readers = TR_FOR_FILE_SINK, TR_OPTIONS(sink_options)};

@@ -1,0 +1,42 @@
+/* GET / and /health. */
+#include "rest/answer.h"
+#include "rest/handlers.h"
+
+/* The version of Kafka whose API this is: clients decide by it what they may call. */
+#define API_VERSION "4.1.0"
+
+void tr_handle_root(struct tr_exchange *exchange)
+{
+    struct tr_worker *worker = tr_exchange_worker(exchange);
+    const char *cluster = worker ? tr_worker_cluster_id(worker) : NULL;
+    struct tr_writer writer;
+
+    tr_answer_begin(exchange, &writer);
+    tr_writer_literal(&writer,
+                      "{\"version\":\"" API_VERSION "\",\"commit\":\"tailrace-" TR_VERSION "\"");
+    tr_answer_member(exchange, &writer, "kafka_cluster_id", cluster);
+    tr_writer_char(&writer, '}');
+    tr_answer_end(exchange, &writer, 200);
+}
+
+static void answer_health(struct tr_exchange *exchange, unsigned code, const char *status,
+                          const char *message)
+{
+    struct tr_writer writer;
+
+    tr_answer_begin(exchange, &writer);
+    tr_writer_char(&writer, '{');
+    tr_answer_member(exchange, &writer, "status", status);
+    tr_answer_member(exchange, &writer, "message", message);
+    tr_writer_char(&writer, '}');
+    tr_answer_end(exchange, &writer, code);
+}
+
+void tr_handle_health(struct tr_exchange *exchange)
+{
+    if (!tr_exchange_worker(exchange))
+        answer_health(exchange, 503, "starting", "Worker is still starting up.");
+    else
+        answer_health(exchange, 200, "healthy",
+                      "Worker has completed startup and is ready to handle requests.");
+}

@@ -37,6 +37,9 @@ struct tr_mysql_coordinates {
 int tr_mysql_coordinates_compare(const struct tr_mysql_coordinates *a,
                                  const struct tr_mysql_coordinates *b);
 
+/* The number at the end of the file's name; 0: it has none. */
+uint64_t tr_mysql_coordinates_number(const struct tr_mysql_coordinates *coordinates);
+
 enum tr_mysql_stage {
     TR_MYSQL_NOTHING,  /* no position */
     TR_MYSQL_INTENT,   /* nothing was written */
@@ -62,6 +65,11 @@ int tr_mysql_position_read(const struct tr_stored_position *stored, bool mariadb
                            struct tr_mysql_position *ret_position,
                            struct tr_diag *diag) TR_MUSTCHECK;
 void tr_mysql_position_finish(struct tr_mysql_position *position);
+
+/* The copy is to be finished, too, whatever is returned. */
+int tr_mysql_position_copy(const struct tr_mysql_position *position,
+                           struct tr_mysql_position *ret_position,
+                           struct tr_diag *diag) TR_MUSTCHECK;
 
 /* Snapshot progress that goes into a position; NULL table: none. */
 struct tr_mysql_progress {

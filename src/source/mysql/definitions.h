@@ -18,18 +18,8 @@
 #ifndef TR_SOURCE_MYSQL_DEFINITIONS_H
 #define TR_SOURCE_MYSQL_DEFINITIONS_H
 
-#include "binlog/binlog.h"
-#include "capture/capture.h"
-#include "source/mysql/catalog.h"
-#include "source/mysql/position.h"
 #include "source/mysql/statement.h"
-
-/* A definition, compiled for capture: what the rows behind one table map have. It lives until it is
- * released, whatever becomes of its table meanwhile. */
-struct tr_mysql_version {
-    const struct tr_mysql_definition *definition;
-    struct tr_capture_table *compiled; /* NULL: the table is not captured */
-};
+#include "source/mysql/version.h"
 
 struct tr_mysql_definitions;
 
@@ -37,6 +27,7 @@ struct tr_mysql_definitions_params {
     const struct tr_mysql_context *context;
     struct tr_capture *capture;
     const struct tr_states *states; /* stored with the committed position; borrowed for the call */
+    bool moved; /* the position is another server's: stored places say nothing here */
 };
 
 int tr_mysql_definitions_new(const struct tr_mysql_definitions_params *params,
@@ -44,9 +35,10 @@ int tr_mysql_definitions_new(const struct tr_mysql_definitions_params *params,
                              struct tr_diag *diag) TR_MUSTCHECK;
 void tr_mysql_definitions_free(struct tr_mysql_definitions *definitions);
 
-/* The session that the catalog is asked through from now on; borrowed. */
-void tr_mysql_definitions_connect(struct tr_mysql_definitions *definitions,
-                                  const struct tr_mysql_session *session);
+/* The session that the catalog is asked through from now on; borrowed. >0: TR_MYSQL_STOPPED. */
+int tr_mysql_definitions_connect(struct tr_mysql_definitions *definitions,
+                                 const struct tr_mysql_session *session,
+                                 struct tr_diag *diag) TR_MUSTCHECK;
 
 /* A snapshot begins: what was stored before doesn't count any more. State records that say so go
  * into the batch. */
@@ -62,7 +54,7 @@ int tr_mysql_definitions_put(struct tr_mysql_definitions *definitions,
 /*
  * What the rows behind a table map have that stands at a place (of the TABLE_MAP). To be called
  * when the decoder has compiled a map (table->user is NULL); the version hangs on table->user from
- * then on, and the decoder's `forget` releases it. Call tr_binlog_forget_tables behind each DDL. A
+ * then on, and the decoder's `forget` frees it. Call tr_binlog_forget_tables behind each DDL. A
  * definition that this had to read goes into the batch. <0: the definition of that time is not
  * known. >0: TR_MYSQL_STOPPED.
  */
@@ -71,7 +63,6 @@ int tr_mysql_definitions_map(struct tr_mysql_definitions *definitions,
                              const struct tr_mysql_coordinates *place, struct tr_batch *batch,
                              struct tr_mysql_version **ret_version,
                              struct tr_diag *diag) TR_MUSTCHECK;
-void tr_mysql_version_release(struct tr_mysql_version *version);
 
 /* Take in a DDL statement whose event ends at a place: forget or read anew what it touches, with
  * state records into the batch. Of tables that are not captured nothing is kept. >0:
@@ -86,5 +77,12 @@ int tr_mysql_definitions_alter(struct tr_mysql_definitions *definitions,
 const struct tr_mysql_definition *
 tr_mysql_definitions_find(const struct tr_mysql_definitions *definitions, struct tr_slice database,
                           struct tr_slice table);
+
+/* The configuration captures the table, and it is none of the server's own. */
+static inline bool tr_mysql_wants(const struct tr_capture *capture, const char *database,
+                                  const char *table)
+{
+    return !tr_mysql_is_system(tr_slice_of(database)) && tr_capture_wants(capture, database, table);
+}
 
 #endif

@@ -17,6 +17,8 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "binlog/event.h"
+#include "source/mysql/dialect.h"
 
 enum tr_mysql_statement_kind {
     TR_MYSQL_SQL_UNKNOWN, /* nobody has told us what it does */
@@ -78,5 +80,11 @@ struct tr_mysql_statement {
 int tr_mysql_statement_read(struct tr_slice text, const struct tr_mysql_reading *reading,
                             struct tr_arena *arena, struct tr_mysql_statement *ret_statement,
                             struct tr_diag *diag) TR_MUSTCHECK;
+
+/* The same for a QUERY event: its text in UTF-8, and read as its server read it. */
+int tr_mysql_statement_of(const struct tr_binlog_query *query,
+                          const struct tr_mysql_dialect *dialect, struct tr_arena *arena,
+                          struct tr_mysql_statement *ret_statement,
+                          struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -1,0 +1,569 @@
+#include "source/mysql/definitions.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "source/mysql/lookahead.h"
+
+#define STATE_PREFIX "table/"
+#define PRINT_CAP    (256U << 10)
+
+/* What to do about a definition that nobody has any more. */
+#define WAYS_OUT                                                                                   \
+    "SET GLOBAL binlog_row_metadata = FULL makes the log name its columns from now on; to go on "  \
+    "behind these rows, give the connector another name, so that it reads the tables anew"
+
+struct known {
+    struct tr_mysql_definition *definition;
+    bool wanted; /* captured; others are forgotten at the next DDL */
+};
+
+struct tr_mysql_definitions {
+    const struct tr_mysql_context *context;
+    struct tr_capture *capture;
+    const struct tr_mysql_session *session;
+    struct tr_mysql_lookahead *lookahead;
+    struct known *items; /* by database and table */
+    size_t count, room;
+    bool moved;
+};
+
+static int compare(const struct known *known, struct tr_slice database, struct tr_slice table)
+{
+    const struct tr_table *a = &known->definition->table;
+    struct tr_slice schema = tr_slice_of(a->schema), name = tr_slice_of(a->name);
+    int order = memcmp(schema.p, database.p, TR_MIN(schema.n, database.n));
+
+    if (order || schema.n != database.n)
+        return order ? order : (schema.n > database.n) - (schema.n < database.n);
+    order = memcmp(name.p, table.p, TR_MIN(name.n, table.n));
+    return order ? order : (name.n > table.n) - (name.n < table.n);
+}
+
+/* The place of the table, or of where it would stand. */
+static size_t seek(const struct tr_mysql_definitions *definitions, struct tr_slice database,
+                   struct tr_slice table, bool *ret_there)
+{
+    size_t low = 0, high = definitions->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare(&definitions->items[middle], database, table) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *ret_there =
+        low < definitions->count && compare(&definitions->items[low], database, table) == 0;
+    return low;
+}
+
+static struct known *find(const struct tr_mysql_definitions *definitions, struct tr_slice database,
+                          struct tr_slice table)
+{
+    bool there;
+    size_t place = seek(definitions, database, table, &there);
+    return there ? &definitions->items[place] : NULL;
+}
+
+const struct tr_mysql_definition *
+tr_mysql_definitions_find(const struct tr_mysql_definitions *definitions, struct tr_slice database,
+                          struct tr_slice table)
+{
+    const struct known *known = find(definitions, database, table);
+    return known ? known->definition : NULL;
+}
+
+/* Put a definition into its place; it belongs to the store from then on, also if that fails. */
+static int keep(struct tr_mysql_definitions *definitions, struct tr_mysql_definition *definition,
+                struct tr_diag *diag)
+{
+    const struct tr_table *table = &definition->table;
+    bool there;
+    size_t place = seek(definitions, tr_slice_of(table->schema), tr_slice_of(table->name), &there);
+
+    if (there) {
+        tr_mysql_definition_free(definitions->items[place].definition);
+        definitions->items[place].definition = definition;
+        return 0;
+    }
+    if (definitions->count == definitions->room) {
+        size_t room = TR_MAX(2 * definitions->room, 64);
+        struct known *items = reallocarray(definitions->items, room, sizeof *items);
+        if (!items) {
+            tr_mysql_definition_free(definition);
+            return tr_fail_memory(diag);
+        }
+        definitions->items = items;
+        definitions->room = room;
+    }
+    memmove(&definitions->items[place + 1], &definitions->items[place],
+            (definitions->count - place) * sizeof *definitions->items);
+    definitions->count++;
+    definitions->items[place] = (struct known){
+        definition, tr_mysql_wants(definitions->capture, table->schema, table->name)};
+    return 0;
+}
+
+static void drop(struct tr_mysql_definitions *definitions, size_t place)
+{
+    tr_mysql_definition_free(definitions->items[place].definition);
+    definitions->count--;
+    memmove(&definitions->items[place], &definitions->items[place + 1],
+            (definitions->count - place) * sizeof *definitions->items);
+}
+
+/* The key of the state record: two names with dots in them can't be taken for each other. */
+static int write_key(const struct tr_table *table, struct tr_batch *batch, struct tr_slice *ret_key)
+{
+    TR_CLEANUP(tr_buf_finish) struct tr_buf key = {0};
+
+    tr_buf_init(&key, 4096);
+    tr_buf_text(&key, STATE_PREFIX);
+    tr_mysql_quote_table(&key, table->schema, table->name);
+    if (!tr_buf_ok(&key))
+        return -1;
+    *ret_key = (struct tr_slice){tr_arena_strdup(&batch->arena, tr_slice_of(tr_buf_string(&key))),
+                                 key.len};
+    return ret_key->p ? 0 : -1;
+}
+
+/* Tell the sink of a definition, or (none) that there is none any more. */
+static int store(const struct tr_table *table, const struct tr_mysql_definition *definition,
+                 struct tr_batch *batch, struct tr_diag *diag)
+{
+    struct tr_state state = {.value = {NULL, 0}};
+
+    if (write_key(table, batch, &state.key) < 0)
+        return tr_fail_memory(diag);
+    if (definition) {
+        struct tr_writer writer;
+        tr_writer_begin(&writer, &batch->arena);
+        if (tr_mysql_definition_write(definition, &writer) < 0)
+            return tr_fail(diag, TR_DATA, TR_STOP,
+                           "the definition of table %s.%s is not valid UTF-8", table->schema,
+                           table->name);
+        if (tr_writer_end(&writer, &state.value) < 0)
+            return tr_fail_memory(diag);
+    }
+    return tr_batch_state(batch, state) < 0 ? tr_fail_memory(diag) : 0;
+}
+
+static int load(struct tr_mysql_definitions *definitions, const struct tr_states *states,
+                struct tr_diag *diag)
+{
+    const struct tr_slice prefix = TR_SLICE(STATE_PREFIX);
+    size_t n = states ? tr_states_count(states) : 0;
+
+    for (size_t i = states ? tr_states_from(states, prefix) : 0; i < n; i++) {
+        struct tr_state state = tr_states_at(states, i);
+        struct tr_mysql_definition *definition;
+        if (state.key.n < prefix.n || memcmp(state.key.p, prefix.p, prefix.n) != 0)
+            break;
+        if (tr_mysql_definition_parse(state.value, &definition, diag) < 0)
+            return tr_fail_in(diag, "state %.*s", (int)state.key.n, state.key.p);
+        if (keep(definitions, definition, diag) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int tr_mysql_definitions_new(const struct tr_mysql_definitions_params *params,
+                             struct tr_mysql_definitions **ret_definitions, struct tr_diag *diag)
+{
+    struct tr_mysql_definitions *definitions = calloc(1, sizeof *definitions);
+
+    if (!definitions)
+        return tr_fail_memory(diag);
+    definitions->context = params->context;
+    definitions->capture = params->capture;
+    definitions->moved = params->moved;
+    definitions->lookahead = tr_mysql_lookahead_new(params->context);
+    int rc =
+        definitions->lookahead ? load(definitions, params->states, diag) : tr_fail_memory(diag);
+    if (rc < 0)
+        tr_mysql_definitions_free(definitions);
+    else
+        *ret_definitions = definitions;
+    return rc;
+}
+
+void tr_mysql_definitions_free(struct tr_mysql_definitions *definitions)
+{
+    if (!definitions)
+        return;
+    while (definitions->count)
+        drop(definitions, definitions->count - 1);
+    tr_mysql_lookahead_free(definitions->lookahead);
+    free(definitions->items);
+    free(definitions);
+}
+
+int tr_mysql_definitions_connect(struct tr_mysql_definitions *definitions,
+                                 const struct tr_mysql_session *session, struct tr_diag *diag)
+{
+    struct tr_mysql_coordinates end;
+
+    definitions->session = session;
+    if (!definitions->moved || !definitions->count)
+        return 0;
+    /* what was read at another server may be older than anything in this one's log */
+    int rc = tr_mysql_catalog_log_end(session, &end, diag);
+    for (size_t i = 0; !rc && i < definitions->count; i++)
+        definitions->items[i].definition->read = end;
+    definitions->moved = rc != 0;
+    return rc;
+}
+
+int tr_mysql_definitions_clear(struct tr_mysql_definitions *definitions, struct tr_batch *batch,
+                               struct tr_diag *diag)
+{
+    while (definitions->count) {
+        const struct known *last = &definitions->items[definitions->count - 1];
+        if (last->wanted && store(&last->definition->table, NULL, batch, diag) < 0)
+            return -1;
+        drop(definitions, definitions->count - 1);
+    }
+    return 0;
+}
+
+int tr_mysql_definitions_put(struct tr_mysql_definitions *definitions,
+                             struct tr_mysql_definition *definition, struct tr_batch *batch,
+                             struct tr_diag *diag)
+{
+    const struct tr_table *table = &definition->table;
+    bool wanted = tr_mysql_wants(definitions->capture, table->schema, table->name);
+
+    if (wanted && store(table, definition, batch, diag) < 0) {
+        tr_mysql_definition_free(definition);
+        return -1;
+    }
+    return keep(definitions, definition, diag);
+}
+
+/* Forget a table. */
+static int forget(struct tr_mysql_definitions *definitions, const struct tr_table *table,
+                  struct tr_batch *batch, struct tr_diag *diag)
+{
+    bool there;
+    size_t place = seek(definitions, tr_slice_of(table->schema), tr_slice_of(table->name), &there);
+    bool stored = there && definitions->items[place].wanted;
+
+    if (stored && store(table, NULL, batch, diag) < 0)
+        return -1;
+    if (there)
+        drop(definitions, place);
+    return 0;
+}
+
+/* Read a table from the catalog, as it is now; forget it if it isn't there. */
+static int read_now(struct tr_mysql_definitions *definitions, const struct tr_table *table,
+                    struct tr_batch *batch, struct tr_diag *diag)
+{
+    struct tr_mysql_definition *definition;
+    int rc =
+        tr_mysql_catalog_read(definitions->session, table->schema, table->name, &definition, diag);
+
+    if (rc == TR_MYSQL_MISSING)
+        return forget(definitions, table, batch, diag);
+    return rc ? rc : tr_mysql_definitions_put(definitions, definition, batch, diag);
+}
+
+/* Nothing stands in the log between the place and the moment of the read that could make this the
+ * definition of another time. ret_place: what does. */
+static int is_of_place(struct tr_mysql_definitions *definitions,
+                       const struct tr_mysql_definition *definition,
+                       const struct tr_mysql_coordinates *place,
+                       struct tr_mysql_coordinates *ret_place, struct tr_diag *diag)
+{
+    ret_place->file[0] = '\0';
+    if (!definition->read.file[0] || tr_mysql_coordinates_compare(place, &definition->read) >= 0)
+        return 0;
+    const struct tr_mysql_sought sought = {&definition->table, place, &definition->read};
+    return tr_mysql_lookahead_find(definitions->lookahead, &sought, ret_place, diag);
+}
+
+/* Say what is known, and what is not. */
+static int fail_unknown(const struct tr_binlog_table *map, const struct tr_mysql_coordinates *place,
+                        const char *why, struct tr_diag *diag)
+{
+    struct tr_arena arena;
+
+    tr_arena_init(&arena, 4096, PRINT_CAP);
+    tr_fail(
+        diag, TR_SCHEMA, TR_STOP,
+        "at %s:%llu stand rows of table %.*s.%.*s with the columns (%.600s), whose names are not "
+        "known: %s; " WAYS_OUT,
+        place->file, (unsigned long long)place->pos, (int)map->schema.n, map->schema.p,
+        (int)map->name.n, map->name.p, tr_mysql_print_map(map, &arena), why);
+    tr_arena_finish(&arena);
+    return -1;
+}
+
+static int fail_altered(const struct tr_binlog_table *map, const struct tr_mysql_coordinates *place,
+                        const struct tr_mysql_coordinates *altered, struct tr_diag *diag)
+{
+    char why[TR_MYSQL_FILE_MOST + 160];
+
+    snprintf(why, sizeof why,
+             "the table was altered again, or dropped, at %s:%llu, before its definition could be "
+             "read",
+             altered->file, (unsigned long long)altered->pos);
+    return fail_unknown(map, place, why, diag);
+}
+
+/* A table map and what is to become of it. */
+struct mapping {
+    struct tr_mysql_definitions *definitions;
+    const struct tr_binlog_table *map;
+    struct tr_table table; /* its names */
+    const struct tr_mysql_coordinates *place;
+    struct tr_batch *batch;
+    struct tr_diag *diag;
+};
+
+/* A map without names: the definition must be that of this place, and be there at all. */
+static int check_known(const struct mapping *mapping, const struct known *known)
+{
+    struct tr_mysql_coordinates altered;
+
+    if (!known)
+        return fail_unknown(mapping->map, mapping->place, "the table no longer exists",
+                            mapping->diag);
+    int rc = is_of_place(mapping->definitions, known->definition, mapping->place, &altered,
+                         mapping->diag);
+    if (rc)
+        return rc;
+    return altered.file[0] ? fail_altered(mapping->map, mapping->place, &altered, mapping->diag)
+                           : 0;
+}
+
+static int make_version(const struct mapping *mapping, struct tr_mysql_definition *definition,
+                        struct tr_mysql_version **ret_version)
+{
+    const struct tr_mysql_version_params params = {
+        .capture = definition && definition->sequence ? NULL : mapping->definitions->capture,
+        .definition = definition,
+        .map = mapping->map,
+    };
+    int rc = tr_mysql_version_new(&params, ret_version, mapping->diag);
+
+    if (rc != TR_MYSQL_MISFIT)
+        return rc;
+    return fail_unknown(mapping->map, mapping->place,
+                        "the definition that the table should have is another one, so it was "
+                        "altered where the log doesn't tell of it (sql_log_bin = 0)",
+                        mapping->diag);
+}
+
+static int map_wanted(const struct mapping *mapping, struct tr_mysql_version **ret_version)
+{
+    struct tr_slice database = mapping->map->schema, name = mapping->map->name;
+    const struct known *known = find(mapping->definitions, database, name);
+    bool named = mapping->map->stated & TR_BINLOG_STATED_NAMES;
+    int rc = 0;
+
+    if (!known) {
+        rc = read_now(mapping->definitions, &mapping->table, mapping->batch, mapping->diag);
+        known = rc ? NULL : find(mapping->definitions, database, name);
+    }
+    if (!rc && !named)
+        rc = check_known(mapping, known);
+    if (rc)
+        return rc;
+    return make_version(mapping, known ? known->definition : NULL, ret_version);
+}
+
+int tr_mysql_definitions_map(struct tr_mysql_definitions *definitions,
+                             const struct tr_binlog_table *table,
+                             const struct tr_mysql_coordinates *place, struct tr_batch *batch,
+                             struct tr_mysql_version **ret_version, struct tr_diag *diag)
+{
+    static const struct tr_mysql_version_params nothing = {0};
+    struct tr_arena names;
+    int rc;
+
+    tr_arena_init(&names, 1024, 1 << 20);
+    const struct mapping mapping = {
+        .definitions = definitions,
+        .map = table,
+        .table = {.schema = tr_arena_strdup(&names, table->schema),
+                  .name = tr_arena_strdup(&names, table->name)},
+        .place = place,
+        .batch = batch,
+        .diag = diag,
+    };
+    if (!mapping.table.schema || !mapping.table.name)
+        rc = tr_fail_memory(diag);
+    else if (tr_mysql_wants(definitions->capture, mapping.table.schema, mapping.table.name))
+        rc = map_wanted(&mapping, ret_version);
+    else
+        rc = tr_mysql_version_new(&nothing, ret_version, diag);
+    tr_arena_finish(&names);
+    return rc;
+}
+
+/* A statement, and what is to become of the tables that it names. */
+struct altering {
+    struct tr_mysql_definitions *definitions;
+    const struct tr_mysql_statement *statement;
+    const struct tr_mysql_coordinates *place;
+    struct tr_arena arena; /* names */
+    struct tr_batch *batch;
+    struct tr_diag *diag;
+};
+
+/* Names as the server stores them. */
+static const char *store_name(struct altering *altering, struct tr_slice name)
+{
+    char *copy = tr_arena_strdup(&altering->arena, name);
+
+    if (altering->definitions->session->dialect.lower_case_table_names == 1)
+        for (char *p = copy; p && *p; p++)
+            *p = (char)tolower((unsigned char)*p);
+    return copy;
+}
+
+static int name_table(struct altering *altering, const struct tr_mysql_table_name *name,
+                      struct tr_table *ret_table)
+{
+    *ret_table = (struct tr_table){.schema = store_name(altering, name->database),
+                                   .name = store_name(altering, name->table)};
+    return ret_table->schema && ret_table->name ? 0 : tr_fail_memory(altering->diag);
+}
+
+/* Is somebody going to ask for it? */
+static bool is_of_interest(const struct tr_mysql_definitions *definitions,
+                           const struct tr_table *table)
+{
+    if (tr_mysql_is_system(tr_slice_of(table->schema)))
+        return false;
+    return definitions->context->options->mysql.include_schema_changes ||
+           tr_capture_wants(definitions->capture, table->schema, table->name);
+}
+
+static int read_altered(struct altering *altering, const struct tr_table *table)
+{
+    struct tr_mysql_definitions *definitions = altering->definitions;
+
+    if (!is_of_interest(definitions, table))
+        return 0;
+    if (altering->statement->moves &&
+        tr_capture_wants(definitions->capture, table->schema, table->name))
+        tr_log_warn(definitions->context->log,
+                    "a statement took rows from a table, or brought them, of which the log doesn't "
+                    "tell: they are not in its topic",
+                    TR_LOG_STR("database", table->schema), TR_LOG_STR("table", table->name));
+    return read_now(definitions, table, altering->batch, altering->diag);
+}
+
+/* The old name's definition under the new one; >0: that isn't the one. */
+static int carry_over(struct altering *altering, const struct tr_table *from,
+                      const struct tr_table *to)
+{
+    const struct known *known =
+        find(altering->definitions, tr_slice_of(from->schema), tr_slice_of(from->name));
+    const struct tr_mysql_coordinates *read = known ? &known->definition->read : NULL;
+    struct tr_mysql_definition *definition;
+    struct tr_writer writer;
+    struct tr_slice text;
+
+    if (!read || tr_mysql_coordinates_compare(altering->place, read) < 0)
+        return TR_MYSQL_MISSING;
+    tr_writer_begin(&writer, &altering->arena);
+    if (tr_mysql_definition_write(known->definition, &writer) < 0 ||
+        tr_writer_end(&writer, &text) < 0)
+        return tr_fail_memory(altering->diag);
+    if (tr_mysql_definition_parse(text, &definition, altering->diag) < 0)
+        return -1;
+    definition->table.schema = tr_arena_strdup(&definition->arena, tr_slice_of(to->schema));
+    definition->table.name = tr_arena_strdup(&definition->arena, tr_slice_of(to->name));
+    if (!definition->table.schema || !definition->table.name) {
+        tr_mysql_definition_free(definition);
+        return tr_fail_memory(altering->diag);
+    }
+    return tr_mysql_definitions_put(altering->definitions, definition, altering->batch,
+                                    altering->diag);
+}
+
+static int rename_table(struct altering *altering, const struct tr_table *from,
+                        const struct tr_table *to)
+{
+    bool only = altering->statement->kind == TR_MYSQL_SQL_RENAME_TABLE;
+    int rc = TR_MYSQL_MISSING;
+
+    if (only && is_of_interest(altering->definitions, to))
+        rc = carry_over(altering, from, to);
+    if (rc == TR_MYSQL_MISSING)
+        rc = read_altered(altering, to);
+    return rc ? rc : forget(altering->definitions, from, altering->batch, altering->diag);
+}
+
+static int alter_table(struct altering *altering, size_t i)
+{
+    const struct tr_mysql_statement *statement = altering->statement;
+    const struct tr_mysql_table_name *rename = statement->renames ? &statement->renames[i] : NULL;
+    struct tr_table table, renamed;
+
+    if (name_table(altering, &statement->tables[i], &table) < 0)
+        return -1;
+    if (statement->kind == TR_MYSQL_SQL_DROP_TABLE)
+        return forget(altering->definitions, &table, altering->batch, altering->diag);
+    if (!rename || !rename->table.n)
+        return read_altered(altering, &table);
+    return name_table(altering, rename, &renamed) < 0 ? -1
+                                                      : rename_table(altering, &table, &renamed);
+}
+
+static int drop_database(struct altering *altering)
+{
+    struct tr_mysql_definitions *definitions = altering->definitions;
+    const char *database = store_name(altering, altering->statement->database);
+
+    if (!database)
+        return tr_fail_memory(altering->diag);
+    for (size_t i = definitions->count; i-- > 0;) {
+        const struct known *known = &definitions->items[i];
+        if (strcmp(known->definition->table.schema, database) != 0)
+            continue;
+        if (known->wanted &&
+            store(&known->definition->table, NULL, altering->batch, altering->diag) < 0)
+            return -1;
+        drop(definitions, i);
+    }
+    return 0;
+}
+
+static bool changes_tables(enum tr_mysql_statement_kind kind)
+{
+    return kind == TR_MYSQL_SQL_CREATE_TABLE || kind == TR_MYSQL_SQL_ALTER_TABLE ||
+           kind == TR_MYSQL_SQL_DROP_TABLE || kind == TR_MYSQL_SQL_RENAME_TABLE;
+}
+
+int tr_mysql_definitions_alter(struct tr_mysql_definitions *definitions,
+                               const struct tr_mysql_statement *statement,
+                               const struct tr_mysql_coordinates *place, struct tr_batch *batch,
+                               struct tr_diag *diag)
+{
+    struct altering altering = {
+        .definitions = definitions,
+        .statement = statement,
+        .place = place,
+        .batch = batch,
+        .diag = diag,
+    };
+    int rc = 0;
+
+    for (size_t i = definitions->count; i-- > 0;)
+        if (!definitions->items[i].wanted)
+            drop(definitions, i);
+    tr_arena_init(&altering.arena, 4096, 64U << 20);
+    if (statement->kind == TR_MYSQL_SQL_DROP_DATABASE)
+        rc = drop_database(&altering);
+    else if (changes_tables(statement->kind))
+        for (size_t i = 0; !rc && i < statement->ntables; i++)
+            rc = alter_table(&altering, i);
+    tr_arena_finish(&altering.arena);
+    return rc;
+}

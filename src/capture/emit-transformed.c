@@ -100,8 +100,8 @@ static int make_headers(const struct tr_emission *emission, const struct tr_outg
     record->nheaders = capture->nheaders;
     if (!outgoing->other_key)
         return 0;
-    struct tr_record_header *headers = tr_arena_zalloc(&emission->capturer->scratch,
-                                                       capture->nheaders + 1, sizeof *headers);
+    struct tr_record_header *headers =
+        tr_arena_zalloc(&emission->capturer->scratch, capture->nheaders + 1, sizeof *headers);
     if (!headers)
         return tr_fail_memory(emission->diag);
     headers[0] = (struct tr_record_header){outgoing->header, emission->table->plan.key_schema,

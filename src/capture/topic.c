@@ -77,8 +77,7 @@ static int check_name(struct tr_slice name, struct tr_diag *diag)
 }
 
 static int of_table(struct tr_topics *topics, const struct tr_capture_options *options,
-                    const struct tr_table *table, struct tr_topic **ret_topic,
-                    struct tr_diag *diag)
+                    const struct tr_table *table, struct tr_topic **ret_topic, struct tr_diag *diag)
 {
     struct tr_writer writer;
     struct tr_slice name;

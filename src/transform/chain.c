@@ -38,8 +38,7 @@ static const char *find_property(const struct making *making, const char *name)
         const struct tr_property *p = &making->options->properties.items[i];
         if (strncmp(p->name, making->family, family) == 0 && p->name[family] == '.' &&
             strncmp(p->name + family + 1, making->alias, alias) == 0 &&
-            p->name[family + 1 + alias] == '.' &&
-            strcmp(p->name + family + 2 + alias, name) == 0)
+            p->name[family + 1 + alias] == '.' && strcmp(p->name + family + 2 + alias, name) == 0)
             return p->value;
     }
     return NULL;
@@ -117,8 +116,8 @@ static int make(const struct making *making, const struct tr_transform_impl *con
 static int make_predicates(struct tr_chain *chain, const struct tr_transform_options *options,
                            struct tr_diag *diag)
 {
-    chain->predicates = tr_arena_zalloc(&chain->arena, options->predicates.count,
-                                        sizeof(struct tr_transform *));
+    chain->predicates =
+        tr_arena_zalloc(&chain->arena, options->predicates.count, sizeof(struct tr_transform *));
     if (!chain->predicates)
         return tr_fail_memory(diag);
     for (size_t i = 0; i < options->predicates.count; i++) {

@@ -146,7 +146,8 @@ static int replace(const struct tr_regex_replacing *replacing, struct replacemen
             return -1;
         if (!r->match)
             return 0;
-        bool empty = pcre2_get_ovector_pointer(r->match)[0] == pcre2_get_ovector_pointer(r->match)[1];
+        bool empty =
+            pcre2_get_ovector_pointer(r->match)[0] == pcre2_get_ovector_pointer(r->match)[1];
         ptrdiff_t end = put_match(r, replacing->replacement, *ret_done);
         pcre2_match_data_free(r->match);
         if (end < 0)

@@ -23,8 +23,9 @@ struct tr_regex_replacing {
     bool all;
 };
 
-/* Matcher.replaceFirst(), or replaceAll(): $1, ${name}, \$. The result is terminated and lies in the
- * arena; it is the text's copy without a match. <0: a replacement that names a group there isn't. */
+/* Matcher.replaceFirst(), or replaceAll(): $1, ${name}, \$. The result is terminated and lies in
+ * the arena; it is the text's copy without a match. <0: a replacement that names a group there
+ * isn't. */
 int tr_regex_replace(const struct tr_regex_replacing *replacing, struct tr_slice text,
                      struct tr_arena *arena, struct tr_slice *ret_text,
                      struct tr_diag *diag) TR_MUSTCHECK;

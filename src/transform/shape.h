@@ -21,6 +21,9 @@ const struct tr_schema *tr_shape_optional(const struct tr_schema *schema, bool o
 /* The place of a field of a struct, -1: none. */
 int tr_shape_find(const struct tr_schema *schema, const char *name);
 
+/* Whether two values of one schema are the same. */
+bool tr_shape_equal(const struct tr_value *a, const struct tr_value *b);
+
 /* "STRUCT", "INT32" …: Connect's words. */
 const char *tr_shape_type_name(enum tr_type type);
 

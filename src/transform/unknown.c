@@ -56,9 +56,8 @@ static bool known(const struct tr_transform_options *options, const char *name)
     static const char *const every[] = {"type", "predicate", "negate", "plugin.version"};
     const char *family = name[0] == 't' ? "transforms" : "predicates";
     const char *alias;
-    const char *rest =
-        behind_alias(name, family,
-                     name[0] == 't' ? &options->transforms : &options->predicates, &alias);
+    const char *rest = behind_alias(
+        name, family, name[0] == 't' ? &options->transforms : &options->predicates, &alias);
 
     if (!rest)
         return false;

@@ -256,8 +256,8 @@ static int take_state(struct tr_slice line, const json_t *key, struct tr_states 
     if (is_beside(its_key, key)) {
         char *name = spell(its_key), *value = spell(json_object_get(object, "value"));
         rc = name && value
-                 ? tr_states_set(states,
-                                 (struct tr_state){tr_slice_of(name), tr_slice_of(value)}, diag)
+                 ? tr_states_set(states, (struct tr_state){tr_slice_of(name), tr_slice_of(value)},
+                                 diag)
                  : tr_fail_memory(diag);
         free(name);
         free(value);

@@ -57,8 +57,7 @@ struct topic_matches {
     struct tr_regex *regex;
 };
 
-static int start_topic(struct tr_transform *predicate, struct tr_arena *arena,
-                       struct tr_diag *diag)
+static int start_topic(struct tr_transform *predicate, struct tr_arena *arena, struct tr_diag *diag)
 {
     struct topic_matches *self = (struct topic_matches *)predicate;
 

@@ -9,10 +9,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-static void on_news(void *context)
+static void on_news(void *context, enum tr_connector_state state)
 {
     const struct tr_daemon *daemon = context;
     uint64_t one = 1;
+
+    (void)state;
     ssize_t ignored = write(daemon->news, &one, sizeof one);
     (void)ignored; /* a full counter means that news is waiting already */
 }

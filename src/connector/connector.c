@@ -45,9 +45,12 @@ static bool stopping(void *context)
     return ((struct tr_connector *)context)->stopping;
 }
 
-static void notify(const struct tr_connector *connector)
+static void notify(struct tr_connector *connector)
 {
-    connector->params.notify(connector->params.context);
+    pthread_mutex_lock(&connector->lock);
+    enum tr_connector_state state = connector->status.state;
+    pthread_mutex_unlock(&connector->lock);
+    connector->params.notify(connector->params.context, state);
 }
 
 static void set_ring(void *context, struct tr_ring *ring)
@@ -158,7 +161,6 @@ static void on_committed(void *context, const struct tr_run_commit *commit)
                         &connector->params);
     }
     recover(connector);
-    notify(connector);
 }
 
 /* Sleep, unless told to stop before. */

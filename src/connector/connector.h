@@ -54,9 +54,9 @@ struct tr_connector_params {
     const struct tr_source_impl *source;
     const struct tr_sink_impl *sink;
     struct tr_log log;
-    /* Called on the connector's threads, must not block: something in the status is new; a topic
-     * was written to, once for each topic and run (may be NULL). */
-    void (*notify)(void *context);
+    /* Called on the connector's threads, must not block: the state or the progress is new (not for
+     * each commit); a topic was written to, once for each topic and run (may be NULL). */
+    void (*notify)(void *context, enum tr_connector_state state);
     void (*wrote)(void *context, const char *topic);
     /* The options for one more run, so that a password changed meanwhile is the new one; those of
      * the run before may go away. NULL: options stay what they are. */

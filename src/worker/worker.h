@@ -53,11 +53,14 @@ struct tr_worker_params {
     const char *worker_id; /* host:port of the REST API, as it is advertised */
     /* Some connector's status is new; called on the connectors' threads, must not block. */
     void (*notify)(void *context);
+    /* Polled while tr_worker_new waits for Kafka: true makes it give up. May be NULL. */
+    bool (*stopping)(void *context);
     void *context;
 };
 
 /* Opens the state topics if they are configured (which refuses a Connect worker that still runs in
- * the group), and starts what has to run. params->config must outlive the worker. */
+ * the group, and waits for a Kafka that is away), and starts what has to run. params->config must
+ * outlive the worker. */
 int tr_worker_new(const struct tr_worker_params *params, struct tr_worker **ret_worker,
                   struct tr_diag *diag) TR_MUSTCHECK;
 /* Asks all connectors to end; doesn't wait. */
@@ -66,9 +69,10 @@ void tr_worker_stop(struct tr_worker *worker);
 void tr_worker_free(struct tr_worker *worker);
 
 /* Take the files' connectors anew: those that are new start, those that are gone stop, those whose
- * configuration differs restart, the others are left alone. config replaces the former one, which
- * may be freed afterwards. */
-int tr_worker_reload(struct tr_worker *worker, const struct tr_config *config,
+ * configuration differs restart, the others are left alone; a secret that changed counts from each
+ * connector's next start or reconnect on. The worker's own settings stay what they were. config
+ * becomes the worker's, unless this fails. */
+int tr_worker_reload(struct tr_worker *worker, struct tr_config *config,
                      struct tr_diag *diag) TR_MUSTCHECK;
 
 /* What a connector is. */
@@ -91,7 +95,8 @@ struct tr_worker_status {
     const char *trace;       /* of the connector, or NULL */
     size_t tasks;            /* 0 or 1 */
     const char *task_state;
-    const char *task_trace;  /* cause, position and cure; NULL unless FAILED */
+    const char *task_trace;  /* cause, position and cure, since when; NULL: nothing is wrong */
+    const char *stuck;       /* what it waits for without any progress; NULL: nothing */
     struct tr_worker_info info;
     struct tr_connector_status engine; /* zeroed unless it runs or ran */
 };
@@ -103,6 +108,15 @@ int tr_worker_info(struct tr_worker *worker, const char *name, struct tr_arena *
                    struct tr_worker_info *ret_info, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_worker_status(struct tr_worker *worker, const char *name, struct tr_arena *arena,
                      struct tr_worker_status *ret_status, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* All of them, counted. */
+struct tr_worker_summary {
+    size_t connectors;
+    size_t idle;       /* paused, stopped, unsupported */
+    size_t ended;      /* of the others: failed, or with nothing more to do */
+    size_t failed, stuck, up_to_date;
+};
+void tr_worker_summarize(struct tr_worker *worker, struct tr_worker_summary *ret_summary);
 
 /* Create or replace. config's "name", if there, must be the name. */
 int tr_worker_create(struct tr_worker *worker, const char *name,

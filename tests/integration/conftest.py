@@ -7,20 +7,29 @@ from bed import Tailrace, connector, worker
 
 
 @pytest.fixture
-def tailrace(db, kafka, name):
+def database(request):
+    """The one of binlog_db, mysql_db and mariadb_db that this test takes; else PostgreSQL's db."""
+    names = ("binlog_db", "mysql_db", "mariadb_db")
+    chosen = [name for name in names if name in request.fixturenames]
+    return request.getfixturevalue(chosen[0] if chosen else "db")
+
+
+@pytest.fixture
+def tailrace(database, kafka, name):
     """Makes a tailrace for this test's database, with changes to the connector's properties:
     `with tailrace(snapshot_mode="no_data") as engine:`. `set_worker` has the worker's."""
     def make(*, set_worker=None, command="run", args=(), **changes):
-        changes = {"publication_autocreate_mode": "filtered", **changes}
-        return Tailrace(connector(db, **changes), command=command, args=args,
+        if database.server.kind == "postgres":
+            changes = {"publication_autocreate_mode": "filtered", **changes}
+        return Tailrace(connector(database, **changes), command=command, args=args,
                         worker=worker(kafka, group=name, **(set_worker or {})))
 
     return make
 
 
 @pytest.fixture
-def topics(kafka, db):
-    return Topics(kafka, db.name)
+def topics(kafka, database):
+    return Topics(kafka, database.name)
 
 
 @pytest.fixture

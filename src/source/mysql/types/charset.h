@@ -21,6 +21,9 @@ const struct tr_mysql_charset *tr_mysql_charset_of_collation(unsigned collation)
 
 const char *tr_mysql_charset_name(const struct tr_mysql_charset *charset);
 
+/* Bytes of the longest character. */
+unsigned tr_mysql_charset_width(const struct tr_mysql_charset *charset);
+
 /* A text in UTF-8: the same bytes, or a copy in the arena. Bytes that are no character of the
  * charset become U+FFFD each. charset NULL: taken as UTF-8. <0: no memory. */
 int tr_mysql_charset_to_utf8(const struct tr_mysql_charset *charset, struct tr_slice text,

@@ -77,12 +77,18 @@ int tr_mysql_type_parse(const char *column_type, const char *charset, struct tr_
 int tr_mysql_type_of_log(const struct tr_binlog_column *column, struct tr_arena *arena,
                          const struct tr_mysql_type **ret_type, struct tr_diag *diag) TR_MUSTCHECK;
 
-/* Does a definition fit what a TABLE_MAP says of the column? stated: the map's. 0: yes, and
- * *ret_type (the same, or a copy in the arena) reads that log's cells. >0: no: the column was
- * another one when the row was written. */
-int tr_mysql_type_fit(const struct tr_mysql_type *type, const struct tr_binlog_column *column,
-                      unsigned stated, struct tr_arena *arena,
-                      const struct tr_mysql_type **ret_type, struct tr_diag *diag) TR_MUSTCHECK;
+/* A TABLE_MAP's column, and what the map states of its columns (tr_binlog_table.stated). */
+struct tr_mysql_logged {
+    const struct tr_binlog_column *column;
+    unsigned stated;
+};
+
+/* Does a definition fit what a TABLE_MAP says of the column? 0: yes, and *ret_type (the same, or a
+ * copy in the arena) reads that log's cells. >0: no: the column was another one when the row was
+ * written. */
+int tr_mysql_type_fit(const struct tr_mysql_type *type, struct tr_mysql_logged logged,
+                      struct tr_arena *arena, const struct tr_mysql_type **ret_type,
+                      struct tr_diag *diag) TR_MUSTCHECK;
 
 /* "DECIMAL(10,2)", "INT UNSIGNED": for messages that tell what the log has. */
 const char *tr_mysql_type_print(const struct tr_mysql_type *type, struct tr_arena *arena);

@@ -285,21 +285,21 @@ static bool same_members(const struct tr_mysql_type *type, const struct tr_mysql
     return true;
 }
 
-int tr_mysql_type_fit(const struct tr_mysql_type *type, const struct tr_binlog_column *column,
-                      unsigned stated, struct tr_arena *arena,
-                      const struct tr_mysql_type **ret_type, struct tr_diag *diag)
+int tr_mysql_type_fit(const struct tr_mysql_type *type, struct tr_mysql_logged column,
+                      struct tr_arena *arena, const struct tr_mysql_type **ret_type,
+                      struct tr_diag *diag)
 {
     const struct tr_mysql_type *logged;
     struct tr_mysql_type *copy;
 
     *ret_type = type;
-    if (tr_mysql_type_of_log(column, arena, &logged, diag) < 0)
+    if (tr_mysql_type_of_log(column.column, arena, &logged, diag) < 0)
         return -1;
     if (type->kind == TR_MYSQL_UNKNOWN)
         return 0;
     if (!is_number(type->kind))
-        stated &= ~(unsigned)TR_BINLOG_STATED_SIGNEDNESS;
-    if (!same_type(type, logged, stated) || !same_members(type, logged))
+        column.stated &= ~(unsigned)TR_BINLOG_STATED_SIGNEDNESS;
+    if (!same_type(type, logged, column.stated) || !same_members(type, logged))
         return 1;
     bool members = type->members_doubtful && logged->nmembers;
     if (type->field == logged->field && !members)

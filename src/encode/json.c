@@ -184,7 +184,9 @@ static int render_envelope(struct json_encoding *encoding, const struct tr_schem
 
     tr_writer_begin(&writer, &encoding->arena);
     tr_writer_literal(&writer, "{\"schema\":");
-    if (tr_json_write_schema(schema, &writer, diag) < 0)
+    if (schema->schemaless)
+        tr_writer_literal(&writer, "null");
+    else if (tr_json_write_schema(schema, &writer, diag) < 0)
         return -1;
     tr_writer_literal(&writer, ",\"payload\":");
     if (tr_writer_end(&writer, &encoding->head) < 0)

@@ -1,17 +1,45 @@
 /* All transforms and predicates: a new one is a line here. */
 #include "transform/transform-impl.h"
 
+/* debezium/ */
 extern const struct tr_transform_impl tr_extract_changed_record_state, tr_extract_new_record_state;
-extern const struct tr_transform_impl tr_filter_transform, tr_regex_router;
+/* kafka/ */
+extern const struct tr_transform_impl tr_drop_headers, tr_extract_field_key, tr_extract_field_value;
+extern const struct tr_transform_impl tr_filter_transform, tr_flatten_key, tr_flatten_value;
+extern const struct tr_transform_impl tr_header_from_key, tr_header_from_value, tr_hoist_field_key;
+extern const struct tr_transform_impl tr_hoist_field_value, tr_insert_field_key;
+extern const struct tr_transform_impl tr_insert_field_value, tr_mask_field_key, tr_mask_field_value;
+extern const struct tr_transform_impl tr_regex_router, tr_replace_field_key, tr_replace_field_value;
+extern const struct tr_transform_impl tr_set_schema_metadata_key, tr_set_schema_metadata_value;
+extern const struct tr_transform_impl tr_value_to_key;
 
 const struct tr_transform_impl *const tr_transforms[] = {
     &tr_extract_changed_record_state,
     &tr_extract_new_record_state,
+    &tr_drop_headers,
+    &tr_extract_field_key,
+    &tr_extract_field_value,
     &tr_filter_transform,
+    &tr_flatten_key,
+    &tr_flatten_value,
+    &tr_header_from_key,
+    &tr_header_from_value,
+    &tr_hoist_field_key,
+    &tr_hoist_field_value,
+    &tr_insert_field_key,
+    &tr_insert_field_value,
+    &tr_mask_field_key,
+    &tr_mask_field_value,
     &tr_regex_router,
+    &tr_replace_field_key,
+    &tr_replace_field_value,
+    &tr_set_schema_metadata_key,
+    &tr_set_schema_metadata_value,
+    &tr_value_to_key,
     NULL,
 };
 
+/* predicate/ */
 extern const struct tr_transform_impl tr_has_header_key, tr_record_is_tombstone;
 extern const struct tr_transform_impl tr_topic_name_matches;
 

@@ -50,6 +50,11 @@ static const char *const geometries[] = {
 static const char *const texts[] = {"TEXT", "TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT"};
 static const char *const blobs[] = {"BLOB", "TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB"};
 
+static bool is_number(enum tr_mysql_kind kind)
+{
+    return kind >= TR_MYSQL_TINYINT && kind <= TR_MYSQL_DOUBLE;
+}
+
 /* The kind with bytes where texts have characters. */
 static enum tr_mysql_kind binary_kind(enum tr_mysql_kind kind)
 {
@@ -172,7 +177,7 @@ static int complete(const struct tr_binlog_column *column, struct tr_arena *aren
         set_geometry(column, type);
         return 0;
     default:
-        return column->is_unsigned ? set_unsigned(type, arena, diag) : 0;
+        return column->is_unsigned && is_number(type->kind) ? set_unsigned(type, arena, diag) : 0;
     }
 }
 
@@ -266,11 +271,6 @@ static bool same_type(const struct tr_mysql_type *type, const struct tr_mysql_ty
     if (is_text(type->kind) && !same_charset(type, logged))
         return false;
     return !(stated & TR_BINLOG_STATED_SIGNEDNESS) || type->is_unsigned == logged->is_unsigned;
-}
-
-static bool is_number(enum tr_mysql_kind kind)
-{
-    return kind >= TR_MYSQL_TINYINT && kind <= TR_MYSQL_DOUBLE;
 }
 
 static bool same_members(const struct tr_mysql_type *type, const struct tr_mysql_type *logged)

@@ -149,21 +149,18 @@ void tr_mysql_type_map_init(struct tr_mysql_type_map *types,
 
 void tr_mysql_type_select(const struct tr_mysql_type *type, const char *column, struct tr_buf *sql)
 {
-    switch (type->kind) {
-    case TR_MYSQL_FLOAT:  /* six digits are printed of a float, */
-    case TR_MYSQL_DOUBLE: /* and of DOUBLE(M,D) those that it declares */
-        tr_buf_printf(sql, "%s+0e0", column);
-        break;
-    case TR_MYSQL_ENUM:
-    case TR_MYSQL_SET:
-        if (type->members_doubtful)
-            tr_buf_printf(sql, "CONCAT(%s+0,':',CONVERT(%s USING utf8mb4))", column, column);
-        else
-            tr_buf_printf(sql, "%s+0", column);
-        break;
-    default:
+    bool ordinal = type->kind == TR_MYSQL_ENUM || type->kind == TR_MYSQL_SET;
+
+    if (ordinal && type->members_doubtful)
+        tr_buf_printf(sql, "CONCAT(CAST(%s AS UNSIGNED),':',CONVERT(%s USING utf8mb4))", column,
+                      column);
+    else if (ordinal) /* not +0, which is a double */
+        tr_buf_printf(sql, "CAST(%s AS UNSIGNED)", column);
+    else if (type->kind == TR_MYSQL_FLOAT || (type->kind == TR_MYSQL_DOUBLE && type->scale >= 0))
+        /* six digits are printed of a float, and of a DOUBLE(M,D) those that it declares */
+        tr_buf_printf(sql, "%s*1e0", column);
+    else
         tr_buf_text(sql, column);
-    }
 }
 
 tr_mysql_transcode_fn *tr_mysql_type_transcoder(const struct tr_mysql_type *type)

@@ -290,10 +290,10 @@ int tr_mysql_transcode_datetime(const struct tr_mysql_type *type, struct tr_slic
                                ret_cell, diag);
     }
     int64_t ymd = (date->year * 13 + date->month) << 5 | date->day;
-    int64_t number = (((int64_t)1 << 39) + (ymd << 17 | hms_of(moment.us))) << 8 * f;
+    uint64_t number = (uint64_t)(((int64_t)1 << 39) + (ymd << 17 | hms_of(moment.us))) << 8 * f;
     if (f)
-        number += moment.us % TR_SECOND_US / fraction_us[f];
-    return tr_mysql_put_be((uint64_t)number, 5 + f, scratch, ret_cell, diag);
+        number += (uint64_t)(moment.us % TR_SECOND_US / fraction_us[f]);
+    return tr_mysql_put_be(number, 5 + f, scratch, ret_cell, diag);
 }
 
 /* The session's time zone is UTC. */

@@ -161,7 +161,7 @@ static uint16_t metadata_of(const struct tr_mysql_type *type)
 {
     switch (type->kind) {
     case TR_MYSQL_DECIMAL:
-        return (uint16_t)(TR_MAX(type->length, 10) << 8 | TR_MAX(type->scale, 0));
+        return (uint16_t)((type->length < 0 ? 10 : type->length) << 8 | TR_MAX(type->scale, 0));
     case TR_MYSQL_FLOAT:
         return 4;
     case TR_MYSQL_DOUBLE:

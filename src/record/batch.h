@@ -34,8 +34,8 @@ struct tr_message {
     struct tr_slice value; /* p NULL: a tombstone */
     const struct tr_header *headers;
     uint32_t nheaders;
-    int32_t partition; /* -1: murmur2 of the key; without key by the identity */
-    uint64_t identity; /* see tr_change */
+    int32_t partition;    /* -1: murmur2 of the key; without key by the identity */
+    uint64_t identity;    /* see tr_change */
     int64_t timestamp_ms; /* since 1970; 0: when it is sent */
 };
 
@@ -49,8 +49,8 @@ struct tr_batch {
     struct tr_arena arena;
     struct tr_message *messages;
     size_t count, room;
-    size_t bytes;  /* keys, values and headers */
-    size_t events; /* source changes in it: rows read or changed */
+    size_t bytes;            /* keys, values and headers */
+    size_t events;           /* source changes in it: rows read or changed */
     struct tr_state *states; /* in the arena */
     size_t nstates, states_room;
     /* The batch ends where the source may be resumed: a source transaction's or a chunk's end. Only
@@ -68,7 +68,8 @@ void tr_batch_reset(struct tr_batch *batch);
 /* The next message, zeroed (partition -1), or NULL when there is no memory. */
 struct tr_message *tr_batch_add(struct tr_batch *batch) TR_MUSTCHECK;
 
-/* Have a fact stored with the batch; key and value must live as long as its arena. <0: no memory. */
+/* Have a fact stored with the batch; key and value must live as long as its arena. <0: no memory.
+ */
 int tr_batch_state(struct tr_batch *batch, struct tr_state state) TR_MUSTCHECK;
 
 static inline bool tr_batch_empty(const struct tr_batch *batch)

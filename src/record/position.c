@@ -21,7 +21,8 @@ int tr_stored_position_parse(struct tr_slice json, struct tr_stored_position **r
         return tr_fail(diag, TR_DATA, TR_STOP, "the stored position is not a JSON object: %s",
                        object ? "another type" : error.text);
     }
-    json_object_foreach (object, key, member) {
+    json_object_foreach(object, key, member)
+    {
         if (json_is_object(member) || json_is_array(member)) {
             tr_fail(diag, TR_DATA, TR_STOP, "the stored position has a nested value under \"%s\"",
                     key);

@@ -49,8 +49,8 @@ struct tr_schema {
     const struct tr_schema *items;        /* of an array; the values of a map */
     const struct tr_field *fields;        /* of a struct, in order */
     size_t nfields;
-    /* Stands for no schema: a transform made a map where there was none. Encoders that write schemas
-     * write null for it. */
+    /* Stands for no schema: a transform made a map where there was none. Encoders that write
+     * schemas write null for it. */
     bool schemaless;
 };
 

@@ -12,14 +12,14 @@
 #include "base/slice.h"
 
 enum tr_kind {
-    TR_NULL,    /* zeroed memory is null */
+    TR_NULL, /* zeroed memory is null */
     TR_BOOLEAN,
     TR_INTEGER, /* int8 to int64, dates and times included */
     TR_FLOAT,   /* float32 */
     TR_DOUBLE,  /* float64 */
     TR_TEXT,    /* UTF-8 */
     TR_BYTES,   /* a Decimal is its big-endian two's-complement unscaled value */
-    TR_ITEMS,   /* array: the elements; struct: one for each field; map: key, value, key, value … */
+    TR_ITEMS, /* array: the elements; struct: one for each field; map: key, value, key, value … */
 };
 
 struct tr_value {

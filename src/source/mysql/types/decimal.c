@@ -5,9 +5,9 @@
  * big-endian bytes; the odd group (the first before the point, the last behind it) takes as many as
  * its digits need. The first bit is inverted, and in a negative number all bits are.
  */
-#include "capture/decimal.h"
+#include "record/decimal.h"
 
-#include "capture/number.h"
+#include "record/number.h"
 #include "source/mysql/types/impl.h"
 
 #define GROUP         9 /* digits of four bytes */

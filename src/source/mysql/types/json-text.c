@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "capture/number.h"
 #include "encode/number.h"
+#include "record/number.h"
 #include "source/mysql/types/json.h"
 
 struct text {

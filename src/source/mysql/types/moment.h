@@ -2,7 +2,7 @@
 #ifndef TR_SOURCE_MYSQL_TYPES_MOMENT_H
 #define TR_SOURCE_MYSQL_TYPES_MOMENT_H
 
-#include "capture/calendar.h"
+#include "record/calendar.h"
 #include "source/mysql/mysql-type.h"
 
 /* date is 0000-00-00 for a TIME. us: of the day; a TIME's are signed and go beyond it. */

@@ -4,7 +4,7 @@
  * Cells: integers of 1, 2, 3, 4 and 8 bytes and IEEE numbers of 4 and 8, little-endian; a YEAR is a
  * byte that counts from 1900, 0 for the year 0000; BIT(n) is (n + 7) / 8 bytes, big-endian.
  */
-#include "capture/number.h"
+#include "record/number.h"
 
 #include "source/mysql/types/impl.h"
 

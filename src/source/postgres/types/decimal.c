@@ -4,7 +4,7 @@
  */
 #include "source/postgres/types/decimal.h"
 
-#include "capture/decimal.h"
+#include "record/decimal.h"
 
 static bool is_special(struct tr_slice text)
 {

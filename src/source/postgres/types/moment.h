@@ -4,7 +4,7 @@
 
 #include "base/diag.h"
 #include "base/slice.h"
-#include "capture/calendar.h"
+#include "record/calendar.h"
 
 struct tr_pg_moment {
     struct tr_date date;

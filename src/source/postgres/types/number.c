@@ -1,5 +1,5 @@
 /* Integers, floating-point numbers and booleans. */
-#include "capture/number.h"
+#include "record/number.h"
 
 #include "source/postgres/types/impl.h"
 

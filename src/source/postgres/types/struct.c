@@ -4,7 +4,7 @@
  *   point    (1.5,-2)
  *   hstore   "key"=>"value", "quote \" and backslash \\"=>NULL
  */
-#include "capture/number.h"
+#include "record/number.h"
 #include "source/postgres/types/impl.h"
 
 /* ---- point ----------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* Numbers in text, as databases print them. */
-#ifndef TR_CAPTURE_NUMBER_H
-#define TR_CAPTURE_NUMBER_H
+#ifndef TR_RECORD_NUMBER_H
+#define TR_RECORD_NUMBER_H
 
 #include <stdint.h>
 

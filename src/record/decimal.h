@@ -1,6 +1,6 @@
 /* Decimal numbers in text, and the unscaled value that Connect's Decimal holds. */
-#ifndef TR_CAPTURE_DECIMAL_H
-#define TR_CAPTURE_DECIMAL_H
+#ifndef TR_RECORD_DECIMAL_H
+#define TR_RECORD_DECIMAL_H
 
 #include <stdint.h>
 

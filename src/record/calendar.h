@@ -1,6 +1,6 @@
 /* Dates of the proleptic Gregorian calendar, counted and printed. */
-#ifndef TR_CAPTURE_CALENDAR_H
-#define TR_CAPTURE_CALENDAR_H
+#ifndef TR_RECORD_CALENDAR_H
+#define TR_RECORD_CALENDAR_H
 
 #include <stdint.h>
 

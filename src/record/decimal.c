@@ -1,4 +1,4 @@
-#include "capture/decimal.h"
+#include "record/decimal.h"
 
 /* PostgreSQL's limits, the largest there are, are 131072 digits before the point and 16383 behind
  * it. */

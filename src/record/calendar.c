@@ -1,4 +1,4 @@
-#include "capture/calendar.h"
+#include "record/calendar.h"
 
 int64_t tr_floor_div(int64_t a, int64_t b)
 {

@@ -1,4 +1,4 @@
-#include "capture/number.h"
+#include "record/number.h"
 
 #include <math.h>
 #include <stdlib.h>

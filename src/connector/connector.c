@@ -34,7 +34,7 @@ struct tr_connector {
     atomic_bool stopping;
     struct tr_connector_status status;
     struct tr_ring *ring; /* of the present run */
-    struct tr_buf position;
+    struct tr_buf position_key, position;
     struct tr_written written; /* of the present run */
     atomic_bool forget_topics;
     struct backoff backoff;
@@ -124,11 +124,13 @@ static void on_progress(void *context, const struct tr_progress *progress)
     notify(connector);
 }
 
-static void on_found(void *context, struct tr_slice position)
+static void on_found(void *context, struct tr_slice key, struct tr_slice position)
 {
     struct tr_connector *connector = context;
 
     pthread_mutex_lock(&connector->lock);
+    tr_buf_reset(&connector->position_key);
+    tr_buf_put(&connector->position_key, key.p, key.n);
     tr_buf_reset(&connector->position);
     tr_buf_put(&connector->position, position.p, position.n);
     pthread_mutex_unlock(&connector->lock);
@@ -148,7 +150,7 @@ static void on_committed(void *context, const struct tr_run_commit *commit)
 {
     struct tr_connector *connector = context;
 
-    on_found(connector, commit->position);
+    on_found(connector, commit->key, commit->position);
     pthread_mutex_lock(&connector->lock);
     connector->status.events += commit->events;
     connector->status.bytes += commit->bytes;
@@ -291,6 +293,7 @@ static void free_connector(struct tr_connector *connector)
 {
     pthread_cond_destroy(&connector->news);
     pthread_mutex_destroy(&connector->lock);
+    tr_buf_finish(&connector->position_key);
     tr_buf_finish(&connector->position);
     free(connector->name);
     free(connector);
@@ -306,6 +309,7 @@ int tr_connector_start(const struct tr_connector_params *params,
         return tr_fail_memory(diag);
     connector->params = *params;
     connector->backoff.wait_ms = FIRST_WAIT_MS;
+    tr_buf_init(&connector->position_key, POSITION_CAP);
     tr_buf_init(&connector->position, POSITION_CAP);
     pthread_mutex_init(&connector->lock, NULL);
     pthread_condattr_init(&monotonic);
@@ -351,14 +355,21 @@ void tr_connector_status(struct tr_connector *connector, struct tr_connector_sta
     pthread_mutex_unlock(&connector->lock);
 }
 
-int tr_connector_position(struct tr_connector *connector, struct tr_buf *ret_position,
-                          struct tr_diag *diag)
+static void copy(const struct tr_buf *from, struct tr_buf *to)
+{
+    tr_buf_put(to, tr_buf_string(from), from->len);
+}
+
+int tr_connector_position(struct tr_connector *connector, struct tr_buf *ret_key,
+                          struct tr_buf *ret_position, struct tr_diag *diag)
 {
     pthread_mutex_lock(&connector->lock);
     bool none = connector->position.len == 0;
-    tr_buf_put(ret_position, tr_buf_string(&connector->position), connector->position.len);
+    copy(&connector->position, ret_position);
+    if (ret_key)
+        copy(&connector->position_key, ret_key);
     pthread_mutex_unlock(&connector->lock);
-    if (!tr_buf_ok(ret_position))
+    if (!tr_buf_ok(ret_position) || (ret_key && !tr_buf_ok(ret_key)))
         return tr_fail_memory(diag);
     return none ? 1 : 0;
 }

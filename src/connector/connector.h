@@ -78,10 +78,10 @@ void tr_connector_free(struct tr_connector *connector);
 
 void tr_connector_status(struct tr_connector *connector, struct tr_connector_status *ret_status);
 
-/* The newest position that was read or committed, as it stands in the offsets topic. >0: none yet.
- */
-int tr_connector_position(struct tr_connector *connector, struct tr_buf *ret_position,
-                          struct tr_diag *diag) TR_MUSTCHECK;
+/* The newest position that was read or committed, and its key, as they stand in the offsets topic.
+ * >0: none yet. ret_key may be NULL. */
+int tr_connector_position(struct tr_connector *connector, struct tr_buf *ret_key,
+                          struct tr_buf *ret_position, struct tr_diag *diag) TR_MUSTCHECK;
 
 /* Tell of each topic once more. */
 void tr_connector_forget_topics(struct tr_connector *connector);

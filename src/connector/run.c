@@ -65,6 +65,7 @@ static void waits(const struct run *run, const char *what)
 static void tell_commit(const struct run *run, const struct tr_offsets_commit *position)
 {
     const struct tr_run_commit commit = {
+        .key = {tr_buf_string(&run->position_key), run->position_key.len},
         .events = run->events,
         .bytes = run->bytes,
         .position = {tr_buf_string(&run->json), run->json.len},
@@ -225,7 +226,7 @@ static int read_position(struct run *run, struct tr_diag *diag)
     if (rc == 0)
         rc = take_position(run, &found.position, diag);
     if (rc == 0)
-        run->hooks->found(run->hooks->context,
+        run->hooks->found(run->hooks->context, position_key(run),
                           (struct tr_slice){tr_buf_string(&found.position), found.position.len});
     if (rc >= 0)
         rc = take_states(run, &found, diag);

@@ -8,7 +8,7 @@ struct tr_ring;
 
 struct tr_run_commit {
     uint64_t events, bytes;
-    struct tr_slice position;
+    struct tr_slice key, position;
     const struct tr_output *outputs; /* cumulative, of this run */
     size_t noutputs;
 };
@@ -19,8 +19,8 @@ struct tr_run_hooks {
     void (*ring)(void *context, struct tr_ring *ring);
     void (*progress)(void *context, const struct tr_progress *progress);
     void (*committed)(void *context, const struct tr_run_commit *commit);
-    /* The position that the run began with, once it is known. */
-    void (*found)(void *context, struct tr_slice position);
+    /* The position that the run began with, once it is known, and its key. */
+    void (*found)(void *context, struct tr_slice key, struct tr_slice position);
     /* From now on the run can't go on without what is named; NULL: it has it. */
     void (*waits)(void *context, const char *what);
     void *context;

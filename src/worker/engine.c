@@ -47,6 +47,39 @@ static int read_config(struct tr_worker *worker, struct tr_entry *entry, struct 
     return -1;
 }
 
+int tr_entry_settle(struct tr_worker *worker, struct tr_entry *entry,
+                    struct tr_settled *ret_settled, struct tr_diag *diag)
+{
+    struct reading reading = {0};
+    struct tr_diag why;
+    int rc = begin_reading(worker, entry, &reading, diag);
+
+    *ret_settled = (struct tr_settled){0};
+    if (rc == 0)
+        rc = tr_connector_config_new(reading.shared->config, entry->name, &reading.properties,
+                                     &ret_settled->config, diag);
+    if (rc == 0 && tr_connector_config_result(ret_settled->config, &why) < 0) {
+        tr_connector_config_free(ret_settled->config);
+        ret_settled->config = NULL;
+    }
+    pthread_mutex_lock(&worker->lock);
+    ret_settled->shared = reading.shared;
+    ret_settled->shared->users++;
+    ret_settled->plugin = entry->plugin;
+    pthread_mutex_unlock(&worker->lock);
+    end_reading(worker, &reading);
+    return rc;
+}
+
+void tr_settled_finish(struct tr_worker *worker, struct tr_settled *settled)
+{
+    tr_connector_config_free(settled->config);
+    pthread_mutex_lock(&worker->lock);
+    tr_shared_config_release(settled->shared);
+    pthread_mutex_unlock(&worker->lock);
+    *settled = (struct tr_settled){0};
+}
+
 /* On the connector's thread, between two runs. */
 static int reread(void *context, const struct tr_connector_options **ret_options,
                   struct tr_diag *diag)

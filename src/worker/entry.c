@@ -118,6 +118,7 @@ static void free_entry(struct tr_entry *entry)
         free(entry->topics);
         entry->topics = next;
     }
+    tr_entry_forget_offsets(entry);
     tr_shared_config_release(entry->shared);
     tr_arena_finish(&entry->arena);
     free(entry->told.connector);

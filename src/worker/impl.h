@@ -64,6 +64,14 @@ struct tr_seen_topic {
     char name[];
 };
 
+/* Offsets of a connector at work, but for the one that it commits: nobody else changes them. */
+struct tr_other_offsets {
+    bool known;
+    struct tr_arena arena;
+    struct tr_worker_offset *items;
+    size_t count;
+};
+
 struct tr_entry {
     struct tr_entry *next; /* in the order of names */
     char *name;
@@ -85,6 +93,7 @@ struct tr_entry {
     char *trouble;   /* why it can't even start: the connector is FAILED, there is no task */
     struct tr_engine *engine;
 
+    struct tr_other_offsets others;
     struct tr_seen_topic *topics;
     struct tr_told told; /* what the status topic was told last */
 };
@@ -140,6 +149,16 @@ int tr_engine_start(struct tr_worker *worker, struct tr_entry *entry, struct tr_
 /* Waits for its threads. */
 void tr_engine_free(struct tr_engine *engine);
 
+/* An entry's configuration as it is now, for a call about it. config is NULL if it can't be read. */
+struct tr_settled {
+    struct tr_connector_config *config;
+    struct tr_shared_config *shared;
+    const struct tr_plugin *plugin;
+};
+int tr_entry_settle(struct tr_worker *worker, struct tr_entry *entry,
+                    struct tr_settled *ret_settled, struct tr_diag *diag) TR_MUSTCHECK;
+void tr_settled_finish(struct tr_worker *worker, struct tr_settled *settled);
+
 /* state.c; under the lock */
 struct tr_entry_state {
     const char *connector, *connector_trace; /* the trace is the entry's */
@@ -157,6 +176,9 @@ void tr_entry_wrote(struct tr_worker *worker, struct tr_entry *entry, const char
 void tr_entry_forget_topics(struct tr_entry *entry); /* under the lock */
 /* Tell the status topic what is new. false: not all of it yet. */
 bool tr_worker_tell(struct tr_worker *worker);
+
+/* offsets.c, under the lock */
+void tr_entry_forget_offsets(struct tr_entry *entry);
 
 /* worker.c: what the config topic holds becomes the stored connectors. Under `changing`. */
 int tr_worker_take_stored(struct tr_worker *worker, const struct tr_stored_connector *first,

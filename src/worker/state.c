@@ -42,7 +42,7 @@ static void add_position(struct tr_entry_state *state, const struct tr_entry *en
     void *next;
 
     tr_buf_init(&json, TR_RECORD_MOST);
-    int rc = tr_connector_position(entry->engine->connector, &json, &diag);
+    int rc = tr_connector_position(entry->engine->connector, NULL, &json, &diag);
     json_t *position = rc == 0 ? json_loadb(tr_buf_string(&json), json.len, 0, NULL) : NULL;
     tr_buf_finish(&json);
     json_object_foreach_safe(position, next, name, value)

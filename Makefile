@@ -3,9 +3,9 @@
 #   make           build/tailrace
 #   make test      install what tests need, build, run all suites (SUITES="unit golden" for some)
 #   make chaos     one suite; unit, golden, integration, asan alike
-#   make demo      see it work, with a real PostgreSQL and a real Kafka
+#   make demo      see it work, with a real database and a real Kafka (DB=postgres, mysql, mariadb)
 #   make install   DESTDIR= prefix=/usr/local
-#   make bench     against the limits of the same machine (BENCH="big latency" for some)
+#   make bench     against the limits of the same machine (BENCH="big memory" for some; DB)
 #   make fuzz      every decoder, 60 s each (FUZZ="10 pgoutput": 10 s of one)
 #   make coverage  build-coverage/coverage.html
 #   make docs      docs/configuration.md from the option table
@@ -13,6 +13,7 @@
 prefix = /usr/local
 DESTDIR =
 PYTHON = /usr/bin/python3
+DB = postgres
 SUITES = unit golden integration chaos asan tsan
 BENCH =
 FUZZ = 60
@@ -33,19 +34,19 @@ unit golden integration chaos asan coverage:
 	@tests/run $@
 
 demo:
-	@tests/bed/install build postgres python
+	@tests/bed/install build $(DB:mysql=mysql9) python
 	@tests/bed/install kafka || true # the demo says what it does without
 	@$(MAKE) --no-print-directory all >/dev/null
-	@$(PYTHON) tests/demo/demo.py
+	@$(PYTHON) tests/demo/demo.py $(DB)
 
 install: all
 	meson configure build -Dprefix=$(abspath $(prefix))
 	DESTDIR=$(DESTDIR) meson install -C build
 
 bench:
-	@tests/bed/install build postgres python kafka
+	@tests/bed/install build $(DB:mysql=mysql9) python kafka
 	@$(MAKE) --no-print-directory all
-	$(PYTHON) tests/bench/bench.py $(BENCH)
+	$(PYTHON) tests/bench/bench.py --db $(DB) $(BENCH)
 
 fuzz:
 	@tests/bed/install build analysis

@@ -1,7 +1,7 @@
 /*
  * The limit that the server and the socket set: reads the binary log from FILE to its end, to
  * nothing. HOST beginning with / is a unix socket.
- * Prints: events per second, bytes per second, CPU seconds per million events.
+ * Prints: events, bytes, seconds, CPU seconds.
  */
 #include <mysql.h>
 #include <stdio.h>
@@ -83,8 +83,7 @@ int main(int argc, char **argv)
         die(mysql, "read");
     double took = seconds(CLOCK_MONOTONIC) - began;
     worked = seconds(CLOCK_PROCESS_CPUTIME_ID) - worked;
-    printf("%.0f %.0f %.4f\n", (double)events / took, (double)bytes / took,
-           worked / (double)events * 1e6);
+    printf("%lu %lu %.6f %.6f\n", events, bytes, took, worked);
     mysql_close(mysql);
     return 0;
 }

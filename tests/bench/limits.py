@@ -16,6 +16,24 @@ def recvlogical(pg, db, slot, where, events):
     return events / (time.monotonic() - began)
 
 
+def dump(server, build, file, rows):
+    """Rows per second of the log from `file` on, read to nothing."""
+    done = subprocess.run([build / "tests/bench/bench-dump", server.host, str(server.port),
+                           server.user, server.password, file],
+                          check=True, capture_output=True, text=True)
+    _, _, seconds, _ = done.stdout.split()
+    return rows / float(seconds)
+
+
+def select(server, client, db, rows):
+    began = time.monotonic()
+    subprocess.run([server.program(client), "--no-defaults", "--protocol=tcp", "--quick",
+                    "--silent", f"--host={server.host}", f"--port={server.port}",
+                    f"--user={server.user}", "-e", "SELECT * FROM bench", db],
+                   env={"MYSQL_PWD": server.password}, check=True, stdout=subprocess.DEVNULL)
+    return rows / (time.monotonic() - began)
+
+
 def copy(pg, db, rows):
     began = time.monotonic()
     pg.psql(db, "\\copy bench to /dev/null\n")

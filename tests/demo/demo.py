@@ -1,4 +1,6 @@
-"""make demo: a shop in PostgreSQL, tailrace, and what a consumer of its topics sees.
+"""make demo: a shop in a database, tailrace, and what a consumer of its topics sees.
+
+    demo.py [postgres|mysql|mariadb]
 
 Everything runs in a temporary directory on free ports of 127.0.0.1 and is gone afterwards.
 Without Java or Kafka's jars the records go to standard output instead.
@@ -15,9 +17,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bed import Kafka, Postgres, Tailrace, connector, to_stdout, worker  # noqa: E402
+from bed import Kafka, Mariadb, Mysql, Postgres, Tailrace, connector, to_stdout, worker  # noqa: E402
 from bed.cache import kafka_dir  # noqa: E402
 
+#: What it is called, the server, its shop, and what of a source block tells the transaction.
+DATABASES = {
+    "postgres": ("PostgreSQL", Postgres, "shop.sql", ("lsn", "txId")),
+    "mysql": ("MySQL", Mysql, "shop-mysql.sql", ("gtid", "pos", "row")),
+    "mariadb": ("MariaDB", Mariadb, "shop-mysql.sql", ("gtid", "pos", "row")),
+}
 KETTLE = "00000000-0000-4000-8000-00000000000a"
 TEAPOT = "00000000-0000-4000-8000-00000000000b"
 SECONDS_OF_KILLING = 6
@@ -101,9 +109,10 @@ def brief(value):
     if value is None:
         return "value null"
     source = value["source"]
+    place = next(fields for *_, fields in DATABASES.values() if fields[0] in source)
+    told = ", ".join(f"{name} {source[name]}" for name in (*place, "snapshot"))
     return (f"op {value['op']}  before {compact(value['before'])}  after {compact(value['after'])}"
-            f"  source {{lsn {source['lsn']}, txId {source['txId']},"
-            f" snapshot {source['snapshot']}}}")
+            f"  source {{{told}}}")
 
 
 def compact(value):
@@ -126,20 +135,22 @@ def changes(db, view):
     change(db, "INSERT INTO customers (name, email) VALUES ('Edsger', 'edsger@example.com')")
     show(view.read(1), "an insert: op c, the whole row in after")
     change(db, f"UPDATE products SET price = 22.00 WHERE sku = '{TEAPOT}'")
-    show(view.read(1), "an update: op u; before is null with the default replica identity, "
-         "which logs old keys only; the price is Connect's Decimal (bytes in base64)")
+    before = ("before is null with the default replica identity, which logs old keys only"
+              if db.server.kind == "postgres" else "before is the row as it was")
+    show(view.read(1), f"an update: op u; {before}; the price is Connect's Decimal (bytes in "
+         "base64)")
     change(db, "DELETE FROM customers WHERE name = 'Edsger'")
     show(view.read(2), "a delete: op d, after is null",
          "its tombstone: a null value, so that a compacted topic forgets the key")
     change(db, f"BEGIN; INSERT INTO orders (customer, sku) VALUES (2, '{KETTLE}'); "
            f"UPDATE products SET stock = stock - 1 WHERE sku = '{KETTLE}'; COMMIT")
     show(view.read(2), "one transaction on two tables: both records are in one Kafka transaction, "
-         "seen together or not at all", "the same txId")
+         "seen together or not at all", "the same transaction in its source block")
 
 
 def change(db, sql):
     say(f"\n  {BOLD}{sql}{PLAIN}")
-    db.sql(sql.removeprefix("BEGIN; ").removesuffix("; COMMIT"))
+    db.sql(sql)
 
 
 class Shoppers(threading.Thread):
@@ -154,9 +165,10 @@ class Shoppers(threading.Thread):
         connection = self._db.connect()
         with connection.cursor() as cursor:
             while not self._done.is_set():
-                cursor.execute(
-                    f"INSERT INTO orders (customer, sku) VALUES (3, '{TEAPOT}');"
-                    f"UPDATE products SET stock = stock - 1 WHERE sku = '{TEAPOT}'")
+                for statement in (
+                        "BEGIN", f"INSERT INTO orders (customer, sku) VALUES (3, '{TEAPOT}')",
+                        f"UPDATE products SET stock = stock - 1 WHERE sku = '{TEAPOT}'", "COMMIT"):
+                    cursor.execute(statement)
                 self.orders += 1
         connection.close()
 
@@ -230,16 +242,17 @@ def show_files(tailrace):
 
 def main():
     began = time.monotonic()
+    name, server, tables, _ = DATABASES[sys.argv[1] if len(sys.argv) > 1 else "postgres"]
     kafka, reason = kafka_or_reason()
     if reason:
         say(f"{BOLD}{reason}: the same without Kafka, through sink.type=stdout{PLAIN}")
     with ExitStack() as stack:
-        say("starting PostgreSQL" + (" and Kafka" if kafka else "") + " on free ports …")
-        pg = stack.enter_context(Postgres())
+        say(f"starting {name}" + (" and Kafka" if kafka else "") + " on free ports …")
+        running = stack.enter_context(server())
         if kafka:
             stack.enter_context(kafka)
-        db = stack.enter_context(pg.database("shop"))
-        db.sql(Path(__file__).with_name("shop.sql").read_text())
+        db = stack.enter_context(running.database("shop"))
+        db.sql(Path(__file__).with_name(tables).read_text())
         perform(stack, db, kafka)
     say(f"\n{DIM}all stopped and removed; {time.monotonic() - began:.0f} s{PLAIN}")
 

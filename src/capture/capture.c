@@ -127,17 +127,16 @@ bool tr_capture_wants(const struct tr_capture *capture, const char *schema, cons
     return tr_filter_allows(capture->schemas, schema) && tr_filter_allows(capture->tables, name);
 }
 
+/* The schemas are there: the value's in table->envelope, the key's in its plan. */
 static int compile_encodings(struct tr_capture_table *table, struct tr_diag *diag)
 {
     const struct tr_capture *capture = table->capture;
-    const struct tr_schema *envelope = tr_envelope_schema_new(table);
     const struct tr_schema *key = table->plan.key_schema;
     const char *topic = table->topic->name;
 
-    if (!envelope)
+    if (!table->envelope)
         return tr_fail_memory(diag);
-    table->envelope = envelope;
-    if (tr_encoding_new(capture->value_encoder, envelope, topic, &table->value, diag) < 0)
+    if (tr_encoding_new(capture->value_encoder, table->envelope, topic, &table->value, diag) < 0)
         return -1;
     if (!key)
         return 0;
@@ -146,25 +145,60 @@ static int compile_encodings(struct tr_capture_table *table, struct tr_diag *dia
     return tr_encoding_new(capture->header_encoder, key, topic, &table->key_header, diag);
 }
 
-int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *version,
-                         struct tr_capture_table **ret_table, struct tr_diag *diag)
+static struct tr_capture_table *allocate_table(const struct tr_capture *capture)
 {
     struct tr_capture_table *table = calloc(1, sizeof *table);
 
     if (!table)
-        return tr_fail_memory(diag);
+        return NULL;
     table->capture = capture;
-    table->table = version;
     tr_arena_init(&table->arena, 16 << 10, 64 << 20);
-    if (capture->chain) {
+    if (capture->chain)
         table->derivations = tr_derivations_new();
-        if (!table->derivations) {
-            tr_capture_table_free(table);
-            return tr_fail_memory(diag);
-        }
+    if (!capture->chain || table->derivations)
+        return table;
+    tr_capture_table_free(table);
+    return NULL;
+}
+
+static int compile_table(struct tr_capture *capture, struct tr_capture_table *table,
+                         struct tr_diag *diag)
+{
+    if (tr_topics_of_table(&capture->topics, capture->options, table->table, &table->topic, diag) <
+            0 ||
+        tr_plan_compile(table, diag) < 0)
+        return -1;
+    table->envelope = tr_envelope_schema_new(table);
+    return compile_encodings(table, diag);
+}
+
+int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *version,
+                         struct tr_capture_table **ret_table, struct tr_diag *diag)
+{
+    struct tr_capture_table *table = allocate_table(capture);
+
+    if (!table)
+        return tr_fail_memory(diag);
+    table->table = version;
+    if (compile_table(capture, table, diag) < 0) {
+        tr_capture_table_free(table);
+        return -1;
     }
-    if (tr_topics_of_table(&capture->topics, capture->options, version, &table->topic, diag) < 0 ||
-        tr_plan_compile(table, diag) < 0 || compile_encodings(table, diag) < 0) {
+    *ret_table = table;
+    return 0;
+}
+
+int tr_capture_topic_new(struct tr_capture *capture, const struct tr_capture_topic_params *params,
+                         struct tr_capture_table **ret_table, struct tr_diag *diag)
+{
+    struct tr_capture_table *table = allocate_table(capture);
+
+    if (!table)
+        return tr_fail_memory(diag);
+    table->plan.key_schema = params->key;
+    table->envelope = params->value;
+    if (tr_topics_of_name(&capture->topics, params->topic, &table->topic, diag) < 0 ||
+        compile_encodings(table, diag) < 0) {
         tr_capture_table_free(table);
         return -1;
     }

@@ -68,6 +68,25 @@ int tr_capture_change(struct tr_capturer *capturer, const struct tr_capture_tabl
                       const struct tr_change *change, struct tr_batch *batch,
                       struct tr_diag *diag) TR_MUSTCHECK;
 
+/* Records that are no row's change (the schema change topic): a topic by its name, and the schemas
+ * that its keys and values have; borrowed. What it compiles to is freed like a table. */
+struct tr_capture_topic_params {
+    const char *topic;
+    const struct tr_schema *key; /* NULL: records without key */
+    const struct tr_schema *value;
+};
+int tr_capture_topic_new(struct tr_capture *capture, const struct tr_capture_topic_params *params,
+                         struct tr_capture_table **ret_table, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Append one such record, which goes through the transforms as any other. */
+struct tr_capture_record {
+    const struct tr_value *key, *value;
+    uint64_t identity; /* see tr_change */
+};
+int tr_capture_record(struct tr_capturer *capturer, const struct tr_capture_table *table,
+                      const struct tr_capture_record *record, struct tr_batch *batch,
+                      struct tr_diag *diag) TR_MUSTCHECK;
+
 /* The plan, for drivers that need to know which columns are read (a snapshot's SELECT). */
 const struct tr_plan *tr_capture_table_plan(const struct tr_capture_table *table);
 

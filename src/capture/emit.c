@@ -207,3 +207,15 @@ int tr_capture_change(struct tr_capturer *capturer, const struct tr_capture_tabl
     batch->events++;
     return 0;
 }
+
+int tr_capture_record(struct tr_capturer *capturer, const struct tr_capture_table *table,
+                      const struct tr_capture_record *record, struct tr_batch *batch,
+                      struct tr_diag *diag)
+{
+    const struct tr_change change = {.identity = record->identity};
+    const struct tr_emission emission = {capturer, table, &change, batch, diag};
+    const struct tr_outgoing outgoing = {.key = record->key, .value = record->value};
+
+    tr_arena_reset(&capturer->scratch);
+    return put(&emission, &outgoing) < 0 ? tr_fail_in(diag, "topic %s", table->topic->name) : 0;
+}

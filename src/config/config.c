@@ -89,10 +89,6 @@ static int parse_all(struct tr_reading *reading, struct tr_config *config, struc
     const struct tr_settings *worker = find_worker(reading);
     size_t nconnectors = count_connectors(reading);
 
-    if (!nconnectors && !reading->problems->nerrors)
-        tr_problems_error(reading->problems, (struct tr_blame){0},
-                          "there is no connector: add a file that has "
-                          "connector.class, or a section [connector NAME]");
     config->connectors = calloc(nconnectors + 1, sizeof *config->connectors);
     config->given = tr_arena_zalloc(reading->arena, nconnectors, sizeof *config->given);
     if (!config->connectors || !config->given)
@@ -100,6 +96,11 @@ static int parse_all(struct tr_reading *reading, struct tr_config *config, struc
     config->worker_settings = worker;
     if (tr_parse_worker(reading, worker, &config->worker, diag) < 0)
         return -1;
+    if (!nconnectors && !config->worker.config_topic && !reading->problems->nerrors)
+        tr_problems_error(reading->problems, (struct tr_blame){0},
+                          "there is no connector: add a file that has "
+                          "connector.class, or a section [connector NAME], or set the worker's "
+                          "config.storage.topic for connectors that are created over the REST API");
     for (const struct tr_settings *s = reading->first; s; s = s->next)
         if (!s->worker && parse_connector(reading, worker, s, config, diag) < 0)
             return -1;

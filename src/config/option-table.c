@@ -74,6 +74,26 @@ const struct tr_option *tr_option_find(unsigned readers, const char *name,
     return found;
 }
 
+bool tr_option_is_secret(const char *name)
+{
+    static const char *const ends[] = {
+        "password",    "secret",    "sasl.jaas.config",        "ssl.key.pem", "ssl.keystore.key",
+        "credentials", "user.info", "sasl.oauthbearer.config", "client.key",
+    };
+    const struct tr_option_group *group;
+    const struct tr_option *option = tr_option_find(TR_FOR_ALL, name, &group);
+    size_t n = strlen(name);
+
+    if (option && (option->type == TR_OPTION_PASSWORD || option->secret_name))
+        return true;
+    for (size_t i = 0; i < TR_COUNT(ends); i++) {
+        size_t m = strlen(ends[i]);
+        if (n >= m && strcasecmp(name + n - m, ends[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 #define LONGEST 63 /* of names that are compared: no option's is longer */
 
 /* Levenshtein's distance of two names, row by row. */

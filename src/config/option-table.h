@@ -57,16 +57,6 @@ struct tr_choice {
     const char *refusal; /* a known value that can't be had: why, and what to do */
 };
 
-/* How a user interface shows an option; what isn't in a plugin's definitions needs none. */
-enum tr_width { TR_WIDTH_NONE, TR_WIDTH_SHORT, TR_WIDTH_MEDIUM, TR_WIDTH_LONG };
-
-struct tr_shown {
-    const char *label;
-    enum tr_width width;
-    bool class;     /* its choices are the names of classes */
-    bool invisible; /* not to be asked for */
-};
-
 struct tr_option {
     const char *name;
     const char *fallback; /* the default as text, or NULL */
@@ -82,8 +72,8 @@ struct tr_option {
     bool identity;    /* decides what is written: part of the fingerprint */
     size_t at;        /* offset in tr_connector_options or tr_worker_options; 0: not kept */
     const struct tr_choice *choices; /* ends with a NULL name */
+    bool classes;                    /* they are the names of classes */
     int64_t min, max;                /* when they differ */
-    struct tr_shown shown;
     /* <0 with the diag's message "is …" when this text (or list item) won't do */
     int (*check)(const char *text, struct tr_diag *diag);
 };
@@ -107,6 +97,10 @@ const struct tr_option *tr_option_find(unsigned readers, const char *name,
 
 /* A worker's option that is the default of its connectors'. */
 bool tr_option_inherited(const struct tr_option_group *group);
+
+/* Whether a property's value is a secret, as far as its name tells: a password, a key, what a Kafka
+ * client logs in with. */
+bool tr_option_is_secret(const char *name);
 
 /* The name that was most likely meant, or NULL. */
 const char *tr_option_nearest(unsigned readers, const char *name);

@@ -96,9 +96,9 @@ enum tr_converter { TR_CONVERTER_JSON, TR_CONVERTER_STRING, TR_CONVERTER_BYTES }
 
 /* key.converter and value.converter with their options. */
 struct tr_converter_options {
-    enum tr_converter class;
     bool schemas_enable;
     bool replace_null_with_default;
+    enum tr_converter class;
 };
 
 /* transforms and predicates with their options, as transform/ reads them. */

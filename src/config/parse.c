@@ -17,22 +17,13 @@ struct parsing {
 
 #define wrong(diag, ...) (tr_fail((diag), TR_CONFIG, TR_STOP, __VA_ARGS__), 1)
 
-/* Who has the option says in whose words to speak of it. */
-static unsigned readers_of(const struct parsing *parsing, const struct tr_option *option)
-{
-    const struct tr_option_group *group;
-
-    (void)tr_option_find(parsing->readers, option->name, &group);
-    return tr_option_readers(group, option);
-}
-
 static int wrong_value(const struct parsing *parsing, const struct tr_option *option,
                        const struct tr_setting *setting, struct tr_diag *diag)
 {
     struct tr_diag why = *diag;
 
     if (parsing->reading->problems->as_connect) {
-        tr_words_wrong(readers_of(parsing, option), option, setting, diag);
+        tr_words_wrong(parsing->readers, option, setting, diag);
         return 1;
     }
     if (setting->secret || option->type == TR_OPTION_PASSWORD || strlen(setting->value) > 200)
@@ -236,7 +227,7 @@ static void report_wrong(const struct parsing *parsing, const struct tr_option *
     if (setting->inherited || (option->with && is_wrong(parsing, option->with)))
         return;
     tr_problems_error(problems, blame_of(parsing, setting), "%s", sentence);
-    if (problems->as_connect && tr_words_wrong_twice(readers_of(parsing, option), option, setting))
+    if (problems->as_connect && tr_words_wrong_twice(parsing->readers, option, setting))
         tr_problems_error(problems, blame_of(parsing, setting),
                           "Invalid value null for configuration %s: Value must be non-null",
                           setting->name);
@@ -308,8 +299,7 @@ static bool is_empty(const struct tr_setting *setting)
     return !setting || !setting->value[strspn(setting->value, " \t\r\n")];
 }
 
-static void report_missing(const struct parsing *parsing, unsigned readers,
-                           const struct tr_option *option)
+static void report_missing(const struct parsing *parsing, const struct tr_option *option)
 {
     struct tr_problems *problems = parsing->reading->problems;
     const struct tr_setting *setting = tr_settings_find(parsing->settings, option->name);
@@ -318,9 +308,9 @@ static void report_missing(const struct parsing *parsing, unsigned readers,
     if (!problems->as_connect)
         tr_problems_error(problems, (struct tr_blame){parsing->settings->file, option->name},
                           "%s is missing: add it, there is no default", option->name);
-    else if (tr_words_are_debeziums(readers) || !setting || !setting->null) {
+    else if (tr_words_are_debeziums(parsing->readers, option->name) || !setting || !setting->null) {
         /* to Connect, null is a value */
-        tr_words_missing(readers, option, setting, &diag);
+        tr_words_missing(parsing->readers, option, setting, &diag);
         tr_problems_error(problems, (struct tr_blame){NULL, option->name}, "%s", diag.message);
     }
 }
@@ -335,7 +325,7 @@ static void check_required(const struct parsing *parsing)
             const struct tr_option *option = &groups[i]->options[j];
             if (option->required && reads(parsing, groups[i], option) &&
                 is_empty(tr_settings_find(parsing->settings, option->name)))
-                report_missing(parsing, tr_option_readers(groups[i], option), option);
+                report_missing(parsing, option);
         }
 }
 

@@ -15,12 +15,12 @@
 
 struct tr_plugin {
     const char *class;   /* the full name */
-    const char *type;    /* source, sink, converter, header_converter, transformation, predicate */
+    const char *type;    /* source, sink, converter, header_converter */
     const char *version; /* of the original that it stands for, as GET /connector-plugins has it */
     int kind;            /* an enum tr_connector_kind, or -1: no connector */
 };
 
-/* All of them, connectors first. */
+/* Connectors and converters, connectors first; transforms and predicates are transform/'s. */
 const struct tr_plugin *tr_plugins(size_t *ret_count);
 
 /* By full name, or by one of Connect's short ones (PostgresConnector, Postgres) or ours (postgres);
@@ -46,9 +46,15 @@ struct tr_definitions {
     size_t count;
 };
 
-/* What a plugin may be configured with; the texts are the table's or the arena's. */
+/* What a plugin may be configured with: its own properties, then Connect's. The texts are the
+ * table's or the arena's. */
 int tr_plugin_definitions(const struct tr_plugin *plugin, struct tr_arena *arena,
                           struct tr_definitions *ret_definitions,
                           struct tr_diag *diag) TR_MUSTCHECK;
+
+/* The same for rows that stand elsewhere: a transform's. */
+struct tr_option;
+int tr_definitions_of(const struct tr_option *options, size_t count, struct tr_arena *arena,
+                      struct tr_definitions *ret_definitions, struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -11,13 +11,25 @@
 #include "config/connector-config.h"
 #include "config/plugin.h"
 
+struct tr_validated;
+
+/* What else a configuration describes, transforms for example. */
+struct tr_validate_addition {
+    const struct tr_validated *items;
+    size_t count;
+    struct tr_list warnings;
+};
+
 struct tr_validate_params {
     const struct tr_config *config; /* the worker's settings */
     const char *name;               /* the connector's; NULL: as the properties say */
     const struct tr_properties *properties;
-    /* Try to connect; called only if nothing else is wrong with what a connection needs. <0 with
-     * the reason becomes an error of database.hostname. NULL: don't try. */
+    /* Try to connect; called only if nothing is wrong with the configuration so far. <0 with the
+     * reason becomes an error of database.hostname. NULL: don't try. */
     int (*connect)(void *context, const struct tr_connector_options *options, struct tr_diag *diag);
+    /* Entries to stand behind Connect's own; they live in the arena. NULL: there are none. */
+    int (*add)(void *context, const struct tr_connector_options *options, struct tr_arena *arena,
+               struct tr_validate_addition *ret_addition, struct tr_diag *diag);
     void *context;
 };
 

@@ -5,11 +5,15 @@
 
 #include "base/buf.h"
 #include "config/check-text.h"
+#include "config/shown.h"
 
 #define say(diag, ...) ((void)tr_fail((diag), TR_CONFIG, TR_STOP, __VA_ARGS__))
 
-bool tr_words_are_debeziums(unsigned readers)
+bool tr_words_are_debeziums(unsigned readers, const char *name)
 {
+    for (size_t i = 0; i < tr_shown_connect.count; i++)
+        if (strcmp(tr_shown_connect.items[i].name, name) == 0)
+            return false;
     return !(readers & ~TR_FOR_DATABASES);
 }
 
@@ -49,6 +53,17 @@ static const char *debezium_number(const struct tr_option *option, bool wide)
     return wide ? "A long value is expected" : "An integer is expected";
 }
 
+/* Our own reasons begin with what they say in "the value is …". */
+static const char *without_lead(const char *why)
+{
+    static const char *const leads[] = {"refused: ", "not a regular expression: "};
+
+    for (size_t i = 0; i < TR_COUNT(leads); i++)
+        if (strncmp(why, leads[i], strlen(leads[i])) == 0)
+            return why + strlen(leads[i]);
+    return why;
+}
+
 static void debezium_reason(const struct tr_option *option, const char *value, const char *why,
                             struct tr_buf *out)
 {
@@ -77,7 +92,7 @@ static void debezium_reason(const struct tr_option *option, const char *value, c
         tr_buf_text(out, "Valid replication slot name must contain only digits, lowercase "
                          "characters and underscores with length <= 63");
     else
-        tr_buf_text(out, why);
+        tr_buf_text(out, without_lead(why));
 }
 
 static void put_control_characters(const char *value, struct tr_buf *out)
@@ -106,7 +121,7 @@ static void connect_reason(const struct tr_option *option, const char *value, co
     struct tr_buf names;
 
     tr_buf_init(&names, 1024);
-    if (option->shown.class && !is_refused(option, value))
+    if (option->classes && !is_refused(option, value))
         tr_buf_printf(out, "Class %s could not be found.", value);
     else if (option->choices && !is_refused(option, value)) {
         put_choices(option->choices, &names);
@@ -121,7 +136,7 @@ static void connect_reason(const struct tr_option *option, const char *value, co
     else if (option->check == tr_check_connector_name && has_control_characters(value))
         put_control_characters(value, out);
     else
-        tr_buf_text(out, why);
+        tr_buf_text(out, without_lead(why));
     tr_buf_finish(&names);
 }
 
@@ -140,7 +155,7 @@ void tr_words_wrong(unsigned readers, const struct tr_option *option,
     const char *value = shown_value(option, setting);
 
     tr_buf_init(&reason, sizeof diag->message);
-    if (tr_words_are_debeziums(readers)) {
+    if (tr_words_are_debeziums(readers, option->name)) {
         debezium_reason(option, value, diag->message, &reason);
         say(diag, "The '%s' value is invalid: %s", setting->name, tr_buf_string(&reason));
     } else {
@@ -154,15 +169,14 @@ void tr_words_wrong(unsigned readers, const struct tr_option *option,
 bool tr_words_wrong_twice(unsigned readers, const struct tr_option *option,
                           const struct tr_setting *setting)
 {
-    return !tr_words_are_debeziums(readers) && option->min < option->max &&
-           (option->type == TR_OPTION_INT || option->type == TR_OPTION_LONG) &&
-           !is_number(setting->value);
+    return !tr_words_are_debeziums(readers, option->name) && option->type == TR_OPTION_INT &&
+           option->min < option->max && !is_number(setting->value);
 }
 
 void tr_words_missing(unsigned readers, const struct tr_option *option,
                       const struct tr_setting *setting, struct tr_diag *diag)
 {
-    if (tr_words_are_debeziums(readers))
+    if (tr_words_are_debeziums(readers, option->name))
         say(diag, "The '%s' value is invalid: A value is required", option->name);
     else if (!setting)
         say(diag, "Missing required configuration \"%s\" which has no default value.",

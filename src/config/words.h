@@ -12,10 +12,12 @@
 #include "config/option-table.h"
 #include "config/settings.h"
 
-/* Whether Debezium speaks of it: only its connectors have the option. */
-bool tr_words_are_debeziums(unsigned readers);
+/* Whether Debezium speaks of it: one of its connectors (readers) has the option, and Connect
+ * doesn't. */
+bool tr_words_are_debeziums(unsigned readers, const char *name);
 
-/* The value won't do; the diag has the reason ("not a whole number") and gets the sentence. */
+/* The value won't do; the diag has the reason ("not a whole number") and gets the sentence. readers
+ * is the connector. */
 void tr_words_wrong(unsigned readers, const struct tr_option *option,
                     const struct tr_setting *setting, struct tr_diag *diag);
 

@@ -36,6 +36,8 @@ static const struct tr_choice boundaries[] = {
     {0},
 };
 
+#define ONE_VERSION "tailrace has one version of each plugin"
+
 static const struct tr_option options[] = {
     {.name = "name",
      .required = true,
@@ -51,8 +53,15 @@ static const struct tr_option options[] = {
      .identity = true,
      .at = TR_CONNECTOR_AT(kind),
      .choices = classes,
+     .classes = true,
      .doc = "Which database is read: Debezium's class names and short names."},
+    {.name = "connector.plugin.version",
+     .status = TR_OPTION_INERT,
+     .importance = TR_MEDIUM,
+     .note = ONE_VERSION,
+     .doc = "Which version of the connector to use, in Connect."},
     {.name = "tasks.max",
+     .importance = TR_HIGH,
      .type = TR_OPTION_INT,
      .status = TR_OPTION_INERT,
      .fallback = "1",
@@ -76,6 +85,7 @@ static const struct tr_option options[] = {
      .doc = "With required, the connector is refused unless the worker's "
             "exactly.once.source.support is enabled, and with sink.type=stdout."},
     {.name = "transaction.boundary",
+     .importance = TR_MEDIUM,
      .readers = TR_FOR_SOURCES,
      .type = TR_OPTION_CHOICE,
      .status = TR_OPTION_DEFAULT_ONLY,
@@ -96,6 +106,7 @@ static const struct tr_option options[] = {
      .doc = "What Connect does when a secret changes."},
     {.name = "transforms",
      .type = TR_OPTION_LIST,
+     .fallback = "",
      .importance = TR_LOW,
      .identity = true,
      .at = TR_CONNECTOR_AT(capture.transforms.transforms),
@@ -108,6 +119,7 @@ static const struct tr_option options[] = {
      .doc = "Options of a transform: `transforms.ALIAS.type` and what that class reads."},
     {.name = "predicates",
      .type = TR_OPTION_LIST,
+     .fallback = "",
      .importance = TR_LOW,
      .identity = true,
      .at = TR_CONNECTOR_AT(capture.transforms.predicates),

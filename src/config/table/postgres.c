@@ -67,6 +67,7 @@ static const struct tr_option options[] = {
      .at = TR_CONNECTOR_AT(postgres.sslrootcert),
      .doc = "File with the certificates (PEM) of the authorities to trust."},
     {.name = "database.sslfactory",
+     .importance = TR_MEDIUM,
      .status = TR_OPTION_DEFAULT_ONLY,
      .note = "a Java class can't be loaded; database.sslmode and database.sslrootcert decide",
      .doc = "A Java socket factory."},

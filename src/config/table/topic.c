@@ -30,6 +30,7 @@ static const struct tr_option topic_options[] = {
      .check = tr_check_topic_text,
      .doc = "Stands between the parts of topic names."},
     {.name = "topic.naming.strategy",
+     .importance = TR_MEDIUM,
      .type = TR_OPTION_CHOICE,
      .fallback = "io.debezium.schema.SchemaTopicNamingStrategy",
      .choices = strategies,
@@ -68,6 +69,7 @@ const struct tr_option_group tr_options_topic = {
 static const struct tr_option creation_options[] = {
     {.name = "topic.creation.groups",
      .type = TR_OPTION_LIST,
+     .fallback = "",
      .doc = "Groups of topics that are created in a way of their own; the first that matches "
             "counts."},
     {.name = "topic.creation.*.include",
@@ -131,10 +133,14 @@ static const struct tr_choice header_converters[] = {
 static const struct tr_choice formats[] = {{"BASE64", 0, NULL}, {"NUMERIC", 1, NULL}, {0}};
 
 /* clang-format off */
+#define ONE_VERSION "tailrace has one version of each plugin"
+
 #define CONVERTER_ROWS(side, what, member) \
     {.name = side ".converter", .type = TR_OPTION_CHOICE, .fallback = JSON, \
      .choices = converters, .at = TR_CONNECTOR_AT(capture.member.class), \
-     .shown = {.class = true}, .doc = "How " what " become bytes."}, \
+     .classes = true, .doc = "How " what " become bytes."}, \
+    {.name = side ".converter.plugin.version", .status = TR_OPTION_INERT, .note = ONE_VERSION, \
+     .with = side ".converter", .doc = "Which version of that converter to use, in Connect."}, \
     {.name = side ".converter.schemas.enable", .type = TR_OPTION_BOOLEAN, .fallback = "true", \
      .importance = TR_HIGH, .identity = true, .with = side ".converter", \
      .at = TR_CONNECTOR_AT(capture.member.schemas_enable), \
@@ -160,8 +166,13 @@ static const struct tr_option converter_options[] = {
      .type = TR_OPTION_CHOICE,
      .fallback = "org.apache.kafka.connect.storage.SimpleHeaderConverter",
      .choices = header_converters,
-     .shown = {.class = true},
+     .classes = true,
      .doc = "How headers become bytes."},
+    {.name = "header.converter.plugin.version",
+     .status = TR_OPTION_INERT,
+     .with = "header.converter",
+     .note = ONE_VERSION,
+     .doc = "Which version of that converter to use, in Connect."},
     {.name = "header.converter.*",
      .status = TR_OPTION_INERT,
      .with = "header.converter",

@@ -389,7 +389,7 @@ static void test_options_of_what_was_refused(void **state)
 {
     struct files *files = *state;
 
-    files_load_connector(files, "converters=a\na.type=x\nvalue.converter="
+    files_load_connector(files, "converters=a\nvalue.converter="
                                 "io.debezium.converters.CloudEventsConverter\n"
                                 "value.converter.serializer.type=json\n");
     assert_int_equal(files->config->nerrors, 2);

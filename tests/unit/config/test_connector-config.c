@@ -36,7 +36,9 @@ static int teardown(void **state)
 #define POSTGRES                                                                                   \
     {"connector.class", "io.debezium.connector.postgresql.PostgresConnector"},                     \
         {"database.hostname", "db"}, {"database.user", "u"}, {"database.dbname", "d"},             \
-        {"topic.prefix", "p"}
+    {                                                                                              \
+        "topic.prefix", "p"                                                                        \
+    }
 
 static void read_all(struct bed *bed, const char *name, const struct tr_property *items, size_t n)
 {
@@ -95,13 +97,12 @@ static void test_words_of_debezium(void **state)
     struct bed *bed = *state;
     const struct tr_config_findings *errors;
 
-    read_properties(bed, "x",
-                    {"connector.class", "io.debezium.connector.postgresql.PostgresConnector"},
-                    {"database.hostname", NULL}, {"database.port", "abc"}, {"database.user", "u"},
-                    {"database.dbname", "d"}, {"topic.prefix", "bad prefix"},
-                    {"slot.name", "Bad-Slot"}, {"decimal.handling.mode", "exact"},
-                    {"tombstones.on.delete", "perhaps"}, {"table.include.list", "a.b"},
-                    {"table.exclude.list", "c.d"}, {"column.include.list", "["});
+    read_properties(
+        bed, "x", {"connector.class", "io.debezium.connector.postgresql.PostgresConnector"},
+        {"database.hostname", NULL}, {"database.port", "abc"}, {"database.user", "u"},
+        {"database.dbname", "d"}, {"topic.prefix", "bad prefix"}, {"slot.name", "Bad-Slot"},
+        {"decimal.handling.mode", "exact"}, {"tombstones.on.delete", "perhaps"},
+        {"table.include.list", "a.b"}, {"table.exclude.list", "c.d"}, {"column.include.list", "["});
     errors = &bed->config->errors;
     assert_int_equal(errors->count, 8);
     assert_string_equal(about(errors, "database.hostname"),
@@ -200,8 +201,8 @@ static void test_given_properties_can_be_read_again(void **state)
     const struct tr_config *config = bed->files->config;
     struct tr_diag diag;
 
-    assert_int_equal(
-        tr_connector_config_new(config, NULL, &config->given[0], &bed->config, &diag), 0);
+    assert_int_equal(tr_connector_config_new(config, NULL, &config->given[0], &bed->config, &diag),
+                     0);
     assert_int_equal(tr_connector_config_result(bed->config, &diag), 0);
     assert_string_equal(bed->config->options.name, "c");
     assert_string_equal(bed->config->options.fingerprint, config->connectors[0].fingerprint);

@@ -9,7 +9,8 @@ static const struct tr_schema optional_number = {.type = TR_TYPE_INT32, .optiona
 static void check(const struct tr_schema *schema, const struct tr_value *value, bool schemas,
                   const char *expected)
 {
-    const struct tr_converter_options options = {schemas, true};
+    const struct tr_converter_options options = {.schemas_enable = schemas,
+                                                .replace_null_with_default = true};
     struct tr_encoder *encoder;
     struct tr_encoding *encoding;
     struct tr_diag diag;

@@ -152,7 +152,7 @@ static inline void finish_fixture(struct fixture *fixture)
 static inline const char *json_of(struct fixture *fixture, const struct tr_value *value,
                                   bool schemas)
 {
-    const struct tr_converter_options options = {schemas, false};
+    const struct tr_converter_options options = {.schemas_enable = schemas};
     struct tr_encoder *encoder;
     struct tr_encoding *encoding;
     struct tr_diag *diag = &fixture->diag;

@@ -1,7 +1,6 @@
 /* bootstrap: the same as run, with the snapshot's progress shown and, if asked, an end. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,15 +13,21 @@
 #define BAR_MS  200
 #define LINE_US 5000000
 
+struct shown {
+    struct shown *next;
+    const char *name;
+    int64_t since_us; /* begin of the snapshot */
+    int64_t line_us;  /* when the last line was printed */
+    size_t tables_done;
+    bool begun, streaming;
+};
+
 struct view {
     bool terminal;
     bool until_streaming;
-    struct shown {
-        int64_t since_us; /* begin of the snapshot */
-        int64_t line_us;  /* when the last line was printed */
-        size_t tables_done;
-        bool begun, streaming;
-    } * shown; /* one for each connector */
+    struct shown *shown; /* one for each connector */
+    struct tr_arena arena;
+    struct tr_arena scratch;
 };
 
 static double seconds_since(int64_t us)
@@ -105,22 +110,49 @@ static void show_streaming(const struct view *view, const char *name, struct sho
     fprintf(stderr, "%s: streaming\n", name);
 }
 
-static bool look(void *context, struct tr_daemon *daemon)
+/* NULL without memory. */
+static struct shown *shown_of(struct view *view, const char *name)
+{
+    struct shown **at = &view->shown;
+
+    while (*at && strcmp((*at)->name, name) != 0)
+        at = &(*at)->next;
+    if (!*at && (*at = tr_arena_zalloc(&view->arena, 1, sizeof **at)))
+        (*at)->name = tr_arena_strdup(&view->arena, tr_slice_of(name));
+    return *at && (*at)->name ? *at : NULL;
+}
+
+/* True: there is nothing more to wait for. */
+static bool show(struct view *view, struct tr_worker *worker, const char *name)
+{
+    struct tr_worker_status status;
+    struct tr_diag diag;
+    struct shown *shown = shown_of(view, name);
+
+    if (!shown || tr_worker_status(worker, name, &view->scratch, &status, &diag) != 0)
+        return true;
+    const struct tr_connector_status *engine = &status.engine;
+    if (engine->phase == TR_PHASE_SNAPSHOT)
+        show_snapshot(view, name, shown, engine);
+    else if (engine->phase == TR_PHASE_STREAMING || engine->phase == TR_PHASE_CAUGHT_UP)
+        show_streaming(view, name, shown, engine);
+    return engine->up_to_date || tr_connector_ended(engine->state) || status.trace ||
+           status.info.target != TR_TARGET_RUNNING;
+}
+
+static bool look(void *context, struct tr_worker *worker)
 {
     struct view *view = context;
+    struct tr_list names = {0};
+    struct tr_diag diag;
     size_t ready = 0;
 
-    for (size_t i = 0; i < daemon->count; i++) {
-        const char *name = daemon->command->config->connectors[i].name;
-        struct tr_connector_status status;
-        tr_connector_status(daemon->connectors[i], &status);
-        if (status.phase == TR_PHASE_SNAPSHOT)
-            show_snapshot(view, name, &view->shown[i], &status);
-        else if (status.phase == TR_PHASE_STREAMING || status.phase == TR_PHASE_CAUGHT_UP)
-            show_streaming(view, name, &view->shown[i], &status);
-        ready += status.up_to_date || tr_connector_ended(status.state);
-    }
-    return view->until_streaming && ready == daemon->count;
+    tr_arena_reset(&view->scratch);
+    if (tr_worker_names(worker, &view->scratch, &names, &diag) < 0)
+        return false;
+    for (size_t i = 0; i < names.count; i++)
+        ready += show(view, worker, names.items[i]);
+    return view->until_streaming && ready == names.count;
 }
 
 int tr_command_bootstrap(const struct tr_command *command)
@@ -128,13 +160,13 @@ int tr_command_bootstrap(const struct tr_command *command)
     struct view view = {
         .terminal = isatty(STDERR_FILENO),
         .until_streaming = command->until_streaming,
-        .shown = calloc(command->config->nconnectors, sizeof *view.shown),
     };
     const struct tr_daemon_watcher watcher = {look, &view, view.terminal ? BAR_MS : LINE_US / 1000};
 
-    if (!view.shown)
-        return TR_EXIT_FAILED;
+    tr_arena_init(&view.arena, 4096, 16 << 20);
+    tr_arena_init(&view.scratch, 16384, 64 << 20);
     int status = tr_daemon_main(command, &watcher);
-    free(view.shown);
+    tr_arena_finish(&view.scratch);
+    tr_arena_finish(&view.arena);
     return status;
 }

@@ -8,8 +8,6 @@
 
 #include "base/log-levels.h"
 #include "cli/command.h"
-#include "kafka/properties.h"
-#include "transform/transform.h"
 
 struct arguments {
     const char *command;
@@ -172,49 +170,10 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
     return -1;
 }
 
-static void log_warnings(const struct tr_log *log, const struct tr_config *config)
+static void print_error(const struct tr_log *log, const char *sentence)
 {
-    for (size_t i = 0; i < config->nwarnings; i++)
-        tr_log_warn(log, config->warnings[i]);
-}
-
-static void print_errors(const struct tr_config *config, const struct tr_diag *diag)
-{
-    if (!config || !config->nerrors)
-        fprintf(stderr, "tailrace: %s\n", diag->message);
-    for (size_t i = 0; config && i < config->nerrors; i++)
-        fprintf(stderr, "tailrace: %s\n", config->errors[i]);
-}
-
-struct log_warnings {
-    struct tr_kafka_warnings warnings; /* first: what the callback gets */
-    const struct tr_log *log;
-};
-
-static void log_warning(struct tr_kafka_warnings *warnings, const char *text)
-{
-    tr_log_warn(((struct log_warnings *)warnings)->log, text);
-}
-
-/* Properties of Kafka's clients are librdkafka's to judge. */
-/* What the configuration's own tables can't know: librdkafka's properties, transforms' options. */
-static int check_connectors(const struct tr_log *log, const struct tr_config *config)
-{
-    struct log_warnings warnings = {{log_warning}, log};
-    struct tr_diag diag;
-    int failed = 0;
-
-    for (size_t i = 0; i < config->nconnectors; i++) {
-        const struct tr_connector_options *connector = &config->connectors[i];
-        int rc = tr_chain_check(&connector->capture.transforms, &diag);
-        if (rc == 0 && connector->sink.kind == TR_SINK_KAFKA)
-            rc = tr_kafka_properties_check(&config->worker, connector, &warnings.warnings, &diag);
-        if (rc == 0)
-            continue;
-        fprintf(stderr, "tailrace: %s: %s\n", connector->name, diag.message);
-        failed = -1;
-    }
-    return failed;
+    (void)log;
+    fprintf(stderr, "tailrace: %s\n", sentence);
 }
 
 static int run_command(const struct command_entry *entry, const struct arguments *arguments,
@@ -224,24 +183,20 @@ static int run_command(const struct command_entry *entry, const struct arguments
         .drivers = drivers,
         .log = {STDERR_FILENO, arguments->level, arguments->format, NULL,
                 tr_log_levels_new(arguments->level)},
+        .files = (const char *const *)arguments->files,
+        .nfiles = arguments->nfiles,
         .until_streaming = arguments->until_streaming,
     };
     struct tr_config *config;
-    struct tr_diag diag;
-    int status;
+    int status = TR_EXIT_USAGE;
 
     if (!command.log.levels)
         return TR_EXIT_FAILED;
-    if (tr_config_load((const char *const *)arguments->files, arguments->nfiles, &config, &diag) <
-        0) {
-        print_errors(config, &diag);
-        status = TR_EXIT_USAGE;
-    } else {
-        log_warnings(&command.log, config);
+    if (tr_command_load(&command, print_error, &config) == 0) {
         command.config = config;
-        status = check_connectors(&command.log, config) < 0 ? TR_EXIT_USAGE : entry->run(&command);
+        status = entry->run(&command);
+        tr_config_free(config);
     }
-    tr_config_free(config);
     tr_log_levels_free(command.log.levels);
     return status;
 }

@@ -10,6 +10,8 @@ struct tr_command {
     const struct tr_drivers *drivers;
     const struct tr_config *config;
     struct tr_log log;
+    const char *const *files; /* what config was read from */
+    size_t nfiles;
     bool until_streaming; /* bootstrap */
 };
 
@@ -17,5 +19,11 @@ struct tr_command {
 int tr_command_run(const struct tr_command *command);
 int tr_command_bootstrap(const struct tr_command *command);
 int tr_command_check(const struct tr_command *command);
+
+/* Read and judge the command's files, whatever was read before. Warnings are logged; each error
+ * goes to complain, a whole sentence. <0: there were some, or no memory. */
+typedef void tr_complain_fn(const struct tr_log *log, const char *sentence);
+int tr_command_load(const struct tr_command *command, tr_complain_fn *complain,
+                    struct tr_config **ret_config) TR_MUSTCHECK;
 
 #endif

@@ -1,24 +1,20 @@
 /*
- * The daemon's main thread: starts the connectors, waits for signals and for news of them, stops
- * them. run and bootstrap differ only in what they show of the news and when they call it a day.
+ * The daemon's main thread: starts the REST API and the worker, waits for signals and for news of
+ * connectors, stops everything. run and bootstrap differ only in what they show of the news and
+ * when they call it a day.
+ *
+ * SIGTERM and SIGINT end it, SIGHUP reads the files again. Where connectors come from files alone,
+ * it also ends when all of them have.
  */
 #ifndef TR_CLI_DAEMON_H
 #define TR_CLI_DAEMON_H
 
 #include "cli/command.h"
-#include "connector/connector.h"
-
-struct tr_daemon {
-    const struct tr_command *command;
-    struct tr_connector **connectors;
-    size_t count;
-    int news;    /* eventfd: a status changed */
-    int signals; /* signalfd: SIGTERM, SIGINT */
-};
+#include "worker/worker.h"
 
 struct tr_daemon_watcher {
     /* Called for each news, and every interval_ms if that isn't 0. True: stop now, well done. */
-    bool (*look)(void *context, struct tr_daemon *daemon);
+    bool (*look)(void *context, struct tr_worker *worker);
     void *context;
     int interval_ms;
 };

@@ -103,7 +103,7 @@ struct tr_worker {
     struct tr_worker_clients clients;
     struct tr_shared_config *shared; /* the first one: the worker's own settings; never freed */
     struct tr_shared_config *newest;
-    atomic_bool stopping;
+    atomic_bool opening, stopping;
 
     pthread_mutex_t changing;
     pthread_mutex_t lock;

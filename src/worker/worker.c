@@ -19,20 +19,14 @@
 #define CLUSTER_MS    1000
 #define CLUSTER_AGAIN ((int64_t)10 * 1000000)
 
+/* The caller is asked during its call alone. */
 static bool is_stopping(void *context)
 {
     struct tr_worker *worker = context;
 
-    if (worker->params.stopping && worker->params.stopping(worker->params.context))
+    if (worker->opening && worker->params.stopping &&
+        worker->params.stopping(worker->params.context))
         worker->stopping = true;
-    return worker->stopping;
-}
-
-/* Once it works, ending engines may still write their states; what hinders is Kafka alone. */
-static bool is_over(void *context)
-{
-    const struct tr_worker *worker = context;
-
     return worker->stopping;
 }
 
@@ -233,10 +227,12 @@ static int init(struct tr_worker *worker, struct tr_diag *diag)
         return tr_fail_memory(diag);
     worker->newest = worker->shared;
     worker->newest->users++;
-    if (add_all_declared(worker, worker->shared, diag) < 0 || open_with_patience(worker, diag) < 0)
+    if (add_all_declared(worker, worker->shared, diag) < 0)
         return -1;
-    worker->clients.stopping = is_over;
-    return tr_herder_start(worker, diag);
+    worker->opening = true;
+    int rc = open_with_patience(worker, diag);
+    worker->opening = false;
+    return rc < 0 ? -1 : tr_herder_start(worker, diag);
 }
 
 int tr_worker_new(const struct tr_worker_params *params, struct tr_worker **ret_worker,

@@ -46,6 +46,7 @@ def worker(kafka, group="bed", **changes):
         "group.id": group,
         "offset.storage.topic": f"{group}-offsets",
         "offset.storage.replication.factor": "1",
+        "listeners": "",
     }, changes)
 
 

@@ -4,6 +4,7 @@
 #define TR_SOURCE_MYSQL_CHECK_H
 
 #include "capture/capture.h"
+#include "source/mysql/connect.h"
 #include "source/mysql/position.h"
 
 /* stored NULL: not known. <0: the server can't be asked. */

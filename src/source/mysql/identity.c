@@ -28,24 +28,24 @@ static int copy_file(struct tr_mysql_coordinates *place, const char *file, const
     return 0;
 }
 
-/* MariaDB: the GTIDs up to just that place. */
-static int read_mariadb_gtids(const struct tr_mysql_session *session, struct tr_mysql_log_end *end,
-                              struct tr_diag *diag)
+int tr_mysql_gtids_at(const struct tr_mysql_session *session,
+                      const struct tr_mysql_coordinates *place, struct tr_mysql_gtids *gtids,
+                      struct tr_diag *diag)
 {
     TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
     TR_CLEANUP(tr_mysql_clear) MYSQL_RES *result = NULL;
 
     tr_buf_init(&sql, 4096);
     tr_buf_text(&sql, "SELECT BINLOG_GTID_POS(");
-    tr_mysql_quote_literal(&sql, end->place.file);
-    tr_buf_printf(&sql, ", %" PRIu64 ")", end->place.pos);
+    tr_mysql_quote_literal(&sql, place->file);
+    tr_buf_printf(&sql, ", %" PRIu64 ")", place->pos);
     if (!tr_buf_ok(&sql))
         return tr_fail_memory(diag);
     int rc = tr_mysql_query(session, tr_buf_string(&sql), &result, diag);
     MYSQL_ROW row = result ? mysql_fetch_row(result) : NULL;
     if (rc || !row || !row[0])
         return rc;
-    return tr_mysql_gtids_parse(&end->gtids, tr_slice_of(row[0]), diag);
+    return tr_mysql_gtids_parse(gtids, tr_slice_of(row[0]), diag);
 }
 
 int tr_mysql_log_end_read(const struct tr_mysql_session *session, struct tr_mysql_log_end *ret_end,
@@ -70,7 +70,7 @@ int tr_mysql_log_end_read(const struct tr_mysql_session *session, struct tr_mysq
     if (copy_file(&ret_end->place, row[0], row[1], diag) < 0)
         return -1;
     if (session->dialect.mariadb)
-        return read_mariadb_gtids(session, ret_end, diag);
+        return tr_mysql_gtids_at(session, &ret_end->place, &ret_end->gtids, diag);
     if (!session->dialect.gtids || mysql_num_fields(result) < 5 || !row[4])
         return 0;
     return tr_mysql_gtids_parse(&ret_end->gtids, tr_slice_of(row[4]), diag);
@@ -122,7 +122,7 @@ static int read_purged(const struct tr_mysql_session *session, struct tr_mysql_g
                        struct tr_diag *diag)
 {
     TR_CLEANUP(tr_mysql_clear) MYSQL_RES *result = NULL, *logs = NULL;
-    struct tr_mysql_log_end first = {.place.pos = 4};
+    struct tr_mysql_coordinates first = {.pos = 4};
     MYSQL_ROW row;
     int rc;
 
@@ -133,14 +133,11 @@ static int read_purged(const struct tr_mysql_session *session, struct tr_mysql_g
     }
     rc = tr_mysql_query(session, "SHOW BINARY LOGS", &logs, diag);
     row = logs ? mysql_fetch_row(logs) : NULL;
-    if (rc || !row || copy_file(&first.place, row[0], "4", diag) < 0)
+    if (rc || !row)
         return rc;
-    tr_mysql_gtids_init(&first.gtids, true);
-    rc = read_mariadb_gtids(session, &first, diag);
-    if (!rc)
-        rc = tr_mysql_gtids_unite(purged, &first.gtids, diag);
-    tr_mysql_gtids_finish(&first.gtids);
-    return rc;
+    if (copy_file(&first, row[0], "4", diag) < 0)
+        return -1;
+    return tr_mysql_gtids_at(session, &first, purged, diag);
 }
 
 static int check_gtids(const struct tr_mysql_session *session,

@@ -19,6 +19,11 @@ int tr_mysql_log_end_read(const struct tr_mysql_session *session, struct tr_mysq
                           struct tr_diag *diag) TR_MUSTCHECK;
 void tr_mysql_log_end_finish(struct tr_mysql_log_end *end);
 
+/* MariaDB: add the GTIDs of everything before a place. */
+int tr_mysql_gtids_at(const struct tr_mysql_session *session,
+                      const struct tr_mysql_coordinates *place, struct tr_mysql_gtids *gtids,
+                      struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Whose positions of now are. */
 struct tr_mysql_identity tr_mysql_identity_of(const struct tr_mysql_session *session);
 

@@ -1,0 +1,308 @@
+/* The drivers' life: made with a position, run in the source thread, freed. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "source/mysql/check.h"
+#include "source/mysql/mysql.h"
+#include "source/mysql/snapshot.h"
+#include "source/mysql/source-block.h"
+#include "source/mysql/start.h"
+#include "source/mysql/stream.h"
+#include "source/mysql/types.h"
+
+/* Below every token of a snapshot's chunks. */
+#define INTENT_TOKEN 1
+/* Above them, below the stream's. */
+#define BEGIN_TOKEN  (UINT64_C(1) << 31)
+
+struct tr_mysql_source {
+    struct tr_source base; /* first: this is a tr_source */
+    struct tr_mysql_context context;
+    struct tr_arena arena; /* of the source block's schema */
+    struct tr_mysql_type_map types;
+    struct tr_capture *capture;
+    const struct tr_states *states;
+    struct tr_mysql_position stored;   /* what the run begins with */
+    struct tr_mysql_position position; /* what the stream begins with */
+    /* Of the run. */
+    struct tr_mysql_session session, dump;
+    struct tr_mysql_log_end end;
+    struct tr_mysql_definitions *definitions;
+    struct tr_mysql_schema_changes *schema_changes;
+};
+
+static struct tr_mysql_source *source_of(struct tr_source *source)
+{
+    return (struct tr_mysql_source *)source;
+}
+
+static bool streams(const struct tr_mysql_source *source)
+{
+    return source->context.options->snapshot.mode != TR_SNAPSHOT_INITIAL_ONLY;
+}
+
+static void disconnect(struct tr_mysql_source *source)
+{
+    tr_mysql_disconnect(&source->dump);
+    tr_mysql_disconnect(&source->session);
+    tr_mysql_log_end_finish(&source->end);
+}
+
+static int connect_all(struct tr_mysql_source *source, struct tr_diag *diag)
+{
+    int rc = tr_mysql_connect(&source->context, TR_MYSQL_ORDINARY, &source->session, diag);
+
+    if (!rc)
+        rc = tr_mysql_log_end_read(&source->session, &source->end, diag);
+    if (!rc && streams(source))
+        rc = tr_mysql_connect(&source->context, TR_MYSQL_DUMP, &source->dump, diag);
+    return rc;
+}
+
+/* The position is another server's: its file names and numbers say nothing here. */
+static bool moved(const struct tr_mysql_source *source)
+{
+    const struct tr_mysql_identity *stored = &source->stored.identity;
+    struct tr_mysql_identity now = tr_mysql_identity_of(&source->session);
+
+    if (source->stored.stage == TR_MYSQL_NOTHING || source->stored.foreign)
+        return false;
+    return stored->uuid[0] ? strcmp(stored->uuid, now.uuid) != 0
+                           : stored->server_id != now.server_id;
+}
+
+static int commit_intent(struct tr_mysql_source *source, struct tr_diag *diag)
+{
+    struct tr_mysql_position intent = {
+        .stage = TR_MYSQL_INTENT,
+        .identity = tr_mysql_identity_of(&source->session),
+        .place = source->end.place,
+        .ts_sec = tr_clock_realtime_ns() / 1000000000,
+    };
+    return tr_mysql_start_commit(&source->context, &intent, INTENT_TOKEN, diag);
+}
+
+static int make_definitions(struct tr_mysql_source *source, struct tr_diag *diag)
+{
+    const struct tr_mysql_definitions_params params = {
+        .context = &source->context,
+        .capture = source->capture,
+        .states = source->states,
+        .moved = moved(source),
+    };
+    int rc = tr_mysql_definitions_new(&params, &source->definitions, diag);
+
+    if (!rc)
+        rc = tr_mysql_definitions_connect(source->definitions, &source->session, diag);
+    if (!rc && source->context.options->mysql.include_schema_changes)
+        rc = tr_mysql_schema_changes_new(&source->context, source->capture, &source->schema_changes,
+                                         diag);
+    return rc;
+}
+
+/* Read the tables; leaves source->position where to stream from. */
+static int snapshot(struct tr_mysql_source *source, bool keep, struct tr_diag *diag)
+{
+    enum tr_snapshot_mode mode = source->context.options->snapshot.mode;
+    const struct tr_mysql_snapshot_params params = {
+        .context = &source->context,
+        .capture = source->capture,
+        .definitions = source->definitions,
+        .changes = source->schema_changes,
+        .data = mode != TR_SNAPSHOT_NO_DATA && mode != TR_SNAPSHOT_RECOVERY,
+        .keep = keep,
+        .position = &source->position,
+    };
+    int rc = tr_mysql_sleep(&source->context, source->context.options->snapshot.delay_ms);
+
+    if (!rc && !keep)
+        rc = commit_intent(source, diag);
+    return rc ? rc : tr_mysql_snapshot_run(&params, diag);
+}
+
+static int from_oldest(struct tr_mysql_source *source, struct tr_diag *diag)
+{
+    source->position.stage = TR_MYSQL_STREAM;
+    source->position.ts_sec = tr_clock_realtime_ns() / 1000000000;
+    int rc = tr_mysql_start_oldest(&source->session, &source->position, diag);
+    return rc ? rc : tr_mysql_start_commit(&source->context, &source->position, BEGIN_TOKEN, diag);
+}
+
+/* Take the stored position over. */
+static int resume(struct tr_mysql_source *source, struct tr_diag *diag)
+{
+    bool elsewhere = moved(source);
+
+    tr_mysql_position_finish(&source->position);
+    if (tr_mysql_position_copy(&source->stored, &source->position, diag) < 0)
+        return -1;
+    source->position.has_gtids = tr_mysql_by_gtids(&source->session, &source->stored);
+    source->position.identity = tr_mysql_identity_of(&source->session);
+    source->position.foreign = false;
+    if (elsewhere)
+        source->position.place = (struct tr_mysql_coordinates){.pos = 0};
+    return 0;
+}
+
+static int prepare(struct tr_mysql_source *source, enum tr_mysql_way *ret_way, struct tr_diag *diag)
+{
+    struct tr_mysql_start start = {
+        .context = &source->context,
+        .session = &source->session,
+        .end = &source->end,
+        .position = &source->stored,
+    };
+    int rc = connect_all(source, diag);
+
+    if (!rc)
+        rc = tr_mysql_start_decide(&start, ret_way, diag);
+    if (rc || *ret_way == TR_MYSQL_COMPLETE)
+        return rc;
+    tr_mysql_gtids_init(&source->position.gtids, source->session.dialect.mariadb);
+    source->position.identity = tr_mysql_identity_of(&source->session);
+    rc = make_definitions(source, diag);
+    if (!rc && (*ret_way == TR_MYSQL_RESUME || *ret_way == TR_MYSQL_REREAD))
+        rc = resume(source, diag);
+    if (rc || *ret_way == TR_MYSQL_RESUME)
+        return rc;
+    if (*ret_way == TR_MYSQL_FROM_OLD)
+        return from_oldest(source, diag);
+    return snapshot(source, *ret_way == TR_MYSQL_REREAD, diag);
+}
+
+/* A snapshot may have taken hours, in which the idle sessions, or the server, may have gone. */
+static int reconnect(struct tr_mysql_source *source, struct tr_diag *diag)
+{
+    disconnect(source);
+    int rc = connect_all(source, diag);
+    if (!rc)
+        rc = tr_mysql_identity_check(&source->session, &source->position, &source->end, diag);
+    if (!rc)
+        rc = tr_mysql_definitions_connect(source->definitions, &source->session, diag);
+    return rc == TR_MYSQL_GAP ? -1 : rc;
+}
+
+static int stream(struct tr_mysql_source *source, struct tr_diag *diag)
+{
+    const struct tr_mysql_changes_params changes_params = {
+        .context = &source->context,
+        .capture = source->capture,
+        .definitions = source->definitions,
+        .schema_changes = source->schema_changes,
+        .dialect = &source->session.dialect,
+        .position = &source->position,
+        .states = source->states,
+    };
+    struct tr_mysql_changes *changes;
+    int rc = tr_mysql_changes_new(&changes_params, &changes, diag);
+    if (rc)
+        return rc;
+    const struct tr_mysql_stream_params params = {
+        .dump = &source->dump,
+        .position = &source->position,
+        .end = &source->end,
+        .changes = changes,
+    };
+    rc = tr_mysql_stream_run(&params, diag);
+    tr_mysql_changes_free(changes);
+    return rc;
+}
+
+static int run(struct tr_source *base, struct tr_diag *diag)
+{
+    struct tr_mysql_source *source = source_of(base);
+    enum tr_mysql_way way;
+    int rc = prepare(source, &way, diag);
+
+    if (!rc && streams(source)) {
+        if (way == TR_MYSQL_BEGIN || way == TR_MYSQL_REREAD)
+            rc = reconnect(source, diag);
+        if (!rc)
+            rc = stream(source, diag);
+    }
+    disconnect(source);
+    return rc < 0 ? -1 : 0;
+}
+
+static void source_free(struct tr_source *base)
+{
+    struct tr_mysql_source *source = source_of(base);
+
+    disconnect(source);
+    tr_mysql_schema_changes_free(source->schema_changes);
+    tr_mysql_definitions_free(source->definitions);
+    tr_mysql_position_finish(&source->stored);
+    tr_mysql_position_finish(&source->position);
+    tr_capture_free(source->capture);
+    tr_arena_finish(&source->arena);
+    free(source);
+}
+
+static int make_capture(struct tr_mysql_source *source, bool mariadb, struct tr_diag *diag)
+{
+    struct tr_capture_params params = {
+        .options = &source->context.options->capture,
+        .connector = mariadb ? "mariadb" : "mysql",
+        .source_schema = tr_mysql_source_schema_new(&source->arena, mariadb),
+        .types = &source->types.map,
+    };
+
+    if (!params.source_schema)
+        return tr_fail_memory(diag);
+    return tr_capture_new(&params, &source->capture, diag);
+}
+
+static int source_new(const struct tr_source_params *params, struct tr_source **ret_source,
+                      struct tr_diag *diag)
+{
+    struct tr_mysql_source *source = calloc(1, sizeof *source);
+    bool mariadb = params->options->kind == TR_KIND_MARIADB;
+
+    if (!source)
+        return tr_fail_memory(diag);
+    source->base.impl = mariadb ? &tr_mariadb_source : &tr_mysql_source;
+    source->context = (struct tr_mysql_context){
+        .options = params->options, .outlet = params->outlet, .log = params->log};
+    source->states = params->states;
+    tr_arena_init(&source->arena, 4096, 1 << 20);
+    tr_mysql_type_map_init(&source->types, &params->options->capture);
+    if (tr_mysql_position_read(params->position, mariadb, &source->stored, diag) < 0 ||
+        make_capture(source, mariadb, diag) < 0) {
+        source_free(&source->base);
+        return -1;
+    }
+    *ret_source = &source->base;
+    return 0;
+}
+
+static int check(const struct tr_source_params *params, struct tr_report *report,
+                 struct tr_diag *diag)
+{
+    struct tr_source_params quiet = *params;
+    struct tr_source *base;
+
+    quiet.outlet = NULL;
+    if (source_new(&quiet, &base, diag) < 0)
+        return -1;
+    struct tr_mysql_source *source = source_of(base);
+    int rc = tr_mysql_check(&source->context, source->capture,
+                            params->position_unknown ? NULL : &source->stored, report, diag);
+    source_free(base);
+    return rc < 0 ? -1 : 0;
+}
+
+const struct tr_source_impl tr_mysql_source = {
+    .new = source_new,
+    .run = run,
+    .free = source_free,
+    .check = check,
+};
+
+const struct tr_source_impl tr_mariadb_source = {
+    .new = source_new,
+    .run = run,
+    .free = source_free,
+    .check = check,
+};

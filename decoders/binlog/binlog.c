@@ -88,6 +88,7 @@ int tr_binlog_new(const struct tr_binlog_params *params, struct tr_binlog **ret_
     if (!params->max_event || params->max_event > TR_BINLOG_MAX_EVENT)
         binlog->params.max_event = TR_BINLOG_MAX_EVENT;
     binlog->checksum = params->checksum;
+    binlog->end = 4; /* behind a file's magic number */
     binlog->rows.before.cells = binlog->before;
     binlog->rows.after.cells = binlog->after;
     /* a row may have several such cells, but comes in an event that the servers limit */
@@ -142,8 +143,8 @@ int tr_binlog_locate(const struct tr_binlog *binlog, struct tr_diag *diag)
     if (cause.cls != TR_DATA)
         return -1;
     return tr_fail(
-        diag, TR_DATA, TR_STOP, "the binlog event of type %u that ends at %s:%u %s%s", binlog->type,
-        binlog->file[0] ? binlog->file : "(unknown file)", binlog->next, cause.message,
+        diag, TR_DATA, TR_STOP, "the binlog event of type %u at %s:%u %s%s", binlog->type,
+        binlog->file[0] ? binlog->file : "(unknown file)", binlog->start, cause.message,
         binlog->encrypted ? "; this binlog is encrypted, and only its server can read it" : "");
 }
 
@@ -241,7 +242,8 @@ static int decode(struct tr_binlog *binlog, struct tr_slice bytes,
     if (tr_binlog_read_header(bytes, header, diag) < 0)
         return -1;
     binlog->type = header->type;
-    binlog->next = header->next;
+    binlog->start = header->next ? header->next - header->size : binlog->end;
+    binlog->end = binlog->start + header->size;
     if (header->size != bytes.n)
         return tr_binlog_wrong(diag, "has %zu bytes and says %u", bytes.n, header->size);
     if (header->type == TR_BINLOG_TYPE_FORMAT) { /* it says itself if it has a checksum */

@@ -69,7 +69,7 @@ struct tr_binlog_row {
     const struct tr_cell *before; /* NULL in an insert */
     const struct tr_cell *after;  /* NULL in a delete */
     /* Columns whose after cell is not a value but the JSON diffs that turn the old value into the
-     * new one (binlog_row_value_options=PARTIAL_JSON). */
+     * new one (binlog_row_value_options=PARTIAL_JSON). No bytes: it is the old one. */
     const uint16_t *diffs;
     size_t ndiffs;
 };

@@ -86,6 +86,7 @@ int tr_binlog_read_rotate(struct tr_binlog *binlog, struct tr_cursor *body,
         return tr_binlog_wrong(diag, "has no possible file name (%zu bytes)", file.n);
     memcpy(binlog->file, file.p, file.n);
     binlog->file[file.n] = '\0';
+    binlog->end = (uint32_t)event->rotate.position;
     return 0;
 }
 

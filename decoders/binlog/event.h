@@ -47,7 +47,9 @@ struct tr_binlog_header {
     uint32_t timestamp; /* seconds since 1970, of the statement's start */
     uint32_t server_id;
     uint32_t size; /* bytes, header and checksum included; in a payload: of the inner event */
-    uint32_t next; /* where the next event stands, low 32 bits; 0: artificial, or in a payload */
+    /* Where the next event stands, low 32 bits. 0: artificial; in a payload; and, from MariaDB
+     * 11 on, between a transaction's GTID and its end. */
+    uint32_t next;
     uint16_t flags;
     uint8_t type; /* the number on the wire; equal kinds can have several */
 };
@@ -90,7 +92,9 @@ enum tr_binlog_mariadb_flag {
     TR_BINLOG_MARIADB_XA_COMPLETED = 0x80, /* XA COMMIT or XA ROLLBACK of a prepared one */
 };
 
-/* Bits of tr_binlog_mariadb_gtid.extra_flags: parts that follow, and two-phase ALTER TABLE. */
+/* Bits of tr_binlog_mariadb_gtid.extra_flags: parts that follow, and two-phase ALTER TABLE
+ * (binlog_alter_two_phase), whose statement is logged when it starts and again, as a group of its
+ * own, when it ends: only then, and only with COMMIT_ALTER, the table has changed. */
 enum tr_binlog_mariadb_extra {
     TR_BINLOG_MARIADB_MULTI_ENGINE = 0x1,
     TR_BINLOG_MARIADB_START_ALTER = 0x2,

@@ -40,8 +40,8 @@ static int check_size(const struct tr_binlog *binlog, uint64_t size, size_t comp
 }
 
 /* window: zlib's windowBits; negative: without header. */
-static int inflate_into(struct tr_binlog *binlog, struct tr_slice from, int window, char *to,
-                        size_t size, struct tr_diag *diag)
+static int inflate_into(struct tr_binlog *binlog, struct tr_slice from, int window,
+                        struct tr_binlog_room to, struct tr_diag *diag)
 {
     z_stream *stream = &binlog->inflate;
 
@@ -53,8 +53,8 @@ static int inflate_into(struct tr_binlog *binlog, struct tr_slice from, int wind
         return tr_fail_bug(diag, "inflateReset2 refused");
     stream->next_in = (const Bytef *)from.p;
     stream->avail_in = (uInt)from.n;
-    stream->next_out = (Bytef *)to;
-    stream->avail_out = (uInt)size;
+    stream->next_out = (Bytef *)to.data;
+    stream->avail_out = (uInt)to.size;
     int result = inflate(stream, Z_FINISH);
     if (result != Z_STREAM_END || stream->avail_out > 0)
         return tr_binlog_wrong(diag, "doesn't decompress: %s",
@@ -76,7 +76,8 @@ int tr_binlog_inflate_event(struct tr_binlog *binlog, struct tr_cursor *cursor,
         return tr_binlog_wrong(diag, "is compressed in the unknown way 0x%02x", form);
     if (check_size(binlog, size, from.n, diag) < 0 ||
         tr_binlog_grow(&binlog->room, TR_MAX(size, 1), diag) < 0 ||
-        inflate_into(binlog, from, MAX_WBITS, binlog->room.data, size, diag) < 0)
+        inflate_into(binlog, from, MAX_WBITS, (struct tr_binlog_room){binlog->room.data, size},
+                     diag) < 0)
         return -1;
     *ret_bytes = (struct tr_slice){binlog->room.data, size};
     return 0;
@@ -111,7 +112,8 @@ int tr_binlog_inflate_cell(struct tr_binlog *binlog, struct tr_slice *cell, stru
     char *to = tr_arena_alloc(&binlog->cell_memory, size);
     if (!to)
         return tr_fail_memory(diag);
-    if (inflate_into(binlog, from, form & 8 ? -MAX_WBITS : MAX_WBITS, to, size, diag) < 0)
+    int window = form & 8 ? -MAX_WBITS : MAX_WBITS;
+    if (inflate_into(binlog, from, window, (struct tr_binlog_room){to, size}, diag) < 0)
         return -1;
     *cell = (struct tr_slice){to, size};
     return 0;

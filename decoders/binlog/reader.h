@@ -101,9 +101,9 @@ struct tr_binlog {
     enum tr_binlog_checksum checksum;
     unsigned char post_headers[256]; /* length of each type's post-header, by its number */
     char file[512];                  /* the current file's name, "" at first */
-    /* for messages: of the last event; a payload's events stand where the payload does */
-    uint32_t next;
+    /* For messages: type and place of the last event; one in a payload stands where that does. */
     uint8_t type;
+    uint32_t start, end;
     struct tr_binlog_tables tables;
     struct tr_binlog_rows_state rows;
     struct tr_binlog_payload_state payload;

@@ -66,7 +66,8 @@ static void read_extra(struct tr_cursor *body, struct tr_binlog_rows *rows)
         if (kind > PARTITION)
             return;
         if (kind == NDB) {
-            tr_cursor_take(&extra, TR_MAX(tr_cursor_u8(&extra), 1) - 1U);
+            unsigned n = tr_cursor_u8(&extra);
+            tr_cursor_take(&extra, TR_MAX(n, 1) - 1);
             continue;
         }
         rows->partition = tr_cursor_le16(&extra);

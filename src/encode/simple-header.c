@@ -1,24 +1,156 @@
 /*
- * Kafka Connect's SimpleHeaderConverter: a value as text, the schema left out.
+ * Kafka Connect's SimpleHeaderConverter: a value as text, the schema left out. Looks like JSON, but
+ * escapes only "\" and quotes, and writes decimals and dates as people do.
  * Facts: org.apache.kafka.connect.data.Values.convertToString (4.1) and recordings.
  */
 #include <stdlib.h>
 
 #include "encode/encoder-impl.h"
-#include "encode/json.h"
+#include "encode/number.h"
+#include "record/decimal.h"
+#include "record/logical.h"
+#include "record/moment-text.h"
 
 struct simple_encoding {
     struct tr_encoding base;
-    struct tr_arena arena;
-    struct tr_json_node root;
+    const struct tr_schema *schema;
 };
 
-static void free_encoding(struct tr_encoding *base)
-{
-    struct simple_encoding *encoding = (struct simple_encoding *)base;
+static int put(const struct tr_schema *schema, const struct tr_value *value, bool embedded,
+               struct tr_writer *writer);
 
-    tr_arena_finish(&encoding->arena);
-    free(encoding);
+static void put_text(struct tr_slice text, bool embedded, struct tr_writer *writer)
+{
+    if (!embedded) {
+        tr_writer_slice(writer, text);
+        return;
+    }
+    tr_writer_char(writer, '"');
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '"' || text.p[i] == '\\')
+            tr_writer_char(writer, '\\');
+        tr_writer_char(writer, text.p[i]);
+    }
+    tr_writer_char(writer, '"');
+}
+
+static int put_decimal(const struct tr_schema *schema, struct tr_slice unscaled,
+                       struct tr_writer *writer)
+{
+    struct tr_arena arena;
+    struct tr_slice text;
+
+    tr_arena_init(&arena, 256, (size_t)16 << 20);
+    int rc = tr_decimal_text(unscaled, tr_logical_scale(schema), false, &arena, &text);
+    if (rc == 0)
+        tr_writer_slice(writer, text);
+    tr_arena_finish(&arena);
+    return rc;
+}
+
+static void put_bytes(struct tr_slice bytes, bool embedded, struct tr_writer *writer)
+{
+    if (embedded)
+        tr_writer_char(writer, '"');
+    tr_writer_base64(writer, bytes);
+    if (embedded)
+        tr_writer_char(writer, '"');
+}
+
+static void put_integer(const struct tr_schema *schema, int64_t number, bool embedded,
+                        struct tr_writer *writer)
+{
+    bool quoted = embedded && tr_logical_of(schema) != TR_LOGICAL_NONE;
+
+    if (quoted)
+        tr_writer_char(writer, '"');
+    tr_moment_write(writer, schema, number);
+    if (quoted)
+        tr_writer_char(writer, '"');
+}
+
+/* "NaN" is a JSON string elsewhere; here it stands bare. */
+static void put_float(const struct tr_value *value, struct tr_writer *writer)
+{
+    double number = value->kind == TR_FLOAT ? (double)value->float32 : value->float64;
+
+    if (number != number)
+        tr_writer_literal(writer, "NaN");
+    else if (number - number != 0)
+        tr_writer_text(writer, number > 0 ? "Infinity" : "-Infinity");
+    else if (value->kind == TR_FLOAT)
+        tr_number_write_float(writer, value->float32);
+    else
+        tr_number_write_double(writer, number);
+}
+
+static int put_struct(const struct tr_schema *schema, const struct tr_value *value,
+                      struct tr_writer *writer)
+{
+    tr_writer_char(writer, '{');
+    for (size_t i = 0; i < schema->nfields && i < value->count; i++) {
+        const struct tr_schema *field = schema->fields[i].schema;
+        const struct tr_value *item = &value->items[i];
+        if (i)
+            tr_writer_char(writer, ',');
+        put_text(tr_slice_of(schema->fields[i].name), true, writer);
+        tr_writer_char(writer, ':');
+        if (item->kind == TR_NULL && field->default_value)
+            item = field->default_value;
+        if (put(field, item, true, writer) < 0)
+            return -1;
+    }
+    tr_writer_char(writer, '}');
+    return 0;
+}
+
+static int put_list(const struct tr_schema *schema, const struct tr_value *value,
+                    struct tr_writer *writer)
+{
+    bool map = schema->type == TR_TYPE_MAP;
+
+    tr_writer_char(writer, map ? '{' : '[');
+    for (size_t i = 0; i < value->count; i++) {
+        if (i)
+            tr_writer_char(writer, map && i % 2 ? ':' : ',');
+        if (put(map && i % 2 == 0 ? schema->keys : schema->items, &value->items[i], true, writer) <
+            0)
+            return -1;
+    }
+    tr_writer_char(writer, map ? '}' : ']');
+    return 0;
+}
+
+static int put(const struct tr_schema *schema, const struct tr_value *value, bool embedded,
+               struct tr_writer *writer)
+{
+    switch (value->kind) {
+    case TR_NULL:
+        tr_writer_literal(writer, "null");
+        return 0;
+    case TR_BOOLEAN:
+        tr_writer_text(writer, value->boolean ? "true" : "false");
+        return 0;
+    case TR_INTEGER:
+        put_integer(schema, value->integer, embedded, writer);
+        return 0;
+    case TR_FLOAT:
+    case TR_DOUBLE:
+        put_float(value, writer);
+        return 0;
+    case TR_TEXT:
+        put_text(value->bytes, embedded, writer);
+        return 0;
+    case TR_BYTES:
+        if (tr_logical_of(schema) == TR_LOGICAL_DECIMAL)
+            return put_decimal(schema, value->bytes, writer);
+        put_bytes(value->bytes, embedded, writer);
+        return 0;
+    case TR_ITEMS:
+        return schema->type == TR_TYPE_STRUCT ? put_struct(schema, value, writer)
+                                              : put_list(schema, value, writer);
+    }
+    return -1;
 }
 
 static int compile(struct tr_encoder *base, const struct tr_schema *schema, const char *topic,
@@ -30,28 +162,22 @@ static int compile(struct tr_encoder *base, const struct tr_schema *schema, cons
     if (!encoding)
         return tr_fail_memory(diag);
     encoding->base.impl = base->impl;
-    tr_arena_init(&encoding->arena, 4 << 10, 64 << 20);
-    if (tr_json_compile(schema, true, &encoding->arena, &encoding->root, diag) < 0) {
-        free_encoding(&encoding->base);
-        return -1;
-    }
+    encoding->schema = schema;
     *ret_encoding = &encoding->base;
     return 0;
 }
 
-/* Texts and bytes stand alone; what they are in is JSON. */
 static int write(const struct tr_encoding *base, const struct tr_value *value,
                  struct tr_writer *writer, struct tr_diag *diag)
 {
     const struct simple_encoding *encoding = (const struct simple_encoding *)base;
 
-    if (value->kind == TR_TEXT)
-        tr_writer_slice(writer, value->bytes);
-    else if (value->kind == TR_BYTES)
-        tr_writer_base64(writer, value->bytes);
-    else
-        return tr_json_write(&encoding->root, value, writer, diag);
-    return 0;
+    return put(encoding->schema, value, false, writer) < 0 ? tr_fail_memory(diag) : 0;
+}
+
+static void free_encoding(struct tr_encoding *encoding)
+{
+    free(encoding);
 }
 
 static void free_encoder(struct tr_encoder *encoder)

@@ -1,5 +1,11 @@
 #include "record/decimal.h"
 
+#include <inttypes.h>
+#include <openssl/bn.h>
+#include <openssl/crypto.h>
+
+#include "base/writer.h"
+
 /* PostgreSQL's limits, the largest there are, are 131072 digits before the point and 16383 behind
  * it. */
 #define MAX_DIGITS 160000
@@ -166,5 +172,93 @@ int tr_decimal_fit(struct tr_decimal *digits, size_t scale, size_t *ret_zeros)
     if (digits->fraction.n > scale || digits->whole.n + scale > MAX_DIGITS)
         return -1;
     *ret_zeros = scale - digits->fraction.n;
+    return 0;
+}
+
+/* Big-endian two's complement. */
+static BIGNUM *signed_number(struct tr_slice bytes)
+{
+    BIGNUM *number = BN_bin2bn((const unsigned char *)bytes.p, (int)bytes.n, NULL);
+    BIGNUM *modulus = BN_new();
+
+    if (number && modulus && bytes.n && (bytes.p[0] & 0x80) &&
+        !(BN_set_bit(modulus, (int)bytes.n * 8) && BN_sub(number, number, modulus))) {
+        BN_free(number);
+        number = NULL;
+    }
+    BN_free(modulus);
+    return number;
+}
+
+/* Digits, behind a sign if it is negative; OpenSSL's to free. */
+static char *digits_of(struct tr_slice unscaled, bool *ret_negative)
+{
+    BIGNUM *number = signed_number(unscaled);
+    char *digits = number ? BN_bn2dec(number) : NULL;
+
+    *ret_negative = number && BN_is_negative(number);
+    BN_free(number);
+    return digits;
+}
+
+static void put_zeros(struct tr_writer *writer, size_t n)
+{
+    while (n--)
+        tr_writer_char(writer, '0');
+}
+
+/* "123" at scale 5 is 0.00123, at scale -2 it is 12300. */
+static void put_plain(struct tr_writer *writer, const char *digits, int scale)
+{
+    size_t n = strlen(digits), places = scale > 0 ? (size_t)scale : 0;
+
+    if (n > places)
+        tr_writer_put(writer, digits, n - places);
+    else
+        tr_writer_char(writer, '0');
+    if (scale < 0 && strcmp(digits, "0") != 0)
+        put_zeros(writer, (size_t)-scale);
+    if (!places)
+        return;
+    tr_writer_char(writer, '.');
+    if (n < places)
+        put_zeros(writer, places - n);
+    tr_writer_text(writer, digits + (n > places ? n - places : 0));
+}
+
+static void put_scientific(struct tr_writer *writer, const char *digits, int64_t exponent)
+{
+    tr_writer_char(writer, digits[0]);
+    if (digits[1]) {
+        tr_writer_char(writer, '.');
+        tr_writer_text(writer, digits + 1);
+    }
+    if (exponent)
+        tr_writer_printf(writer, "E%+" PRId64, exponent);
+}
+
+int tr_decimal_text(struct tr_slice unscaled, int scale, bool plain, struct tr_arena *scratch,
+                    struct tr_slice *ret_text)
+{
+    struct tr_writer writer;
+    bool negative;
+    char *signed_digits = digits_of(unscaled, &negative);
+
+    if (!signed_digits)
+        return -1;
+    const char *digits = signed_digits + negative;
+    int64_t exponent = (int64_t)strlen(digits) - 1 - scale;
+    tr_writer_begin(&writer, scratch);
+    if (negative)
+        tr_writer_char(&writer, '-');
+    if (plain || (scale >= 0 && exponent >= -6))
+        put_plain(&writer, digits, scale);
+    else
+        put_scientific(&writer, digits, exponent);
+    tr_writer_char(&writer, '\0');
+    OPENSSL_free(signed_digits);
+    if (tr_writer_end(&writer, ret_text) < 0)
+        return -1;
+    ret_text->n--;
     return 0;
 }

@@ -4,18 +4,23 @@
 /* debezium/ */
 extern const struct tr_transform_impl tr_extract_changed_record_state, tr_extract_new_record_state;
 /* kafka/ */
-extern const struct tr_transform_impl tr_drop_headers, tr_extract_field_key, tr_extract_field_value;
+extern const struct tr_transform_impl tr_cast_key, tr_cast_value, tr_drop_headers;
+extern const struct tr_transform_impl tr_extract_field_key, tr_extract_field_value;
 extern const struct tr_transform_impl tr_filter_transform, tr_flatten_key, tr_flatten_value;
 extern const struct tr_transform_impl tr_header_from_key, tr_header_from_value, tr_hoist_field_key;
 extern const struct tr_transform_impl tr_hoist_field_value, tr_insert_field_key;
-extern const struct tr_transform_impl tr_insert_field_value, tr_mask_field_key, tr_mask_field_value;
-extern const struct tr_transform_impl tr_regex_router, tr_replace_field_key, tr_replace_field_value;
-extern const struct tr_transform_impl tr_set_schema_metadata_key, tr_set_schema_metadata_value;
+extern const struct tr_transform_impl tr_insert_field_value, tr_insert_header, tr_mask_field_key;
+extern const struct tr_transform_impl tr_mask_field_value, tr_regex_router, tr_replace_field_key;
+extern const struct tr_transform_impl tr_replace_field_value, tr_set_schema_metadata_key;
+extern const struct tr_transform_impl tr_set_schema_metadata_value, tr_timestamp_converter_key;
+extern const struct tr_transform_impl tr_timestamp_converter_value, tr_timestamp_router;
 extern const struct tr_transform_impl tr_value_to_key;
 
 const struct tr_transform_impl *const tr_transforms[] = {
     &tr_extract_changed_record_state,
     &tr_extract_new_record_state,
+    &tr_cast_key,
+    &tr_cast_value,
     &tr_drop_headers,
     &tr_extract_field_key,
     &tr_extract_field_value,
@@ -28,6 +33,7 @@ const struct tr_transform_impl *const tr_transforms[] = {
     &tr_hoist_field_value,
     &tr_insert_field_key,
     &tr_insert_field_value,
+    &tr_insert_header,
     &tr_mask_field_key,
     &tr_mask_field_value,
     &tr_regex_router,
@@ -35,6 +41,9 @@ const struct tr_transform_impl *const tr_transforms[] = {
     &tr_replace_field_value,
     &tr_set_schema_metadata_key,
     &tr_set_schema_metadata_value,
+    &tr_timestamp_converter_key,
+    &tr_timestamp_converter_value,
+    &tr_timestamp_router,
     &tr_value_to_key,
     NULL,
 };

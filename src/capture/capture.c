@@ -71,9 +71,9 @@ static int make_filters(struct tr_capture *capture, struct tr_diag *diag)
 
 static int make_encoders(struct tr_capture *capture, struct tr_diag *diag)
 {
-    if (tr_json_encoder_new(&capture->options->key, &capture->key_encoder, diag) < 0)
+    if (tr_encoder_new(&capture->options->key, &capture->key_encoder, diag) < 0)
         return -1;
-    if (tr_json_encoder_new(&capture->options->value, &capture->value_encoder, diag) < 0)
+    if (tr_encoder_new(&capture->options->value, &capture->value_encoder, diag) < 0)
         return -1;
     return tr_simple_header_encoder_new(&capture->header_encoder, diag);
 }
@@ -222,10 +222,12 @@ int tr_capturer_init(struct tr_capturer *capturer, const struct tr_capture *capt
                      struct tr_diag *diag)
 {
     *capturer = (struct tr_capturer){.capture = capture};
+    tr_arena_init(&capturer->scratch, SCRATCH_CHUNK, SCRATCH_CAP);
+    if (!capture->source_schema)
+        return 0;
     capturer->source = calloc(capture->source_schema->nfields, sizeof *capturer->source);
     if (!capturer->source)
         return tr_fail_memory(diag);
-    tr_arena_init(&capturer->scratch, SCRATCH_CHUNK, SCRATCH_CAP);
     capturer->source[TR_SOURCE_VERSION_FIELD] = tr_value_text(TR_SLICE(TR_SOURCE_VERSION));
     capturer->source[TR_SOURCE_CONNECTOR] = tr_value_text(tr_slice_of(capture->connector));
     capturer->source[TR_SOURCE_NAME] = tr_value_text(tr_slice_of(capture->options->topic_prefix));

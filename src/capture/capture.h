@@ -27,7 +27,8 @@ struct tr_capture_table;
 struct tr_capture_params {
     const struct tr_capture_options *options; /* borrowed */
     const char *connector;                    /* Debezium's word: postgresql, mysql, mariadb */
-    const struct tr_schema *source_schema;    /* from tr_source_schema_new; borrowed */
+    const struct tr_schema *source_schema;    /* from tr_source_schema_new; borrowed; NULL: there
+                                                 are no changes, only records */
     const struct tr_type_map *types;          /* borrowed */
 };
 

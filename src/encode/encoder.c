@@ -1,5 +1,19 @@
 #include "encode/encoder-impl.h"
 
+int tr_encoder_new(const struct tr_converter_options *options, struct tr_encoder **ret_encoder,
+                   struct tr_diag *diag)
+{
+    switch (options->class) {
+    case TR_CONVERTER_JSON:
+        return tr_json_encoder_new(options, ret_encoder, diag);
+    case TR_CONVERTER_STRING:
+        return tr_string_encoder_new(ret_encoder, diag);
+    case TR_CONVERTER_BYTES: /* the configuration's checks don't let it come to this */
+        break;
+    }
+    return tr_fail_bug(diag, "no converter writes these values");
+}
+
 void tr_encoder_free(struct tr_encoder *encoder)
 {
     if (encoder)

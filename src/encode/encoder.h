@@ -15,9 +15,15 @@
 struct tr_encoder;
 struct tr_encoding;
 
+/* The converter that key.converter or value.converter names. */
+int tr_encoder_new(const struct tr_converter_options *options, struct tr_encoder **ret_encoder,
+                   struct tr_diag *diag) TR_MUSTCHECK;
+
 /* JsonConverter. */
 int tr_json_encoder_new(const struct tr_converter_options *options, struct tr_encoder **ret_encoder,
                         struct tr_diag *diag) TR_MUSTCHECK;
+/* StringConverter. */
+int tr_string_encoder_new(struct tr_encoder **ret_encoder, struct tr_diag *diag) TR_MUSTCHECK;
 /* SimpleHeaderConverter: text without schema. */
 int tr_simple_header_encoder_new(struct tr_encoder **ret_encoder,
                                  struct tr_diag *diag) TR_MUSTCHECK;

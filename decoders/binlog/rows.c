@@ -174,6 +174,21 @@ void tr_binlog_end_rows(struct tr_binlog *binlog)
     binlog->rows.table = NULL;
 }
 
+static uint32_t word_at(const unsigned char *p)
+{
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* Fewer than four bytes are left: as if zeros followed. */
+static uint32_t last_word(const unsigned char *p, size_t left)
+{
+    uint32_t word = 0;
+
+    for (size_t i = 0; i < left; i++)
+        word |= (uint32_t)p[i] << 8 * i;
+    return word;
+}
+
 /* The row path: no branch depends on a cell's type. */
 static void slice_image(const struct tr_binlog_image *image, struct tr_cursor *cursor)
 {
@@ -190,10 +205,7 @@ static void slice_image(const struct tr_binlog_image *image, struct tr_cursor *c
             continue;
         }
         size_t left = (size_t)(end - p);
-        unsigned char word[4] = {0};
-        memcpy(word, p, TR_LIKELY(left >= 4) ? 4 : left);
-        uint32_t number =
-            word[0] | (uint32_t)word[1] << 8 | (uint32_t)word[2] << 16 | (uint32_t)word[3] << 24;
+        uint32_t number = TR_LIKELY(left >= 4) ? word_at(p) : last_word(p, left);
         uint64_t size = (uint64_t)step->size + (number & step->mask);
         if (TR_UNLIKELY(left < step->prefix + size)) {
             cursor->failed = true;

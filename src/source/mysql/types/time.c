@@ -167,7 +167,7 @@ static int read_time_of_day(const struct tr_plan_column *column, struct tr_slice
     *ret_us = moment.us;
     if (moment.us < 0 || moment.us > TR_DAY_US)
         return tr_plan_unrepresentable(
-            column, TR_SLICE("a TIME that is negative or beyond 24 hours"), ret_value, diag);
+            column, TR_SLICE("a TIME below 0 or beyond 24 hours"), ret_value, diag);
     return 0;
 }
 

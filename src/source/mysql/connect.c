@@ -1,5 +1,6 @@
 #include "source/mysql/connect.h"
 
+#include <errno.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <poll.h>
@@ -13,6 +14,7 @@ typedef unsigned char uchar;
 #include <ma_pvio.h>
 
 #include "base/clock.h"
+#include "base/cursor.h"
 #include "source/mysql/failure.h"
 #include "source/mysql/query.h"
 
@@ -52,22 +54,17 @@ static void set_text(MYSQL *mysql, enum mysql_option option, const char *text)
 }
 
 /* With a CA (or directory of them) the library checks the chain, with VERIFY_SERVER_CERT the name
- * too. Where TLS is a must, nobody is asked for a public key to encrypt the password with: an
- * answer could come from anyone. */
+ * too. */
 static void set_tls(MYSQL *mysql, const struct tr_mysql_options *options)
 {
     enum tr_mysql_ssl mode = options->ssl_mode;
 
-    set_flag(mysql, MYSQL_OPT_SSL_ENFORCE, mode != TR_MYSQL_SSL_DISABLED);
+    set_flag(mysql, MYSQL_OPT_SSL_ENFORCE, true);
     set_flag(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, mode == TR_MYSQL_SSL_VERIFY_IDENTITY);
-    if (mode == TR_MYSQL_SSL_DISABLED)
-        return;
     set_text(mysql, MARIADB_OPT_TLS_VERSION, "TLSv1.2,TLSv1.3");
     set_text(mysql, MYSQL_OPT_SSL_CERT, options->keystore);
     set_text(mysql, MYSQL_OPT_SSL_KEY, options->keystore);
     set_text(mysql, MARIADB_OPT_TLS_PASSPHRASE, options->keystore_password);
-    if (mode >= TR_MYSQL_SSL_REQUIRED)
-        set_text(mysql, MYSQL_SERVER_PUBLIC_KEY, "/dev/null");
     if (mode < TR_MYSQL_SSL_VERIFY_CA)
         return;
     if (options->truststore)
@@ -94,7 +91,8 @@ static MYSQL *prepare(const struct tr_mysql_context *context)
     set_text(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     set_text(mysql, MARIADB_OPT_RESTRICTED_AUTH, PLUGINS);
     mysql_optionsv(mysql, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", name);
-    set_tls(mysql, &context->options->mysql);
+    set_flag(mysql, MYSQL_OPT_SSL_ENFORCE, false);
+    set_flag(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, false);
     return mysql;
 }
 
@@ -121,40 +119,150 @@ static int wait_step(const struct tr_mysql_session *session, int wanted)
     return ready;
 }
 
-static int establish(const struct tr_mysql_session *session, struct tr_diag *diag)
-{
-    const struct tr_mysql_options *options = &session->context->options->mysql;
-    int64_t deadline = tr_clock_monotonic_us() + options->connect_timeout_ms * 1000;
-    MYSQL *connected = NULL;
-    int wanted = mysql_real_connect_start(&connected, session->mysql, options->hostname,
-                                          options->user, options->password, NULL,
-                                          (unsigned)options->port, NULL, CLIENT_MULTI_RESULTS);
-
-    while (wanted) {
-        if (tr_mysql_stopping(session->context))
-            return TR_MYSQL_STOPPED;
-        if (tr_clock_monotonic_us() > deadline)
-            return tr_fail(diag, TR_NETWORK, TR_RETRY,
-                           "%s at %s:%d did not answer within %lld ms (connect.timeout.ms)",
-                           tr_mysql_product(session->context), options->hostname, options->port,
-                           (long long)options->connect_timeout_ms);
-        int ready = wait_step(session, wanted);
-        if (ready)
-            wanted = mysql_real_connect_cont(&connected, session->mysql, ready);
-    }
-    return connected ? 0 : tr_mysql_fail_connect(session, diag);
-}
-
-static int check_tls(const struct tr_mysql_session *session, struct tr_diag *diag)
+static int fail_no_tls(const struct tr_mysql_session *session, struct tr_diag *diag)
 {
     const struct tr_mysql_options *options = &session->context->options->mysql;
 
-    if (options->ssl_mode < TR_MYSQL_SSL_REQUIRED || mysql_get_ssl_cipher(session->mysql))
-        return 0;
     return tr_fail(diag, TR_CONFIG, TR_STOP,
                    "%s at %s:%d does not support TLS, but database.ssl.mode asks for it: turn TLS "
                    "on at the server, or correct database.ssl.mode",
                    tr_mysql_product(session->context), options->hostname, options->port);
+}
+
+/* The low capabilities of a server's greeting: protocol 10, version, 4 bytes of thread id, 8 of
+ * salt, a zero. False: it isn't complete. */
+static bool read_capabilities(struct tr_slice greeting, bool *ret_tls)
+{
+    struct tr_cursor cursor = tr_cursor_of(greeting);
+
+    *ret_tls = false;
+    tr_cursor_take(&cursor, 4); /* length and number of the packet */
+    if (tr_cursor_u8(&cursor) != 10)
+        return !cursor.failed; /* a refusal: the library will say it */
+    tr_cursor_cstring(&cursor);
+    tr_cursor_take(&cursor, 4 + 8 + 1);
+    const unsigned char *capabilities = tr_cursor_take(&cursor, 2);
+    *ret_tls = capabilities && capabilities[1] & CLIENT_SSL >> 8;
+    return !cursor.failed;
+}
+
+/*
+ * The library takes a line for secure as soon as TLS is asked for, and sends the password over it
+ * in clear text even if the server has no TLS. So it is asked for only when the server's greeting,
+ * which is looked at before the library reads it, offers it. >0: the greeting isn't here yet.
+ */
+static int meet(const struct tr_mysql_session *session, struct tr_diag *diag)
+{
+    const struct tr_mysql_options *options = &session->context->options->mysql;
+    char bytes[512];
+    bool tls;
+    ssize_t n =
+        recv(mysql_get_socket(session->mysql), bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+
+    if (n == 0)
+        return 0; /* the library will find out, too */
+    if (n < 0 || !read_capabilities((struct tr_slice){bytes, (size_t)n}, &tls))
+        return n < 0 && errno != EAGAIN ? 0 : 1;
+    if (bytes[4] != 10)
+        return 0;
+    if (tls)
+        set_tls(session->mysql, options);
+    return tls || options->ssl_mode < TR_MYSQL_SSL_REQUIRED ? 0 : fail_no_tls(session, diag);
+}
+
+/* A connection under way. */
+struct attempt {
+    const struct tr_mysql_session *session;
+    int64_t deadline;
+    bool met; /* the greeting was looked at, or needn't be */
+};
+
+static int check_attempt(const struct attempt *attempt, struct tr_diag *diag)
+{
+    const struct tr_mysql_context *context = attempt->session->context;
+    const struct tr_mysql_options *options = &context->options->mysql;
+
+    if (tr_mysql_stopping(context))
+        return TR_MYSQL_STOPPED;
+    if (tr_clock_monotonic_us() <= attempt->deadline)
+        return 0;
+    return tr_fail(diag, TR_NETWORK, TR_RETRY,
+                   "%s at %s:%d did not answer within %lld ms (connect.timeout.ms)",
+                   tr_mysql_product(context), options->hostname, options->port,
+                   (long long)options->connect_timeout_ms);
+}
+
+/* Before the library goes on from here, it may find the greeting. */
+static int await_greeting(struct attempt *attempt, struct tr_diag *diag)
+{
+    int rc = 1;
+
+    while (rc > 0) {
+        rc = check_attempt(attempt, diag);
+        if (rc)
+            return rc;
+        rc = wait_step(attempt->session, MYSQL_WAIT_READ) ? meet(attempt->session, diag) : 1;
+        if (rc > 0)
+            nanosleep(&(struct timespec){0, 1000000}, NULL);
+    }
+    attempt->met = true;
+    return rc;
+}
+
+/* >0: TR_MYSQL_STOPPED. *ret_connected NULL: the library says why. */
+static int drive(struct attempt *attempt, MYSQL **ret_connected, struct tr_diag *diag)
+{
+    const struct tr_mysql_session *session = attempt->session;
+    const struct tr_mysql_options *options = &session->context->options->mysql;
+    int wanted = mysql_real_connect_start(ret_connected, session->mysql, options->hostname,
+                                          options->user, options->password, NULL,
+                                          (unsigned)options->port, NULL, CLIENT_MULTI_RESULTS);
+
+    while (wanted) {
+        int rc = check_attempt(attempt, diag);
+        int ready = rc ? 0 : wait_step(session, wanted);
+        if (!rc && ready && !attempt->met)
+            rc = await_greeting(attempt, diag);
+        if (rc)
+            return rc;
+        if (ready)
+            wanted = mysql_real_connect_cont(ret_connected, session->mysql, ready);
+    }
+    return 0;
+}
+
+/* How often a greeting may come so early that the library reads it unseen. */
+#define ATTEMPTS 20
+
+static int establish(struct tr_mysql_session *session, struct tr_diag *diag)
+{
+    const struct tr_mysql_options *options = &session->context->options->mysql;
+    struct attempt attempt = {
+        .session = session,
+        .deadline = tr_clock_monotonic_us() + options->connect_timeout_ms * 1000,
+    };
+
+    for (int i = 0; i < ATTEMPTS; i++) {
+        MYSQL *connected = NULL;
+        attempt.met = options->ssl_mode == TR_MYSQL_SSL_DISABLED;
+        int rc = drive(&attempt, &connected, diag);
+        if (rc || !connected)
+            return rc ? rc : tr_mysql_fail_connect(session, diag);
+        if (attempt.met)
+            return 0;
+        tr_mysql_disconnect(session);
+        session->mysql = prepare(session->context);
+        if (!session->mysql)
+            return tr_fail_memory(diag);
+    }
+    return tr_fail(diag, TR_NETWORK, TR_RETRY, "cannot see what %s offers before it is read",
+                   tr_mysql_product(session->context));
+}
+
+static int check_tls(const struct tr_mysql_session *session, struct tr_diag *diag)
+{
+    bool must = session->context->options->mysql.ssl_mode >= TR_MYSQL_SSL_REQUIRED;
+    return must && !mysql_get_ssl_cipher(session->mysql) ? fail_no_tls(session, diag) : 0;
 }
 
 /* What fixes the text form of values, and what keeps a server's own settings from ending our

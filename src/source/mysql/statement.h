@@ -72,7 +72,8 @@ struct tr_mysql_statement {
      * none; NULL: nothing is renamed. */
     const struct tr_mysql_table_name *tables, *renames;
     size_t ntables;
-    struct tr_slice xid;  /* of XA: its text as it stands */
+    struct tr_slice current; /* the default database; empty: none */
+    struct tr_slice xid;     /* of XA: its text as it stands */
     struct tr_slice text; /* the statement, without an executable comment that encloses all of it */
 };
 

@@ -1,4 +1,4 @@
-#include "source/mysql/lookahead.h"
+#include "source/mysql/schema/lookahead.h"
 
 #include <endian.h>
 #include <stdlib.h>

@@ -708,7 +708,8 @@ int tr_mysql_statement_read(struct tr_slice text, const struct tr_mysql_reading 
         .end = text.p + text.n,
     };
 
-    *ret_statement = (struct tr_mysql_statement){.database = {"", 0}, .xid = {"", 0}};
+    *ret_statement = (struct tr_mysql_statement){
+        .database = {"", 0}, .current = reading->database, .xid = {"", 0}};
     next(&reader);
     ret_statement->text = find_text(&reader);
     ret_statement->kind = read_kind(&reader);

@@ -50,8 +50,7 @@ static int fit(struct making *making, const struct tr_column *defined, size_t pl
 
     if (defined->optional != logged->nullable)
         return TR_MYSQL_MISFIT;
-    int rc = tr_mysql_type_fit(defined->type,
-                               (struct tr_mysql_logged){logged, making->map->stated},
+    int rc = tr_mysql_type_fit(defined->type, (struct tr_mysql_logged){logged, making->map->stated},
                                &making->version->arena, &type, making->diag);
     if (rc)
         return rc < 0 ? rc : TR_MYSQL_MISFIT;

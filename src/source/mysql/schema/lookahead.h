@@ -5,8 +5,8 @@
  * The log is read by a dump of its own, which ends at the log's end, and of which everything but
  * QUERY events is skipped. What was found is kept, so that a stretch is read once.
  */
-#ifndef TR_SOURCE_MYSQL_LOOKAHEAD_H
-#define TR_SOURCE_MYSQL_LOOKAHEAD_H
+#ifndef TR_SOURCE_MYSQL_SCHEMA_LOOKAHEAD_H
+#define TR_SOURCE_MYSQL_SCHEMA_LOOKAHEAD_H
 
 #include "record/table.h"
 #include "source/mysql/connect.h"

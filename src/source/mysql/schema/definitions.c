@@ -1,10 +1,7 @@
-#include "source/mysql/definitions.h"
-
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "source/mysql/lookahead.h"
+#include "source/mysql/schema/definitions-impl.h"
 
 #define STATE_PREFIX "table/"
 #define PRINT_CAP    (256U << 10)
@@ -14,22 +11,8 @@
     "SET GLOBAL binlog_row_metadata = FULL makes the log name its columns from now on; to go on "  \
     "behind these rows, give the connector another name, so that it reads the tables anew"
 
-struct known {
-    struct tr_mysql_definition *definition;
-    bool wanted; /* captured; others are forgotten at the next DDL */
-};
-
-struct tr_mysql_definitions {
-    const struct tr_mysql_context *context;
-    struct tr_capture *capture;
-    const struct tr_mysql_session *session;
-    struct tr_mysql_lookahead *lookahead;
-    struct known *items; /* by database and table */
-    size_t count, room;
-    bool moved;
-};
-
-static int compare(const struct known *known, struct tr_slice database, struct tr_slice table)
+static int compare(const struct tr_mysql_known *known, struct tr_slice database,
+                   struct tr_slice table)
 {
     const struct tr_table *a = &known->definition->table;
     struct tr_slice schema = tr_slice_of(a->schema), name = tr_slice_of(a->name);
@@ -59,8 +42,8 @@ static size_t seek(const struct tr_mysql_definitions *definitions, struct tr_sli
     return low;
 }
 
-static struct known *find(const struct tr_mysql_definitions *definitions, struct tr_slice database,
-                          struct tr_slice table)
+struct tr_mysql_known *tr_mysql_known_find(const struct tr_mysql_definitions *definitions,
+                                           struct tr_slice database, struct tr_slice table)
 {
     bool there;
     size_t place = seek(definitions, database, table, &there);
@@ -71,7 +54,7 @@ const struct tr_mysql_definition *
 tr_mysql_definitions_find(const struct tr_mysql_definitions *definitions, struct tr_slice database,
                           struct tr_slice table)
 {
-    const struct known *known = find(definitions, database, table);
+    const struct tr_mysql_known *known = tr_mysql_known_find(definitions, database, table);
     return known ? known->definition : NULL;
 }
 
@@ -90,7 +73,7 @@ static int keep(struct tr_mysql_definitions *definitions, struct tr_mysql_defini
     }
     if (definitions->count == definitions->room) {
         size_t room = TR_MAX(2 * definitions->room, 64);
-        struct known *items = reallocarray(definitions->items, room, sizeof *items);
+        struct tr_mysql_known *items = reallocarray(definitions->items, room, sizeof *items);
         if (!items) {
             tr_mysql_definition_free(definition);
             return tr_fail_memory(diag);
@@ -101,12 +84,12 @@ static int keep(struct tr_mysql_definitions *definitions, struct tr_mysql_defini
     memmove(&definitions->items[place + 1], &definitions->items[place],
             (definitions->count - place) * sizeof *definitions->items);
     definitions->count++;
-    definitions->items[place] = (struct known){
+    definitions->items[place] = (struct tr_mysql_known){
         definition, tr_mysql_wants(definitions->capture, table->schema, table->name)};
     return 0;
 }
 
-static void drop(struct tr_mysql_definitions *definitions, size_t place)
+void tr_mysql_definitions_drop(struct tr_mysql_definitions *definitions, size_t place)
 {
     tr_mysql_definition_free(definitions->items[place].definition);
     definitions->count--;
@@ -130,8 +113,9 @@ static int write_key(const struct tr_table *table, struct tr_batch *batch, struc
 }
 
 /* Tell the sink of a definition, or (none) that there is none any more. */
-static int store(const struct tr_table *table, const struct tr_mysql_definition *definition,
-                 struct tr_batch *batch, struct tr_diag *diag)
+int tr_mysql_definitions_store(const struct tr_table *table,
+                               const struct tr_mysql_definition *definition, struct tr_batch *batch,
+                               struct tr_diag *diag)
 {
     struct tr_state state = {.value = {NULL, 0}};
 
@@ -194,7 +178,7 @@ void tr_mysql_definitions_free(struct tr_mysql_definitions *definitions)
     if (!definitions)
         return;
     while (definitions->count)
-        drop(definitions, definitions->count - 1);
+        tr_mysql_definitions_drop(definitions, definitions->count - 1);
     tr_mysql_lookahead_free(definitions->lookahead);
     free(definitions->items);
     free(definitions);
@@ -220,10 +204,11 @@ int tr_mysql_definitions_clear(struct tr_mysql_definitions *definitions, struct 
                                struct tr_diag *diag)
 {
     while (definitions->count) {
-        const struct known *last = &definitions->items[definitions->count - 1];
-        if (last->wanted && store(&last->definition->table, NULL, batch, diag) < 0)
+        const struct tr_mysql_known *last = &definitions->items[definitions->count - 1];
+        if (last->wanted &&
+            tr_mysql_definitions_store(&last->definition->table, NULL, batch, diag) < 0)
             return -1;
-        drop(definitions, definitions->count - 1);
+        tr_mysql_definitions_drop(definitions, definitions->count - 1);
     }
     return 0;
 }
@@ -235,7 +220,7 @@ int tr_mysql_definitions_put(struct tr_mysql_definitions *definitions,
     const struct tr_table *table = &definition->table;
     bool wanted = tr_mysql_wants(definitions->capture, table->schema, table->name);
 
-    if (wanted && store(table, definition, batch, diag) < 0) {
+    if (wanted && tr_mysql_definitions_store(table, definition, batch, diag) < 0) {
         tr_mysql_definition_free(definition);
         return -1;
     }
@@ -243,30 +228,32 @@ int tr_mysql_definitions_put(struct tr_mysql_definitions *definitions,
 }
 
 /* Forget a table. */
-static int forget(struct tr_mysql_definitions *definitions, const struct tr_table *table,
-                  struct tr_batch *batch, struct tr_diag *diag)
+int tr_mysql_definitions_forget(struct tr_mysql_definitions *definitions,
+                                const struct tr_table *table, struct tr_batch *batch,
+                                struct tr_diag *diag)
 {
     bool there;
     size_t place = seek(definitions, tr_slice_of(table->schema), tr_slice_of(table->name), &there);
     bool stored = there && definitions->items[place].wanted;
 
-    if (stored && store(table, NULL, batch, diag) < 0)
+    if (stored && tr_mysql_definitions_store(table, NULL, batch, diag) < 0)
         return -1;
     if (there)
-        drop(definitions, place);
+        tr_mysql_definitions_drop(definitions, place);
     return 0;
 }
 
 /* Read a table from the catalog, as it is now; forget it if it isn't there. */
-static int read_now(struct tr_mysql_definitions *definitions, const struct tr_table *table,
-                    struct tr_batch *batch, struct tr_diag *diag)
+int tr_mysql_definitions_read(struct tr_mysql_definitions *definitions,
+                              const struct tr_table *table, struct tr_batch *batch,
+                              struct tr_diag *diag)
 {
     struct tr_mysql_definition *definition;
     int rc =
         tr_mysql_catalog_read(definitions->session, table->schema, table->name, &definition, diag);
 
     if (rc == TR_MYSQL_MISSING)
-        return forget(definitions, table, batch, diag);
+        return tr_mysql_definitions_forget(definitions, table, batch, diag);
     return rc ? rc : tr_mysql_definitions_put(definitions, definition, batch, diag);
 }
 
@@ -324,7 +311,7 @@ struct mapping {
 };
 
 /* A map without names: the definition must be that of this place, and be there at all. */
-static int check_known(const struct mapping *mapping, const struct known *known)
+static int check_known(const struct mapping *mapping, const struct tr_mysql_known *known)
 {
     struct tr_mysql_coordinates altered;
 
@@ -360,13 +347,14 @@ static int make_version(const struct mapping *mapping, struct tr_mysql_definitio
 static int map_wanted(const struct mapping *mapping, struct tr_mysql_version **ret_version)
 {
     struct tr_slice database = mapping->map->schema, name = mapping->map->name;
-    const struct known *known = find(mapping->definitions, database, name);
+    const struct tr_mysql_known *known = tr_mysql_known_find(mapping->definitions, database, name);
     bool named = mapping->map->stated & TR_BINLOG_STATED_NAMES;
     int rc = 0;
 
     if (!known) {
-        rc = read_now(mapping->definitions, &mapping->table, mapping->batch, mapping->diag);
-        known = rc ? NULL : find(mapping->definitions, database, name);
+        rc = tr_mysql_definitions_read(mapping->definitions, &mapping->table, mapping->batch,
+                                       mapping->diag);
+        known = rc ? NULL : tr_mysql_known_find(mapping->definitions, database, name);
     }
     if (!rc && !named)
         rc = check_known(mapping, known);
@@ -401,169 +389,5 @@ int tr_mysql_definitions_map(struct tr_mysql_definitions *definitions,
     else
         rc = tr_mysql_version_new(&nothing, ret_version, diag);
     tr_arena_finish(&names);
-    return rc;
-}
-
-/* A statement, and what is to become of the tables that it names. */
-struct altering {
-    struct tr_mysql_definitions *definitions;
-    const struct tr_mysql_statement *statement;
-    const struct tr_mysql_coordinates *place;
-    struct tr_arena arena; /* names */
-    struct tr_batch *batch;
-    struct tr_diag *diag;
-};
-
-/* Names as the server stores them. */
-static const char *store_name(struct altering *altering, struct tr_slice name)
-{
-    char *copy = tr_arena_strdup(&altering->arena, name);
-
-    if (altering->definitions->session->dialect.lower_case_table_names == 1)
-        for (char *p = copy; p && *p; p++)
-            *p = (char)tolower((unsigned char)*p);
-    return copy;
-}
-
-static int name_table(struct altering *altering, const struct tr_mysql_table_name *name,
-                      struct tr_table *ret_table)
-{
-    *ret_table = (struct tr_table){.schema = store_name(altering, name->database),
-                                   .name = store_name(altering, name->table)};
-    return ret_table->schema && ret_table->name ? 0 : tr_fail_memory(altering->diag);
-}
-
-/* Is somebody going to ask for it? */
-static bool is_of_interest(const struct tr_mysql_definitions *definitions,
-                           const struct tr_table *table)
-{
-    if (tr_mysql_is_system(tr_slice_of(table->schema)))
-        return false;
-    return definitions->context->options->mysql.include_schema_changes ||
-           tr_capture_wants(definitions->capture, table->schema, table->name);
-}
-
-static int read_altered(struct altering *altering, const struct tr_table *table)
-{
-    struct tr_mysql_definitions *definitions = altering->definitions;
-
-    if (!is_of_interest(definitions, table))
-        return 0;
-    if (altering->statement->moves &&
-        tr_capture_wants(definitions->capture, table->schema, table->name))
-        tr_log_warn(definitions->context->log,
-                    "a statement took rows from a table, or brought them, of which the log doesn't "
-                    "tell: they are not in its topic",
-                    TR_LOG_STR("database", table->schema), TR_LOG_STR("table", table->name));
-    return read_now(definitions, table, altering->batch, altering->diag);
-}
-
-/* The old name's definition under the new one; >0: that isn't the one. */
-static int carry_over(struct altering *altering, const struct tr_table *from,
-                      const struct tr_table *to)
-{
-    const struct known *known =
-        find(altering->definitions, tr_slice_of(from->schema), tr_slice_of(from->name));
-    const struct tr_mysql_coordinates *read = known ? &known->definition->read : NULL;
-    struct tr_mysql_definition *definition;
-    struct tr_writer writer;
-    struct tr_slice text;
-
-    if (!read || tr_mysql_coordinates_compare(altering->place, read) < 0)
-        return TR_MYSQL_MISSING;
-    tr_writer_begin(&writer, &altering->arena);
-    if (tr_mysql_definition_write(known->definition, &writer) < 0 ||
-        tr_writer_end(&writer, &text) < 0)
-        return tr_fail_memory(altering->diag);
-    if (tr_mysql_definition_parse(text, &definition, altering->diag) < 0)
-        return -1;
-    definition->table.schema = tr_arena_strdup(&definition->arena, tr_slice_of(to->schema));
-    definition->table.name = tr_arena_strdup(&definition->arena, tr_slice_of(to->name));
-    if (!definition->table.schema || !definition->table.name) {
-        tr_mysql_definition_free(definition);
-        return tr_fail_memory(altering->diag);
-    }
-    return tr_mysql_definitions_put(altering->definitions, definition, altering->batch,
-                                    altering->diag);
-}
-
-static int rename_table(struct altering *altering, const struct tr_table *from,
-                        const struct tr_table *to)
-{
-    bool only = altering->statement->kind == TR_MYSQL_SQL_RENAME_TABLE;
-    int rc = TR_MYSQL_MISSING;
-
-    if (only && is_of_interest(altering->definitions, to))
-        rc = carry_over(altering, from, to);
-    if (rc == TR_MYSQL_MISSING)
-        rc = read_altered(altering, to);
-    return rc ? rc : forget(altering->definitions, from, altering->batch, altering->diag);
-}
-
-static int alter_table(struct altering *altering, size_t i)
-{
-    const struct tr_mysql_statement *statement = altering->statement;
-    const struct tr_mysql_table_name *rename = statement->renames ? &statement->renames[i] : NULL;
-    struct tr_table table, renamed;
-
-    if (name_table(altering, &statement->tables[i], &table) < 0)
-        return -1;
-    if (statement->kind == TR_MYSQL_SQL_DROP_TABLE)
-        return forget(altering->definitions, &table, altering->batch, altering->diag);
-    if (!rename || !rename->table.n)
-        return read_altered(altering, &table);
-    return name_table(altering, rename, &renamed) < 0 ? -1
-                                                      : rename_table(altering, &table, &renamed);
-}
-
-static int drop_database(struct altering *altering)
-{
-    struct tr_mysql_definitions *definitions = altering->definitions;
-    const char *database = store_name(altering, altering->statement->database);
-
-    if (!database)
-        return tr_fail_memory(altering->diag);
-    for (size_t i = definitions->count; i-- > 0;) {
-        const struct known *known = &definitions->items[i];
-        if (strcmp(known->definition->table.schema, database) != 0)
-            continue;
-        if (known->wanted &&
-            store(&known->definition->table, NULL, altering->batch, altering->diag) < 0)
-            return -1;
-        drop(definitions, i);
-    }
-    return 0;
-}
-
-static bool changes_tables(enum tr_mysql_statement_kind kind)
-{
-    return kind == TR_MYSQL_SQL_CREATE_TABLE || kind == TR_MYSQL_SQL_ALTER_TABLE ||
-           kind == TR_MYSQL_SQL_DROP_TABLE || kind == TR_MYSQL_SQL_RENAME_TABLE;
-}
-
-int tr_mysql_definitions_alter(struct tr_mysql_definitions *definitions,
-                               const struct tr_mysql_statement *statement,
-                               const struct tr_mysql_coordinates *place, struct tr_batch *batch,
-                               struct tr_diag *diag)
-{
-    struct altering altering = {
-        .definitions = definitions,
-        .statement = statement,
-        .place = place,
-        .batch = batch,
-        .diag = diag,
-    };
-    int rc = 0;
-
-    for (size_t i = definitions->count; i-- > 0;)
-        if (!definitions->items[i].wanted)
-            drop(definitions, i);
-    tr_arena_init(&altering.arena, 4096, 64U << 20);
-    if (statement->kind == TR_MYSQL_SQL_DROP_DATABASE)
-        rc = drop_database(&altering);
-    else if (changes_tables(statement->kind))
-        for (size_t i = 0; !rc && i < statement->ntables; i++)
-            rc = alter_table(&altering, i);
-    tr_arena_finish(&altering.arena);
     return rc;
 }

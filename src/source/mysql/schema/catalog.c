@@ -354,8 +354,8 @@ int tr_mysql_definition_complete(struct tr_mysql_definition *definition, struct 
 
 static int read_all(struct making *making)
 {
-    const char **key;
-    size_t nkey;
+    const char **key = NULL;
+    size_t nkey = 0;
     int rc = wait_for_ddl(making);
 
     if (!rc)

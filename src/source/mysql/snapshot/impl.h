@@ -1,0 +1,114 @@
+/* What the files of the snapshot share; nobody else includes it. */
+#ifndef TR_SOURCE_MYSQL_SNAPSHOT_IMPL_H
+#define TR_SOURCE_MYSQL_SNAPSHOT_IMPL_H
+
+#include <pthread.h>
+
+#include "source/mysql/snapshot.h"
+#include "source/mysql/source-block.h"
+#include "source/mysql/types.h"
+
+/* A column that is read: how, and what is known of it. */
+struct tr_mysql_place {
+    unsigned column; /* in the table's columns */
+    const struct tr_mysql_type *type;
+    tr_mysql_transcode_fn *transcode;
+};
+
+struct tr_mysql_snapshot_table {
+    struct tr_mysql_version *version;
+    struct tr_mysql_place *places; /* of the columns that are read */
+    size_t nplaces;
+    const char *columns; /* of the SELECT */
+    bool chunked;
+    /* Guarded by the snapshot's lock. Bounds are literals of SQL, one for each column of the key.
+     */
+    const char *const *lower; /* where the next chunk begins; NULL: at the table's begin */
+    uint64_t chunks, chunks_done;
+    bool given; /* the last chunk is out */
+};
+
+struct tr_mysql_snapshot {
+    const struct tr_mysql_snapshot_params *params;
+    const struct tr_mysql_context *context;
+    struct tr_mysql_session catalog; /* sees what is there now */
+    struct tr_mysql_session *readers;
+    size_t nreaders;
+    struct tr_mysql_coordinates place; /* the point … */
+    int64_t ts_sec;                    /* … and when it was */
+    struct tr_arena arena;             /* texts and bounds */
+    struct tr_mysql_list list;         /* all tables of the server */
+    struct tr_batch *batch;            /* of definitions; NULL: none at hand */
+    struct tr_mysql_snapshot_table *tables;
+    size_t count;
+    size_t last;  /* the last table that has rows; count: none has any */
+    size_t share; /* bytes that a reader may keep to itself */
+
+    pthread_mutex_t lock;
+    pthread_cond_t ended; /* a chunk has */
+    size_t current;       /* the table that chunks are given of */
+    size_t under_way;     /* chunks given and not ended */
+    size_t tables_done;
+    uint64_t rows, rows_estimated;
+    bool failed;
+    struct tr_diag diag; /* of the first failure */
+
+    pthread_mutex_t putting; /* the right to hand over */
+    uint64_t token;          /* guarded by it */
+};
+
+struct tr_mysql_chunk {
+    struct tr_mysql_snapshot_table *table;
+    struct tr_buf sql;
+    bool first, last; /* of its table */
+    bool final;       /* of all */
+    uint64_t ordinal; /* in its table */
+};
+
+/* What is said before the rows: announce.c. Forget what was stored before; keep a definition, which
+ * belongs to the store then, also when this fails; write the schema change topic; hand over. >0:
+ * TR_MYSQL_STOPPED. */
+int tr_mysql_snapshot_forget(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag) TR_MUSTCHECK;
+int tr_mysql_snapshot_define(struct tr_mysql_snapshot *snapshot,
+                             struct tr_mysql_definition *definition,
+                             struct tr_diag *diag) TR_MUSTCHECK;
+int tr_mysql_snapshot_announce(struct tr_mysql_snapshot *snapshot,
+                               struct tr_diag *diag) TR_MUSTCHECK;
+int tr_mysql_snapshot_flush(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Write the columns of a table's SELECT. */
+int tr_mysql_snapshot_columns(struct tr_mysql_snapshot *snapshot,
+                              struct tr_mysql_snapshot_table *table,
+                              struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Can the table be cut into ranges of its primary key? */
+bool tr_mysql_snapshot_can_cut(const struct tr_mysql_version *version);
+
+/* Find the next chunk with a reader's session. >0: TR_MYSQL_DONE, TR_MYSQL_STOPPED. */
+int tr_mysql_snapshot_next(struct tr_mysql_snapshot *snapshot,
+                           const struct tr_mysql_session *session, struct tr_mysql_chunk *ret_chunk,
+                           struct tr_diag *diag) TR_MUSTCHECK;
+
+/* The chunk's rows are handed over (lock not held). */
+void tr_mysql_snapshot_ended(struct tr_mysql_snapshot *snapshot,
+                             const struct tr_mysql_chunk *chunk);
+
+/* Does the table have a row? */
+int tr_mysql_snapshot_probe(const struct tr_mysql_session *session,
+                            const struct tr_mysql_snapshot_table *table, bool *ret_any,
+                            struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Put the table before the message, and behind it what mends a lack of privileges. Always <0. */
+int tr_mysql_snapshot_fail_table(const struct tr_mysql_session *session,
+                                 const struct tr_mysql_snapshot_table *table, struct tr_diag *diag);
+
+/* One reader: chunk after chunk, until none is left. Failures go into the snapshot. */
+void tr_mysql_reader_run(struct tr_mysql_snapshot *snapshot,
+                         const struct tr_mysql_session *session);
+
+void tr_mysql_snapshot_fail(struct tr_mysql_snapshot *snapshot, const struct tr_diag *diag);
+bool tr_mysql_snapshot_failed(struct tr_mysql_snapshot *snapshot);
+void tr_mysql_snapshot_tell(struct tr_mysql_snapshot *snapshot,
+                            const struct tr_mysql_snapshot_table *table, uint64_t rows);
+
+#endif

@@ -1,0 +1,424 @@
+#include "source/mysql/snapshot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "capture/filter.h"
+#include "source/mysql/snapshot/impl.h"
+#include "source/mysql/snapshot/point.h"
+#include "source/mysql/start.h"
+
+#define ARENA_CHUNK (64U << 10)
+#define ARENA_CAP   ((size_t)1 << 30) /* bounds of all chunks */
+
+/* A row of InnoDB takes more than this: tables of fewer bytes fit into one chunk. */
+#define MIN_ROW_BYTES 24
+
+/* How long to wait for prepared XA transactions to end. */
+#define XA_TRIES   40
+#define XA_WAIT_MS 250
+
+void tr_mysql_snapshot_fail(struct tr_mysql_snapshot *snapshot, const struct tr_diag *diag)
+{
+    pthread_mutex_lock(&snapshot->lock);
+    if (!snapshot->failed)
+        snapshot->diag = *diag;
+    snapshot->failed = true;
+    pthread_cond_broadcast(&snapshot->ended);
+    pthread_mutex_unlock(&snapshot->lock);
+}
+
+bool tr_mysql_snapshot_failed(struct tr_mysql_snapshot *snapshot)
+{
+    pthread_mutex_lock(&snapshot->lock);
+    bool failed = snapshot->failed;
+    pthread_mutex_unlock(&snapshot->lock);
+    return failed;
+}
+
+void tr_mysql_snapshot_tell(struct tr_mysql_snapshot *snapshot,
+                            const struct tr_mysql_snapshot_table *table, uint64_t rows)
+{
+    char name[640] = "";
+
+    if (table)
+        snprintf(name, sizeof name, "%s.%s", table->version->table.schema,
+                 table->version->table.name);
+    pthread_mutex_lock(&snapshot->lock);
+    snapshot->rows += rows;
+    struct tr_progress progress = {
+        .phase = TR_PHASE_SNAPSHOT,
+        .table = table ? name : NULL,
+        .tables = snapshot->count,
+        .tables_done = snapshot->tables_done,
+        .rows = snapshot->rows,
+        .rows_estimated = TR_MAX(snapshot->rows_estimated, snapshot->rows),
+    };
+    snapshot->context->outlet->impl->progress(snapshot->context->outlet, &progress);
+    pthread_mutex_unlock(&snapshot->lock);
+}
+
+/* The columns that the plan's value and key need, each once. */
+static int choose_columns(struct tr_mysql_snapshot *snapshot, struct tr_mysql_snapshot_table *table,
+                          struct tr_diag *diag)
+{
+    const struct tr_plan *plan = tr_capture_table_plan(table->version->compiled);
+    const struct tr_table *version = &table->version->table;
+    bool *needed = tr_arena_zalloc(&snapshot->arena, version->ncolumns, sizeof *needed);
+
+    table->places = tr_arena_zalloc(&snapshot->arena, version->ncolumns, sizeof *table->places);
+    if (!needed || !table->places)
+        return tr_fail_memory(diag);
+    for (size_t i = 0; i < plan->ncolumns; i++)
+        needed[plan->columns[i].place] = true;
+    for (size_t i = 0; i < plan->nkey; i++)
+        needed[plan->key[i].place] = true;
+    for (size_t i = 0; i < version->ncolumns; i++)
+        if (needed[i]) {
+            const struct tr_mysql_type *type = version->columns[i].type;
+            table->places[table->nplaces++] =
+                (struct tr_mysql_place){(unsigned)i, type, tr_mysql_type_transcoder(type)};
+        }
+    return tr_mysql_snapshot_columns(snapshot, table, diag);
+}
+
+static bool is_large(const struct tr_mysql_snapshot *snapshot,
+                     const struct tr_mysql_definition *definition)
+{
+    uint64_t chunk = (uint64_t)snapshot->context->options->snapshot.fetch_size;
+    return definition->rows > chunk || definition->bytes > chunk * MIN_ROW_BYTES;
+}
+
+/* The definition stays with the version, and with the store that it goes to. */
+static int add_table(struct tr_mysql_snapshot *snapshot, struct tr_mysql_definition *definition,
+                     struct tr_diag *diag)
+{
+    struct tr_mysql_snapshot_table *table = &snapshot->tables[snapshot->count];
+    const struct tr_mysql_version_params params = {
+        .capture = snapshot->params->capture,
+        .definition = definition,
+    };
+    int rc = tr_mysql_version_new(&params, &table->version, diag);
+
+    if (rc)
+        return rc;
+    snapshot->count++;
+    table->chunked = tr_mysql_snapshot_can_cut(table->version) && is_large(snapshot, definition);
+    snapshot->rows_estimated += definition->rows;
+    return choose_columns(snapshot, table, diag);
+}
+
+/* Rows of a table whose engine knows no transactions change while they are read. */
+static int check_engine(struct tr_mysql_snapshot *snapshot,
+                        const struct tr_mysql_definition *definition, struct tr_diag *diag)
+{
+    TR_CLEANUP(tr_mysql_clear) MYSQL_RES *result = NULL;
+    const struct tr_table *table = &definition->table;
+    MYSQL_ROW row;
+
+    if (snapshot->context->options->snapshot.locking == TR_LOCKING_EXTENDED ||
+        !definition->engine || strcasecmp(definition->engine, "InnoDB") == 0)
+        return 0;
+    int rc = tr_mysql_query(&snapshot->catalog,
+                            "SELECT ENGINE FROM information_schema.ENGINES"
+                            " WHERE TRANSACTIONS = 'YES'",
+                            &result, diag);
+    while (!rc && (row = mysql_fetch_row(result)))
+        if (strcasecmp(row[0], definition->engine) == 0)
+            return 0;
+    if (rc)
+        return rc;
+    return tr_fail(
+        diag, TR_SCHEMA, TR_STOP,
+        "table %s.%s has the engine %s, which knows no transactions, so that no snapshot "
+        "of it is consistent: ALTER TABLE `%s`.`%s` ENGINE = InnoDB, or set "
+        "snapshot.locking.mode=extended, which holds all writes back for the whole "
+        "snapshot, or leave it out with table.exclude.list",
+        table->schema, table->name, definition->engine, table->schema, table->name);
+}
+
+static int take_table(struct tr_mysql_snapshot *snapshot, const struct tr_mysql_listed *listed,
+                      const struct tr_filter *filter, struct tr_diag *diag)
+{
+    struct tr_mysql_definition *definition;
+    char name[512];
+    int rc = tr_mysql_catalog_read(&snapshot->catalog, listed->database, listed->table, &definition,
+                                   diag);
+
+    if (rc) /* dropped since: the stream tells */
+        return rc == TR_MYSQL_MISSING ? 0 : rc;
+    snprintf(name, sizeof name, "%s.%s", listed->database, listed->table);
+    if (snapshot->params->data && tr_filter_allows(filter, name)) {
+        rc = check_engine(snapshot, definition, diag);
+        if (!rc)
+            rc = add_table(snapshot, definition, diag);
+    }
+    if (!rc)
+        rc = tr_mysql_snapshot_define(snapshot, definition, diag);
+    else
+        tr_mysql_definition_free(definition);
+    return rc;
+}
+
+static int take_tables(struct tr_mysql_snapshot *snapshot, const struct tr_filter *filter,
+                       struct tr_diag *diag)
+{
+    const struct tr_mysql_list *list = &snapshot->list;
+    int rc = 0;
+
+    snapshot->tables = tr_arena_zalloc(&snapshot->arena, list->count, sizeof *snapshot->tables);
+    if (!snapshot->tables)
+        return tr_fail_memory(diag);
+    for (size_t i = 0; !rc && i < list->count; i++)
+        if (tr_mysql_wants(snapshot->params->capture, list->items[i].database,
+                           list->items[i].table))
+            rc = take_table(snapshot, &list->items[i], filter, diag);
+    return rc;
+}
+
+/* snapshot.include.collection.list narrows what is read, not what is streamed. */
+static int find_tables(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
+{
+    const struct tr_filter_list include = {
+        &snapshot->context->options->snapshot.include_collections,
+        "snapshot.include.collection.list"};
+    struct tr_filter *filter;
+    int rc = tr_mysql_catalog_tables(&snapshot->catalog, &snapshot->arena, &snapshot->list, diag);
+
+    if (rc)
+        return rc;
+    if (tr_filter_new(include, (struct tr_filter_list){0}, &filter, diag) < 0)
+        return -1;
+    rc = take_tables(snapshot, filter, diag);
+    tr_filter_free(filter);
+    return rc;
+}
+
+/* The last row of the last table that has one is marked. */
+static int find_last(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
+{
+    snapshot->last = snapshot->count;
+    for (size_t i = snapshot->count; i-- > 0;) {
+        bool any;
+        int rc = tr_mysql_snapshot_probe(&snapshot->readers[0], &snapshot->tables[i], &any, diag);
+        if (rc)
+            return rc;
+        if (any) {
+            snapshot->last = i;
+            break;
+        }
+        snapshot->tables_done++;
+    }
+    return 0;
+}
+
+/* A reader beside the first one. */
+struct helper {
+    struct tr_mysql_snapshot *snapshot;
+    const struct tr_mysql_session *session;
+    pthread_t thread;
+    bool started;
+};
+
+static void *help(void *context)
+{
+    struct helper *helper = context;
+    tr_mysql_reader_run(helper->snapshot, helper->session);
+    return NULL;
+}
+
+/* Run the readers, the first one in this thread. */
+static int read_all(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
+{
+    struct helper *helpers = calloc(snapshot->nreaders, sizeof *helpers);
+
+    if (!helpers)
+        return tr_fail_memory(diag);
+    for (size_t i = 1; i < snapshot->nreaders; i++) {
+        helpers[i] = (struct helper){.snapshot = snapshot, .session = &snapshot->readers[i]};
+        helpers[i].started = pthread_create(&helpers[i].thread, NULL, help, &helpers[i]) == 0;
+    }
+    tr_mysql_reader_run(snapshot, &snapshot->readers[0]);
+    for (size_t i = 1; i < snapshot->nreaders; i++)
+        if (helpers[i].started)
+            pthread_join(helpers[i].thread, NULL);
+    free(helpers);
+    if (snapshot->failed) {
+        *diag = snapshot->diag;
+        return -1;
+    }
+    return tr_mysql_stopping(snapshot->context) ? TR_MYSQL_STOPPED : 0;
+}
+
+/* The position behind the snapshot. It is waited for: who is told that the stream has begun may
+ * count on the snapshot, even if the run ends at once. */
+static int conclude(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
+{
+    struct tr_mysql_position *position = snapshot->params->position;
+
+    position->stage = TR_MYSQL_STREAM;
+    tr_mysql_snapshot_tell(snapshot, NULL, 0);
+    int rc = tr_mysql_start_commit(snapshot->context, position, ++snapshot->token, diag);
+    if (!rc)
+        tr_log_info(snapshot->context->log, "the snapshot is committed",
+                    TR_LOG_INT("tables", snapshot->count), TR_LOG_INT("rows", snapshot->rows));
+    return rc;
+}
+
+/* A transaction that was prepared before the point and is committed behind it would be in neither
+ * the tables nor the stream. */
+static int check_prepared(struct tr_mysql_snapshot *snapshot, bool *ret_any, struct tr_diag *diag)
+{
+    TR_CLEANUP(tr_mysql_clear) MYSQL_RES *result = NULL;
+    int rc = tr_mysql_query(&snapshot->catalog, "XA RECOVER", &result, diag);
+
+    *ret_any = !rc && mysql_num_rows(result) > 0;
+    if (rc >= 0)
+        return rc;
+    if (diag->cls == TR_NETWORK)
+        return -1;
+    tr_log_warn(
+        snapshot->context->log,
+        "the user may not see prepared XA transactions (GRANT XA_RECOVER_ADMIN ON *.*); what "
+        "was prepared before the snapshot and is committed later stops the stream");
+    return 0;
+}
+
+static int fix_point(struct tr_mysql_snapshot *snapshot, struct tr_mysql_point *point,
+                     struct tr_diag *diag)
+{
+    for (int i = 0; i < XA_TRIES; i++) {
+        bool prepared = false;
+        int rc = i ? tr_mysql_sleep(snapshot->context, XA_WAIT_MS) : 0;
+        tr_mysql_gtids_finish(&point->gtids);
+        tr_mysql_gtids_init(&point->gtids, snapshot->catalog.dialect.mariadb);
+        if (!rc)
+            rc = tr_mysql_point_fix(point, diag);
+        if (!rc && !snapshot->params->keep)
+            rc = check_prepared(snapshot, &prepared, diag);
+        if (rc || !prepared)
+            return rc;
+    }
+    return tr_fail(diag, TR_DATA, TR_RETRY,
+                   "there are prepared XA transactions (XA RECOVER), which a snapshot would miss: "
+                   "commit or roll them back");
+}
+
+/* When and where it is; and, unless the position is to stay, that the stream begins there. */
+static int take_point(struct tr_mysql_snapshot *snapshot, const struct tr_mysql_point *point,
+                      struct tr_diag *diag)
+{
+    struct tr_mysql_position *position = snapshot->params->position;
+    char now[32];
+    int rc =
+        tr_mysql_ask_text(&snapshot->catalog, "SELECT UNIX_TIMESTAMP()", now, sizeof now, diag);
+
+    snapshot->ts_sec = rc ? 0 : tr_mysql_number(now);
+    snapshot->place = point->place;
+    if (rc || snapshot->params->keep)
+        return rc;
+    position->ts_sec = snapshot->ts_sec;
+    position->place = point->place;
+    position->has_gtids = !tr_mysql_gtids_empty(&point->gtids);
+    position->server_id = 0;
+    position->skip_events = position->skip_rows = 0;
+    tr_mysql_gtids_finish(&position->gtids);
+    return tr_mysql_gtids_copy(&point->gtids, &position->gtids, diag);
+}
+
+/* Open the readers at one point of the log. */
+static int open_readers(struct tr_mysql_snapshot *snapshot, struct tr_mysql_session *lock,
+                        struct tr_diag *diag)
+{
+    const struct tr_mysql_context *context = snapshot->context;
+    struct tr_mysql_point point = {.readers = snapshot->readers, .lock = lock};
+    int rc = tr_mysql_connect(context, TR_MYSQL_ORDINARY, lock, diag);
+
+    while (!rc && point.nreaders < snapshot->nreaders) {
+        struct tr_mysql_session *reader = &snapshot->readers[point.nreaders++];
+        rc = tr_mysql_connect(context, TR_MYSQL_READER, reader, diag);
+        if (!rc)
+            rc = tr_mysql_execute(reader, "SET character_set_results = NULL", diag);
+    }
+    if (!rc)
+        rc = fix_point(snapshot, &point, diag);
+    if (!rc)
+        rc = take_point(snapshot, &point, diag);
+    tr_mysql_gtids_finish(&point.gtids);
+    return rc;
+}
+
+static int read_rows(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
+{
+    tr_log_info(snapshot->context->log, "reading a snapshot", TR_LOG_INT("tables", snapshot->count),
+                TR_LOG_INT("readers", snapshot->nreaders),
+                TR_LOG_INT("rows_estimated", snapshot->rows_estimated));
+    tr_mysql_snapshot_tell(snapshot, NULL, 0);
+    return read_all(snapshot, diag);
+}
+
+static int run(struct tr_mysql_snapshot *snapshot, struct tr_mysql_session *lock,
+               struct tr_diag *diag)
+{
+    const struct tr_mysql_snapshot_params *params = snapshot->params;
+    int rc = tr_mysql_connect(snapshot->context, TR_MYSQL_ORDINARY, &snapshot->catalog, diag);
+
+    if (!rc && (params->data || !params->keep))
+        rc = open_readers(snapshot, lock, diag);
+    if (!rc)
+        rc = tr_mysql_snapshot_forget(snapshot, diag);
+    if (!rc)
+        rc = find_tables(snapshot, diag);
+    if (!rc && params->data)
+        rc = find_last(snapshot, diag);
+    if (!rc && (params->data || !params->keep) && params->changes)
+        rc = tr_mysql_snapshot_announce(snapshot, diag);
+    if (!rc)
+        rc = tr_mysql_snapshot_flush(snapshot, diag);
+    if (!rc && params->data)
+        rc = read_rows(snapshot, diag);
+    return rc ? rc : conclude(snapshot, diag);
+}
+
+static void finish(struct tr_mysql_snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->count; i++)
+        tr_mysql_version_free(snapshot->tables[i].version);
+    for (size_t i = 0; snapshot->readers && i < snapshot->nreaders; i++)
+        tr_mysql_disconnect(&snapshot->readers[i]);
+    free(snapshot->readers);
+    tr_mysql_disconnect(&snapshot->catalog);
+    tr_batch_free(snapshot->batch);
+    tr_arena_finish(&snapshot->arena);
+    pthread_mutex_destroy(&snapshot->lock);
+    pthread_mutex_destroy(&snapshot->putting);
+    pthread_cond_destroy(&snapshot->ended);
+    free(snapshot);
+}
+
+int tr_mysql_snapshot_run(const struct tr_mysql_snapshot_params *params, struct tr_diag *diag)
+{
+    struct tr_mysql_snapshot *snapshot = calloc(1, sizeof *snapshot);
+    struct tr_mysql_session lock = {.mysql = NULL};
+    const struct tr_connector_options *options = params->context->options;
+
+    if (!snapshot)
+        return tr_fail_memory(diag);
+    snapshot->params = params;
+    snapshot->context = params->context;
+    params->position->stage = TR_MYSQL_SNAPSHOT;
+    snapshot->token = params->context->outlet->impl->confirmed(params->context->outlet);
+    snapshot->nreaders = params->data ? (size_t)TR_MAX(options->snapshot.max_threads, 1) : 1;
+    /* the ring has half of the memory, and half of the ring stays for what is on its way */
+    snapshot->share = (size_t)options->memory_limit / (4 * snapshot->nreaders);
+    pthread_mutex_init(&snapshot->lock, NULL);
+    pthread_mutex_init(&snapshot->putting, NULL);
+    pthread_cond_init(&snapshot->ended, NULL);
+    tr_arena_init(&snapshot->arena, ARENA_CHUNK, ARENA_CAP);
+    snapshot->readers = calloc(snapshot->nreaders, sizeof *snapshot->readers);
+    int rc = snapshot->readers ? run(snapshot, &lock, diag) : tr_fail_memory(diag);
+    tr_mysql_disconnect(&lock);
+    finish(snapshot);
+    return rc;
+}

@@ -212,6 +212,13 @@ static void test_tagged_fields(void **state)
     log_accept(&log, 42, "022c10 0414 0802 10ff0000000000000080 18ffffffff");
     assert_int_equal(log.event.gtid.last_committed, -1);
     assert_true(log.event.gtid.transaction_size == UINT64_C(1) << 63);
+    /* what a replica writes of a source of another version */
+    log_accept(&log, 42, "021e00 0414 0c06 0e0a 1206 140a 160e");
+    assert_int_equal(log.event.gtid.immediate_commit_us, 3);
+    assert_int_equal(log.event.gtid.original_commit_us, 5);
+    assert_int_equal(log.event.gtid.immediate_version, 3);
+    assert_int_equal(log.event.gtid.original_version, 5);
+    assert_int_equal(log.event.gtid.group_ticket, 7);
     log_refuse(&log, 42, "020a1a 0414", "13 fields, of which tailrace knows 12");
     log_refuse(&log, 42, "040a00 0414", "has format 2");
     log_refuse(&log, 42, "020e00 0414 0000", "in disorder");

@@ -70,7 +70,7 @@ static int read_coordinates(const struct tr_stored_position *stored,
                        "set snapshot.mode=when_needed for a new snapshot");
     memcpy(position->place.file, file, strlen(file) + 1);
     position->place.pos = number_at(stored, "pos");
-    position->has_gtids = gtids && *gtids;
+    position->has_gtids = gtids != NULL;
     if (!gtids)
         return 0;
     int rc = tr_mysql_gtids_parse(&position->gtids, tr_slice_of(gtids), diag);

@@ -184,8 +184,9 @@ static int reconnect(struct tr_mysql_source *source, struct tr_diag *diag)
     return rc == TR_MYSQL_GAP ? -1 : rc;
 }
 
-static int stream(struct tr_mysql_source *source, struct tr_diag *diag)
+static int stream(struct tr_mysql_source *source, enum tr_mysql_way way, struct tr_diag *diag)
 {
+    bool onward = way == TR_MYSQL_RESUME || way == TR_MYSQL_REREAD;
     const struct tr_mysql_changes_params changes_params = {
         .context = &source->context,
         .capture = source->capture,
@@ -193,7 +194,7 @@ static int stream(struct tr_mysql_source *source, struct tr_diag *diag)
         .schema_changes = source->schema_changes,
         .dialect = &source->session.dialect,
         .position = &source->position,
-        .states = source->states,
+        .states = onward ? source->states : NULL,
     };
     struct tr_mysql_changes *changes;
     int rc = tr_mysql_changes_new(&changes_params, &changes, diag);
@@ -220,7 +221,7 @@ static int run(struct tr_source *base, struct tr_diag *diag)
         if (way == TR_MYSQL_BEGIN || way == TR_MYSQL_REREAD)
             rc = reconnect(source, diag);
         if (!rc)
-            rc = stream(source, diag);
+            rc = stream(source, way, diag);
     }
     disconnect(source);
     return rc < 0 ? -1 : 0;

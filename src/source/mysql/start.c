@@ -154,12 +154,10 @@ int tr_mysql_start_oldest(const struct tr_mysql_session *session,
         return tr_fail(diag, TR_CONFIG, TR_STOP, "the server has no binary log");
     memcpy(position->place.file, row[0], strlen(row[0]) + 1);
     position->place.pos = 4;
-    position->has_gtids = false;
-    if (!session->dialect.mariadb)
-        return 0;
-    rc = tr_mysql_gtids_at(session, &position->place, &position->gtids, diag);
-    position->has_gtids = !rc && !tr_mysql_gtids_empty(&position->gtids);
-    return rc;
+    position->has_gtids = session->dialect.mariadb;
+    return position->has_gtids
+               ? tr_mysql_gtids_at(session, &position->place, &position->gtids, diag)
+               : 0;
 }
 
 int tr_mysql_start_commit(const struct tr_mysql_context *context,

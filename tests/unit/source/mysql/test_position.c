@@ -1,0 +1,143 @@
+#include "source/mysql/position.h"
+
+#include <stdio.h>
+
+#include "support/cmocka.h"
+
+#define A "11111111-1111-1111-1111-111111111111"
+
+static struct tr_mysql_position read_json(const char *json, bool mariadb)
+{
+    struct tr_stored_position *stored;
+    struct tr_mysql_position position;
+    struct tr_diag diag;
+
+    assert_int_equal(tr_stored_position_parse(tr_slice_of(json), &stored, &diag), 0);
+    assert_int_equal(tr_mysql_position_read(stored, mariadb, &position, &diag), 0);
+    tr_stored_position_free(stored);
+    return position;
+}
+
+static void assert_written(const struct tr_mysql_position *position, const char *expected)
+{
+    struct tr_batch *batch = tr_batch_new(4096, 1 << 20);
+    char json[2048];
+    struct tr_diag diag;
+
+    assert_non_null(batch);
+    assert_int_equal(tr_mysql_position_write(batch, position, NULL, &diag), 0);
+    assert_true(batch->boundary);
+    snprintf(json, sizeof json, "{%.*s}", (int)batch->position.json.n, batch->position.json.p);
+    assert_string_equal(json, expected);
+    tr_batch_free(batch);
+}
+
+#define STREAM                                                                                     \
+    "{\"ts_sec\":17,\"file\":\"binlog.000003\",\"pos\":5000000000,\"gtids\":\"" A                  \
+    ":1-3:5\",\"server_id\":7,\"tailrace_mysql_format\":1,\"tailrace_server_uuid\":\"" A           \
+    "\",\"tailrace_server_id\":7}"
+
+static void test_round_trip(void **state)
+{
+    (void)state;
+    struct tr_mysql_position position = read_json(STREAM, false);
+    assert_int_equal(position.stage, TR_MYSQL_STREAM);
+    assert_false(position.foreign);
+    assert_true(position.has_gtids);
+    assert_true(position.place.pos == 5000000000);
+    assert_string_equal(position.identity.uuid, A);
+    assert_written(&position, STREAM);
+    position.stage = TR_MYSQL_INTENT;
+    position.has_gtids = false;
+    position.place.file[0] = '\0';
+    assert_written(&position, "{\"ts_sec\":17,\"server_id\":7,\"snapshot\":\"INITIAL\","
+                              "\"snapshot_completed\":false,\"tailrace_mysql_format\":1,"
+                              "\"tailrace_server_uuid\":\"" A "\",\"tailrace_server_id\":7,"
+                              "\"tailrace_intent\":true}");
+    tr_mysql_position_finish(&position);
+}
+
+static void test_debezium(void **state)
+{
+    (void)state;
+    struct tr_mysql_position position = read_json(
+        "{\"transaction_id\":null,\"ts_sec\":1,\"file\":\"maria-bin.000001\",\"pos\":2077,"
+        "\"gtids\":\"0-3502-8\",\"row\":2,\"server_id\":3502,\"event\":4}",
+        true);
+    assert_true(position.foreign);
+    assert_int_equal(position.stage, TR_MYSQL_STREAM);
+    assert_int_equal(position.skip_events, 4);
+    assert_int_equal(position.skip_rows, 2);
+    assert_true(position.has_gtids);
+    tr_mysql_position_finish(&position);
+}
+
+static void test_stages(void **state)
+{
+    (void)state;
+    struct tr_mysql_position position;
+    struct tr_diag diag;
+
+    assert_int_equal(tr_mysql_position_read(NULL, false, &position, &diag), 0);
+    assert_int_equal(position.stage, TR_MYSQL_NOTHING);
+    position = read_json("{\"file\":\"b.000001\",\"pos\":4,\"tailrace_server_id\":1,"
+                         "\"tailrace_intent\":true}",
+                         false);
+    assert_int_equal(position.stage, TR_MYSQL_INTENT);
+    tr_mysql_position_finish(&position);
+    position = read_json("{\"file\":\"b.000001\",\"pos\":4,\"tailrace_server_id\":1,"
+                         "\"snapshot\":\"INITIAL\",\"snapshot_completed\":false}",
+                         false);
+    assert_int_equal(position.stage, TR_MYSQL_SNAPSHOT);
+    tr_mysql_position_finish(&position);
+}
+
+static void assert_refused(const char *json, const char *message)
+{
+    struct tr_stored_position *stored;
+    struct tr_mysql_position position;
+    struct tr_diag diag;
+
+    assert_int_equal(tr_stored_position_parse(tr_slice_of(json), &stored, &diag), 0);
+    assert_int_equal(tr_mysql_position_read(stored, false, &position, &diag), -1);
+    assert_non_null(strstr(diag.message, message));
+    tr_stored_position_free(stored);
+    tr_mysql_position_finish(&position);
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    assert_refused("{\"ts_sec\":1}", "neither file and pos nor gtids");
+    assert_refused("{\"file\":\"b.1\",\"gtids\":\"0-1-2\"}", "gtids of the stored position");
+    assert_refused("{\"file\":\"b.1\",\"tailrace_mysql_format\":2}", "newer tailrace");
+}
+
+static int compare(const char *a, uint64_t a_pos, const char *b, uint64_t b_pos)
+{
+    struct tr_mysql_coordinates left = {.pos = a_pos}, right = {.pos = b_pos};
+
+    snprintf(left.file, sizeof left.file, "%s", a);
+    snprintf(right.file, sizeof right.file, "%s", b);
+    return tr_mysql_coordinates_compare(&left, &right);
+}
+
+static void test_order(void **state)
+{
+    (void)state;
+    assert_int_equal(compare("b.000009", 4, "b.000010", 4), -1);
+    assert_int_equal(compare("b.999999", 4, "b.1000000", 4), -1);
+    assert_int_equal(compare("b.000002", 4, "b.000002", 4), 0);
+    assert_int_equal(compare("b.000002", 5000000000, "b.000002", 4), 1);
+    assert_int_equal(compare("", 0, "b.000001", 4), -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_debezium),
+        cmocka_unit_test(test_stages),     cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_order),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,14 +1,12 @@
 #include "rest/deadline.h"
 
 #include <pthread.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 
-#define PATIENCE_US 30000000
-#define TICK_S      1
+#define TICK_S 1
 
 struct tr_peer {
     struct tr_peer *next, **before;
@@ -22,6 +20,7 @@ struct tr_deadline {
     pthread_cond_t wake; /* somebody came, or all is over */
     pthread_t thread;
     struct tr_peer *peers;
+    int64_t patience_us;
     bool over;
 };
 
@@ -31,7 +30,7 @@ static void expire(const struct tr_deadline *deadline)
     int64_t now = tr_clock_monotonic_us();
 
     for (const struct tr_peer *peer = deadline->peers; peer; peer = peer->next)
-        if (!peer->busy && now - peer->since_us > PATIENCE_US)
+        if (!peer->busy && now - peer->since_us > deadline->patience_us)
             shutdown(peer->fd, SHUT_RDWR);
 }
 
@@ -55,13 +54,14 @@ static void *run(void *context)
     return NULL;
 }
 
-struct tr_deadline *tr_deadline_new(void)
+struct tr_deadline *tr_deadline_new(int64_t patience_us)
 {
     struct tr_deadline *deadline = calloc(1, sizeof *deadline);
     pthread_condattr_t attributes;
 
     if (!deadline)
         return NULL;
+    deadline->patience_us = patience_us;
     pthread_mutex_init(&deadline->lock, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

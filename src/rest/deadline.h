@@ -9,12 +9,13 @@
 #define TR_REST_DEADLINE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct tr_deadline;
 struct tr_peer;
 
 /* NULL: no memory, or no thread. */
-struct tr_deadline *tr_deadline_new(void);
+struct tr_deadline *tr_deadline_new(int64_t patience_us);
 void tr_deadline_free(struct tr_deadline *deadline);
 
 /* A connection begins (NULL: no memory) and ends; its socket must be open in between. */

@@ -15,6 +15,7 @@
 #define STACK       (1u << 20)
 #define HEADERS     (32u << 10) /* of a request, and room to read and write */
 #define BODY        (4u << 20)
+#define PATIENCE_US 30000000
 
 struct tr_server {
     struct tr_server_params params;
@@ -303,7 +304,7 @@ int tr_server_new(const struct tr_server_params *params, struct tr_server **ret_
         return tr_fail_memory(diag);
     }
     server->params = *params;
-    server->deadline = tr_deadline_new();
+    server->deadline = tr_deadline_new(PATIENCE_US);
     if (!server->deadline) {
         close(params->fd);
         free(server);

@@ -7,6 +7,18 @@
 #include "rest/resources/json.h"
 #include "rest/resources/mask.h"
 
+/* The name goes first. */
+static void put_pairs(struct tr_exchange *exchange, const struct tr_properties *config, bool names,
+                      struct tr_buf *text)
+{
+    for (size_t i = 0; i < config->count; i++) {
+        const char *value = tr_mask_value(exchange, &config->items[i]);
+        if ((strcmp(config->items[i].name, "name") == 0) == names)
+            tr_buf_printf(text, "%s%s=%s", text->len ? ", " : "", config->items[i].name,
+                          value ? value : "null");
+    }
+}
+
 bool tr_create_has_class(struct tr_exchange *exchange, const struct tr_properties *config)
 {
     const char *class = tr_properties_get(config, "connector.class");
@@ -15,11 +27,8 @@ bool tr_create_has_class(struct tr_exchange *exchange, const struct tr_propertie
     if (class && *class)
         return true;
     tr_buf_init(&text, 3000);
-    for (size_t i = 0; i < config->count; i++) {
-        const char *value = tr_mask_value(exchange, &config->items[i]);
-        tr_buf_printf(&text, "%s%s=%s", i ? ", " : "", config->items[i].name,
-                      value ? value : "null");
-    }
+    put_pairs(exchange, config, true, &text);
+    put_pairs(exchange, config, false, &text);
     tr_answer_error(exchange, 400, "Connector config {%s} contains no connector type",
                     tr_buf_string(&text));
     tr_buf_finish(&text);

@@ -32,10 +32,24 @@ static void answer_health(struct tr_exchange *exchange, unsigned code, const cha
     tr_answer_end(exchange, &writer, code);
 }
 
+/* A connector that FAILED is somebody's to look at, and no reason to end the others: restarting the
+ * process wouldn't mend it. One that makes no progress although it should is. */
 void tr_handle_health(struct tr_exchange *exchange)
 {
-    if (!tr_exchange_worker(exchange))
+    struct tr_worker *worker = tr_exchange_worker(exchange);
+    struct tr_worker_summary summary = {0};
+
+    if (!worker) {
         answer_health(exchange, 503, "starting", "Worker is still starting up.");
+        return;
+    }
+    tr_worker_summarize(worker, &summary);
+    if (summary.stuck)
+        answer_health(exchange, 500, "unhealthy",
+                      tr_answer_printf(exchange,
+                                       "%zu of %zu connectors make no progress although there is "
+                                       "something to do: their status tells what they wait for.",
+                                       summary.stuck, summary.connectors));
     else
         answer_health(exchange, 200, "healthy",
                       "Worker has completed startup and is ready to handle requests.");

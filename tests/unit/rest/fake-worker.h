@@ -24,6 +24,7 @@ struct fake_connector {
 struct tr_worker {
     struct fake_connector connectors[FAKE_MOST];
     size_t count;
+    size_t stuck;
     bool busy; /* every call is TR_WORKER_BUSY */
 };
 
@@ -316,6 +317,11 @@ int tr_worker_reset_topics(struct tr_worker *worker, const char *name, struct tr
     (void)name;
     tr_fail(diag, TR_CONFIG, TR_STOP, "Topic tracking reset is disabled.");
     return worker->busy ? TR_WORKER_REFUSED : 0;
+}
+
+void tr_worker_summarize(struct tr_worker *worker, struct tr_worker_summary *ret_summary)
+{
+    *ret_summary = (struct tr_worker_summary){.connectors = worker->count, .stuck = worker->stuck};
 }
 
 const char *tr_worker_cluster_id(struct tr_worker *worker)

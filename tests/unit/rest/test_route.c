@@ -160,6 +160,10 @@ static void test_root_and_health(void **state)
     expect(bed, "GET", "/health", NULL,
            "200 {\"status\":\"healthy\",\"message\":\"Worker has completed startup and is ready "
            "to handle requests.\"}");
+    create(bed, "f");
+    bed->worker.stuck = 1;
+    assert_int_equal(call(bed, "GET", "/health", NULL), 500);
+    assert_non_null(strstr(bed->body, "{\"status\":\"unhealthy\",\"message\":\"1 of 1 conn"));
     atomic_store(&bed->api.worker, NULL);
     expect(bed, "GET", "/health", NULL,
            "503 {\"status\":\"starting\",\"message\":\"Worker is still starting up.\"}");
@@ -219,10 +223,10 @@ static void test_create(void **state)
            ERROR(400, "Connector name configuration (y) doesn't match connector name in the URL "
                       "(x)"));
     expect(bed, "POST", "/connectors", "{\"name\":\"x\",\"config\":{\"topic\":\"t\"}}",
-           ERROR(400, "Connector config {topic=t, name=x} contains no connector type"));
+           ERROR(400, "Connector config {name=x, topic=t} contains no connector type"));
     expect(bed, "POST", "/connectors",
            "{\"name\":\"x\",\"config\":{\"database.password\":\"geheim\"}}",
-           ERROR(400, "Connector config {database.password=**********, name=x} contains no "
+           ERROR(400, "Connector config {name=x, database.password=**********} contains no "
                       "connector type"));
     expect(bed, "POST", "/connectors", "{\"name\":\"x\",\"config\":{" CLASS ",\"a\":\"bad\"}}",
            ERROR(400, "Connector configuration is invalid"));

@@ -1,3 +1,4 @@
+#include "base/buf.h"
 #include "base/writer.h"
 
 #include "base/word.h"
@@ -140,4 +141,19 @@ bool tr_writer_json(struct tr_writer *writer, struct tr_slice text)
     writer->p = out;
     tr_writer_char(writer, '"');
     return true;
+}
+
+bool tr_buf_json(struct tr_buf *buf, const char *text)
+{
+    struct tr_arena arena;
+    struct tr_writer writer;
+    struct tr_slice json;
+
+    tr_arena_init(&arena, 4096, 1 << 20);
+    tr_writer_begin(&writer, &arena);
+    bool ok = tr_writer_json(&writer, tr_slice_of(text)) && tr_writer_end(&writer, &json) == 0;
+    if (ok)
+        tr_buf_put(buf, json.p, json.n);
+    tr_arena_finish(&arena);
+    return ok;
 }

@@ -69,4 +69,8 @@ void tr_writer_base64(struct tr_writer *writer, struct tr_slice bytes);
  * everything else raw. The bytes must be UTF-8; false when they are not. */
 bool tr_writer_json(struct tr_writer *writer, struct tr_slice text) TR_MUSTCHECK;
 
+/* The same as tr_writer_json, at the end of a buf; false when the text is not UTF-8. */
+struct tr_buf;
+bool tr_buf_json(struct tr_buf *buf, const char *text) TR_MUSTCHECK;
+
 #endif

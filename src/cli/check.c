@@ -77,7 +77,7 @@ static void check_sink(const struct tr_command *command, const struct tr_connect
 
     tr_buf_init(&key, 4096);
     tr_buf_init(&json, POSITION_CAP);
-    int rc = tr_offsets_write_key(options->name, options->capture.topic_prefix, &key, &diag);
+    int rc = tr_offsets_write_key(command->drivers->sources[options->kind], options, &key, &diag);
     const struct tr_sink_params params = {
         .worker = &command->config->worker,
         .options = options,

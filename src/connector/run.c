@@ -311,8 +311,7 @@ int tr_run(const struct tr_connector_params *params, const struct tr_run_hooks *
     tr_buf_init(&run.source_position, POSITION_CAP);
     tr_buf_init(&run.json, POSITION_CAP);
     tr_buf_init(&run.position_key, 4096);
-    int rc = tr_offsets_write_key(params->options->name, params->options->capture.topic_prefix,
-                                  &run.position_key, diag);
+    int rc = tr_offsets_write_key(params->source, params->options, &run.position_key, diag);
     if (rc == 0)
         rc = open_sink(&run, diag);
     if (rc == 0 && !hooks->stopping(hooks->context))

@@ -4,32 +4,17 @@
 
 #include "base/writer.h"
 
-static bool put_json(struct tr_buf *buf, const char *text)
-{
-    struct tr_arena arena;
-    struct tr_writer writer;
-    struct tr_slice json;
-
-    tr_arena_init(&arena, 4096, 1 << 20);
-    tr_writer_begin(&writer, &arena);
-    bool ok = tr_writer_json(&writer, tr_slice_of(text)) && tr_writer_end(&writer, &json) == 0;
-    if (ok)
-        tr_buf_put(buf, json.p, json.n);
-    tr_arena_finish(&arena);
-    return ok;
-}
-
-int tr_offsets_write_key(const char *connector, const char *prefix, struct tr_buf *ret_key,
+int tr_offsets_write_key(const struct tr_source_impl *driver,
+                         const struct tr_connector_options *options, struct tr_buf *ret_key,
                          struct tr_diag *diag)
 {
     tr_buf_text(ret_key, "[");
-    bool ok = put_json(ret_key, connector);
-    tr_buf_text(ret_key, ",{\"server\":");
-    ok = ok && put_json(ret_key, prefix);
-    tr_buf_text(ret_key, "}]");
-    if (!ok)
-        return tr_fail(diag, TR_CONFIG, TR_STOP, "the connector's name or its topic.prefix is not "
-                                                 "UTF-8");
+    if (!tr_buf_json(ret_key, options->name))
+        return tr_fail(diag, TR_CONFIG, TR_STOP, "the connector's name is not UTF-8");
+    tr_buf_text(ret_key, ",");
+    if (tr_source_partition(driver, options, ret_key, diag) < 0)
+        return -1;
+    tr_buf_text(ret_key, "]");
     return tr_buf_ok(ret_key) ? 0 : tr_fail_memory(diag);
 }
 

@@ -13,11 +13,13 @@
 #include "base/diag.h"
 #include "record/position.h"
 #include "sink/sink.h"
+#include "source/source.h"
 
 #define TR_OFFSETS_FORMAT 1
 
-/* ["<connector>",{"server":"<topic.prefix>"}] */
-int tr_offsets_write_key(const char *connector, const char *prefix, struct tr_buf *ret_key,
+/* ["<connector>",<what the driver calls its source>] */
+int tr_offsets_write_key(const struct tr_source_impl *driver,
+                         const struct tr_connector_options *options, struct tr_buf *ret_key,
                          struct tr_diag *diag) TR_MUSTCHECK;
 
 struct tr_offsets_commit {

@@ -1,4 +1,4 @@
-/* For those who write a database driver. */
+/* For those who write a source. */
 #ifndef TR_SOURCE_SOURCE_IMPL_H
 #define TR_SOURCE_SOURCE_IMPL_H
 
@@ -13,6 +13,9 @@ struct tr_source_impl {
      * a finding too. */
     int (*check)(const struct tr_source_params *params, struct tr_report *report,
                  struct tr_diag *diag);
+    /* See tr_source_partition; NULL: a database's. */
+    int (*partition)(const struct tr_connector_options *options, struct tr_buf *ret_json,
+                     struct tr_diag *diag);
 };
 
 /* First member of each driver's own struct. */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/log.h"
 #include "base/report.h"
@@ -77,6 +78,12 @@ struct tr_source_params {
 int tr_source_new(const struct tr_source_impl *driver, const struct tr_source_params *params,
                   struct tr_source **ret_source, struct tr_diag *diag) TR_MUSTCHECK;
 void tr_source_free(struct tr_source *source);
+
+/* Append what names the source in its position's key, a JSON object: for a database
+ * {"server":"<topic.prefix>"}. */
+int tr_source_partition(const struct tr_source_impl *driver,
+                        const struct tr_connector_options *options, struct tr_buf *ret_json,
+                        struct tr_diag *diag) TR_MUSTCHECK;
 
 /* The thread's body: checks the position, snapshots if it has to, streams until the outlet says
  * stopping. 0: ended because it was told to, or there is nothing more to do (initial_only). */

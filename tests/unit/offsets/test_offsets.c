@@ -1,15 +1,31 @@
 #include "offsets/offsets.h"
+#include "source/source-impl.h"
 #include "support/cmocka.h"
+
+static int filename(const struct tr_connector_options *options, struct tr_buf *ret_json,
+                    struct tr_diag *diag)
+{
+    (void)options, (void)diag;
+    tr_buf_text(ret_json, "{\"filename\":\"f\"}");
+    return 0;
+}
 
 static void test_key(void **state)
 {
+    static const struct tr_source_impl database = {0};
+    static const struct tr_source_impl files = {.partition = filename};
+    const struct tr_connector_options options = {.name = "inv \"1\"",
+                                                 .capture.topic_prefix = "srv"};
     struct tr_buf key;
     struct tr_diag diag;
 
     (void)state;
     tr_buf_init(&key, 4096);
-    assert_int_equal(tr_offsets_write_key("inv \"1\"", "srv", &key, &diag), 0);
+    assert_int_equal(tr_offsets_write_key(&database, &options, &key, &diag), 0);
     assert_string_equal(tr_buf_string(&key), "[\"inv \\\"1\\\"\",{\"server\":\"srv\"}]");
+    tr_buf_reset(&key);
+    assert_int_equal(tr_offsets_write_key(&files, &options, &key, &diag), 0);
+    assert_string_equal(tr_buf_string(&key), "[\"inv \\\"1\\\"\",{\"filename\":\"f\"}]");
     tr_buf_finish(&key);
 }
 

@@ -44,7 +44,8 @@ int tr_worker_group_check(const struct tr_worker_clients *clients, struct tr_kaf
     const struct rd_kafka_group_list *list;
     struct tr_kafka_wait wait;
 
-    tr_kafka_wait_begin(&wait, client, "describing the group", TR_KAFKA_ADMIN_MS);
+    tr_kafka_wait_begin(&wait, client, "describing the group",
+                        client->answered ? TR_KAFKA_ADMIN_MS : TR_KAFKA_CONTACT_MS);
     for (;;) {
         rd_kafka_resp_err_t error =
             rd_kafka_list_groups(client->rk, clients->options->group_id, &list, 2000);

@@ -12,6 +12,11 @@ def kafka_dir(version):
     return _cached(*{"4.1": ("--kafka", "kafka"), "3.9": ("--kafka39", "kafka39")}[version])
 
 
+def connect_dir():
+    """The folder of Kafka Connect's jars."""
+    return _cached("--connect", "connect")
+
+
 def postgres17_dir():
     """The root under which PostgreSQL 17 is unpacked."""
     return _cached("--postgres17", "postgres17")

@@ -50,6 +50,18 @@ def worker(kafka, group="bed", **changes):
     }, changes)
 
 
+def stored(kafka, group, port, **changes):
+    """A worker like worker()'s that keeps connectors in Kafka Connect's topics, with its REST API
+    on a port of 127.0.0.1. Connect takes it, too."""
+    return worker(kafka, group, **_changed({
+        "config.storage.topic": f"{group}-configs",
+        "config.storage.replication.factor": "1",
+        "status.storage.topic": f"{group}-status",
+        "status.storage.replication.factor": "1",
+        "listeners": f"http://127.0.0.1:{port}",
+    }, changes))
+
+
 def to_stdout(folder):
     """Changes for connector(): records on standard output, offsets in a file, no Kafka."""
     return {"sink.type": "stdout", "offset.storage.file.filename": folder / "offsets"}

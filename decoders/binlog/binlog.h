@@ -14,11 +14,12 @@
  * FORMAT_DESCRIPTION changes them in the middle of a stream), the tables by id, and the name of the
  * file, for messages.
  *
- * A row's cells are slices in the log's own form without their length, so that slicing a row costs
- * a table look-up per column and no copy. An event stays where the caller has it; a transaction's
- * payload is decompressed one inner event at a time, MariaDB's compressed events and columns each
- * as a whole, and each into memory that grows up to `max_event`: what a stream says of its own size
- * is believed only up to there.
+ * A row's cells are slices in the log's own form without their length, so that slicing a row
+ * costs a table look-up per column and no copy. An event stays where the caller has it; a
+ * transaction's payload is decompressed one inner event at a time (in zstd's window: 2 MiB with the
+ * server's default level, 128 MiB at most), MariaDB's compressed events and columns each as a
+ * whole, and each into memory that grows up to `max_event`: what a stream says of its own size is
+ * believed only up to there.
  *
  * Never dropped: an event of unknown type is an error unless its server marked it as ignorable.
  * Errors are TR_DATA, TR_STOP, name the file and the place, and leave the decoder unusable for all

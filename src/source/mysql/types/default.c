@@ -78,6 +78,15 @@ static bool is_binary(enum tr_mysql_kind kind)
     return kind == TR_MYSQL_BINARY || kind == TR_MYSQL_VARBINARY || kind == TR_MYSQL_BLOB;
 }
 
+/* A text default is in UTF-8, whatever its column's charset; >0: none. */
+static int put_text(struct tr_slice text, struct tr_arena *arena, struct tr_value *ret_value)
+{
+    struct tr_diag ignored;
+
+    ret_value->kind = TR_TEXT;
+    return tr_mysql_charset_to_utf8(NULL, text, arena, &ret_value->bytes, &ignored) < 0;
+}
+
 /* A literal of text or number, to a value; >0: none. */
 static int convert_literal(const struct tr_mysql_mapping *mapping,
                            const struct tr_plan_column *column, struct tr_slice literal,
@@ -87,10 +96,8 @@ static int convert_literal(const struct tr_mysql_mapping *mapping,
     struct tr_slice cell = literal;
     struct tr_diag ignored;
 
-    if (is_text(type->kind)) {
-        *ret_value = tr_value_text(literal);
-        return 0;
-    }
+    if (is_text(type->kind))
+        return put_text(literal, mapping->arena, ret_value);
     if (!is_binary(type->kind) &&
         (type->kind == TR_MYSQL_BIT ||
          tr_mysql_rule_of(type->kind)->transcode(type, literal, mapping->arena, &cell, &ignored) <
@@ -115,10 +122,8 @@ static int convert_encoded(const struct tr_mysql_mapping *mapping,
                   : parse_hex(text, mapping->arena, &cell);
     if (rc)
         return rc > 0 ? rc : tr_fail_memory(diag);
-    if (is_text(type->kind)) { /* MySQL prints some texts so, in UTF-8 */
-        *ret_value = tr_value_text(cell);
-        return 0;
-    }
+    if (is_text(type->kind)) /* MySQL prints some texts so, in UTF-8 */
+        return put_text(cell, mapping->arena, ret_value);
     if (!bits && !is_binary(type->kind))
         return 1;
     return column->convert(column, cell, mapping->arena, ret_value, &ignored) < 0 ? 1 : 0;

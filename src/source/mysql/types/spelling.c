@@ -210,21 +210,33 @@ static int fill(struct tr_mysql_type *type, const char *text, size_t n, struct t
     return rc;
 }
 
+/* What goes into a schema is UTF-8, whatever the server sent. */
+static const char *utf8(const char *text, struct tr_arena *arena)
+{
+    struct tr_slice clean;
+    struct tr_diag ignored;
+
+    if (tr_mysql_charset_to_utf8(NULL, tr_slice_of(text), arena, &clean, &ignored) < 0)
+        return NULL;
+    return clean.p == text ? text : tr_arena_strdup(arena, clean);
+}
+
 int tr_mysql_type_parse(const char *column_type, const char *charset, struct tr_arena *arena,
                         const struct tr_mysql_type **ret_type, struct tr_diag *diag)
 {
     struct tr_mysql_type *type = tr_arena_zalloc(arena, 1, sizeof *type);
-    struct tr_slice name = {column_type, strcspn(column_type, "( ")};
-    const struct word *word = find_word(name);
+    const char *text = utf8(column_type, arena);
 
-    if (!type)
+    if (!type || !text)
         return tr_fail_memory(diag);
+    struct tr_slice name = {text, strcspn(text, "( ")};
+    const struct word *word = find_word(name);
     *ret_type = type;
     type->length = type->scale = -1;
     if (word) {
         type->kind = word->kind;
         type->field = word->field;
-        int rc = fill(type, column_type, name.n, arena);
+        int rc = fill(type, text, name.n, arena);
         if (rc < 0)
             return tr_fail_memory(diag);
         if (rc > 0)

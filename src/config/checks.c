@@ -160,6 +160,12 @@ static bool same_slot(const struct tr_postgres_options *a, const struct tr_postg
     return same(a->hostname, b->hostname) && a->port == b->port && same(a->slot_name, b->slot_name);
 }
 
+/* Of two readers with the same number a server ends the older. */
+static bool same_reader(const struct tr_mysql_options *a, const struct tr_mysql_options *b)
+{
+    return same(a->hostname, b->hostname) && a->port == b->port && a->server_id == b->server_id;
+}
+
 static bool same_file(const struct tr_sink_options *a, const struct tr_sink_options *b)
 {
     return a->kind == TR_SINK_FILE && b->kind == TR_SINK_FILE && same(a->path, b->path);
@@ -186,6 +192,12 @@ static void check_pair(const struct tr_connector_options *a, const struct tr_con
                           "%s:%d: every connector needs a slot of its own",
                           name_of(a), name_of(b), b->postgres.slot_name, b->postgres.hostname,
                           (int)b->postgres.port);
+    if (same_reader(&a->mysql, &b->mysql))
+        tr_problems_error(problems, (struct tr_blame){b->file, "database.server.id"},
+                          "the connectors %s and %s have the same database.server.id, %lld, on the "
+                          "server %s:%d: every connector needs a number of its own",
+                          name_of(a), name_of(b), (long long)b->mysql.server_id, b->mysql.hostname,
+                          (int)b->mysql.port);
     if (same_file(&a->sink, &b->sink))
         tr_problems_error(problems, (struct tr_blame){b->file, "sink.path"},
                           "the connectors %s and %s have the same sink.path, %s: every "

@@ -2,18 +2,16 @@
 #include "config/check-text.h"
 #include "config/option-table.h"
 
-#define NOT_YET "the MySQL and MariaDB connectors are not supported yet, only PostgreSQL's is"
-
 static const struct tr_choice classes[] = {
     {"io.debezium.connector.postgresql.PostgresConnector", TR_KIND_POSTGRES, NULL},
     {"postgres", TR_KIND_POSTGRES, NULL},
     {"PostgresConnector", TR_KIND_POSTGRES, NULL},
-    {"io.debezium.connector.mysql.MySqlConnector", TR_KIND_MYSQL, NOT_YET},
-    {"mysql", TR_KIND_MYSQL, NOT_YET},
-    {"MySqlConnector", TR_KIND_MYSQL, NOT_YET},
-    {"io.debezium.connector.mariadb.MariaDbConnector", TR_KIND_MARIADB, NOT_YET},
-    {"mariadb", TR_KIND_MARIADB, NOT_YET},
-    {"MariaDbConnector", TR_KIND_MARIADB, NOT_YET},
+    {"io.debezium.connector.mysql.MySqlConnector", TR_KIND_MYSQL, NULL},
+    {"mysql", TR_KIND_MYSQL, NULL},
+    {"MySqlConnector", TR_KIND_MYSQL, NULL},
+    {"io.debezium.connector.mariadb.MariaDbConnector", TR_KIND_MARIADB, NULL},
+    {"mariadb", TR_KIND_MARIADB, NULL},
+    {"MariaDbConnector", TR_KIND_MARIADB, NULL},
     {"org.apache.kafka.connect.file.FileStreamSourceConnector", TR_KIND_FILE_SOURCE, NULL},
     {"FileStreamSourceConnector", TR_KIND_FILE_SOURCE, NULL},
     {"FileStreamSource", TR_KIND_FILE_SOURCE, NULL},

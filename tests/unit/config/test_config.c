@@ -169,8 +169,6 @@ static void test_classes(void **state)
         const char *class, *message;
     } cases[] = {
         {"com.example.Unknown", "none of io.debezium.connector.postgresql.PostgresConnector"},
-        {"io.debezium.connector.mysql.MySqlConnector", "not supported yet"},
-        {"mariadb", "not supported yet"},
     };
 
     for (size_t i = 0; i < TR_COUNT(cases); i++) {
@@ -187,6 +185,54 @@ static void test_classes(void **state)
     files_add(files, "c.json", "{\"name\":\"a\"}");
     files_load(files);
     assert_error(files, "c.json: connector.class is missing", "postgres");
+}
+
+#define BINLOG                                                                                     \
+    "database.hostname=h\ndatabase.user=u\ntopic.prefix=p\nsink.type=stdout\n"                     \
+    "offset.storage.file.filename=/o\n"
+
+static void test_binlog_connectors(void **state)
+{
+    struct files *files = *state;
+    const struct tr_connector_options *options;
+
+    files_add(files, "a.properties",
+              "name=a\nconnector.class=io.debezium.connector.mysql.MySqlConnector\n"
+              "database.server.id=4294967295\n" BINLOG);
+    files_add(files, "b.properties",
+              "name=b\nconnector.class=mariadb\ndatabase.server.id=7\n"
+              "snapshot.mode=never\ndatabase.ssl.mode=verify-full\n"
+              "database.include.list=x,y\n" BINLOG);
+    files_load(files);
+    options = &files->config->connectors[0];
+    assert_int_equal(options->kind, TR_KIND_MYSQL);
+    assert_int_equal(options->mysql.server_id, UINT32_MAX);
+    assert_int_equal(options->mysql.port, 3306);
+    assert_int_equal(options->mysql.ssl_mode, TR_MYSQL_SSL_PREFERRED);
+    assert_int_equal(options->capture.time_precision, TR_TIME_ADAPTIVE_TIME_MICROSECONDS);
+    options = &files->config->connectors[1];
+    assert_int_equal(options->kind, TR_KIND_MARIADB);
+    assert_int_equal(options->snapshot.mode, TR_SNAPSHOT_NEVER);
+    assert_int_equal(options->mysql.ssl_mode, TR_MYSQL_SSL_VERIFY_IDENTITY);
+    assert_int_equal(options->capture.schema_include.count, 2);
+}
+
+static void test_binlog_connectors_wrong(void **state)
+{
+    struct files *files = *state;
+
+    files_add(files, "a.properties",
+              "name=a\nconnector.class=mysql\ndatabase.server.id=7\nslot.name=s\n" BINLOG);
+    files_add(files, "b.properties",
+              "name=b\nconnector.class=mysql\nsnapshot.mode=never\n" BINLOG);
+    files_add(files, "c.properties",
+              "name=c\nconnector.class=mysql\ndatabase.server.id=7\nschema.include.list=x\n" BINLOG);
+    files_load(files);
+    assert_error(files, "slot.name is a property of connectors of another", "a.properties");
+    assert_error(files, "b.properties: database.server.id is missing", "");
+    assert_error(files, "former name", "no_data");
+    assert_error(files, "schema.include.list is a former name", "database.include.list");
+    assert_error(files, "the same database.server.id, 7", "of its own");
 }
 
 static void test_many_errors_are_counted(void **state)
@@ -445,6 +491,8 @@ int main(void)
         TEST(test_include_and_exclude),
         TEST(test_missing),
         TEST(test_classes),
+        TEST(test_binlog_connectors),
+        TEST(test_binlog_connectors_wrong),
         TEST(test_many_errors_are_counted),
         TEST(test_warnings),
         TEST(test_a_worker),

@@ -239,6 +239,10 @@ static int read_column(struct making *making, MYSQL_ROW row, struct tr_mysql_att
         definition->hidden_period = false; /* the period's columns are there to see */
     if (attribute->generated || !row[COLUMN_DEFAULT])
         return 0;
+    if (making->session->dialect.mariadb) { /* which says it as SHOW CREATE TABLE does */
+        column->default_text = copy(making, row[COLUMN_DEFAULT]);
+        return making->failed ? tr_fail_memory(making->diag) : 0;
+    }
     if (tr_mysql_type_parse(attribute->spelling, attribute->charset, &definition->arena, &type,
                             making->diag) < 0)
         return -1;

@@ -228,8 +228,8 @@ static int default_value(const char *expression, struct tr_arena *arena, struct 
     if (!copy)
         return -1;
     for (from++; *from && !(*from == '\'' && from[1] != '\''); from++) {
+        from += *from == '\'' || (*from == '\\' && from[1]);
         copy[used++] = *from;
-        from += *from == '\'';
     }
     *ret_value = tr_value_text((struct tr_slice){copy, used});
     return 0;

@@ -31,10 +31,10 @@ class Bench:
             **more,
         }
 
-    def tailrace(self, db, **more):
+    def tailrace(self, db, set_worker=None, **more):
         worker = {"bootstrap.servers": self.kafka.bootstrap, "group.id": "bench",
                   "offset.storage.topic": "bench-offsets",
-                  "offset.storage.replication.factor": 1}
+                  "offset.storage.replication.factor": 1, "listeners": "", **(set_worker or {})}
         return Tailrace(self.config(db, **more), worker=worker, binary=self.build / "tailrace")
 
     def database_cpu(self):

@@ -4,13 +4,15 @@ import time
 from contextlib import closing, contextmanager
 
 from bed import Postgres
+from bed.ports import free_port
 from bench import limits, usage, workload
 from bench.base import Bench
 from bench.latency import measure_latency
+from bench.rest import measure_rest
 
 
 class PostgresBench(Bench):
-    NAMES = ("big", "small", "snapshot", "latency", "start", "memory")
+    NAMES = ("big", "small", "snapshot", "latency", "rest", "start", "memory")
 
     @staticmethod
     @contextmanager
@@ -111,6 +113,29 @@ class PostgresBench(Bench):
         print(f"\nlatency at 1,000 events/s, commit to readable: p50 {result.p50:.1f} ms, "
               f"p99 {result.p99:.1f} ms, max {result.max:.1f} ms ({result.count} events; "
               f"engine {cpu:.1f} CPU s)")
+
+    def rest(self):
+        """While it drains a backlog of small transactions."""
+        db = self.database()
+        self.prepare_slot(db)
+        events = workload.many_small_transactions(self.server, db, self.rows) or self.rows
+        port = free_port()
+        lsn = self.server.query(db, "SELECT pg_current_wal_insert_lsn()")[0][0]
+        behind = ("SELECT coalesce(confirmed_flush_lsn < %s, true) FROM pg_replication_slots "
+                  "WHERE slot_name = %s")
+        with self.tailrace(db, set_worker={"listeners": f"http://127.0.0.1:{port}"}) as engine:
+            engine.wait_log("msg=streaming")
+            with closing(self.server.connect(db)) as connection, connection.cursor() as cursor:
+                def busy():
+                    cursor.execute(behind, (lsn, db))
+                    return cursor.fetchone()[0]
+
+                result = measure_rest(port, db, busy)
+            engine.stop()
+        print(f"\nREST API while {events:,} events stream:")
+        for path, r in result.items():
+            print(f"  {path}: p50 {r.p50:.1f} ms, p99 {r.p99:.1f} ms, max {r.max:.1f} ms "
+                  f"({r.count} requests)")
 
     def start(self):
         db = self.database()

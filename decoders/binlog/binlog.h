@@ -22,8 +22,8 @@
  * believed only up to there.
  *
  * Never dropped: an event of unknown type is an error unless its server marked it as ignorable.
- * Errors are TR_DATA, TR_STOP, name the file and the place, and leave the decoder unusable for all
- * but free.
+ * Errors (but for want of memory) are TR_DATA, TR_STOP, name the file and the place, and leave the
+ * decoder unusable for all but free.
  */
 #ifndef TR_DECODERS_BINLOG_H
 #define TR_DECODERS_BINLOG_H

@@ -8,7 +8,7 @@ import ssl
 import subprocess
 
 import pytest
-from bed import Certs, Tailrace, connector, to_stdout, wait_until
+from bed import Certs, Rest, Tailrace, connector, stored, to_stdout, wait_until
 from bed.ports import free_port
 
 NOBODY = {"Accept": "application/json"}
@@ -148,6 +148,28 @@ def test_secrets_stay_inside(run, db, monkeypatch, tmp_path):
     healthy(port)
     config = json.loads(ask(port, f"/connectors/{db.name}/config")[2])
     assert config["database.password"] == "postgres"
+
+
+def test_masked_passwords_are_kept(kafka, db, name):
+    """A configuration that is read, changed and written back still opens the database."""
+    port = free_port()
+    with Tailrace(worker=stored(kafka, name, port)) as engine:
+        healthy(port)
+        rest = Rest(port)
+        made = rest.create(connector(db, "m"))
+        assert made.status == 201, made.text
+        rest.wait("m", "RUNNING", "RUNNING")
+        config = rest.get("/connectors/m/config").json
+        assert config["database.password"] == "**********"
+        assert rest.put("/connectors/m/config", {**config, "tasks.max": "1"}).status == 200
+        assert rest.patch("/connectors/m/config", {**config, "snapshot.mode": "no_data"}).status \
+            == 200
+        engine.wait_log("state=RUNNING")
+        rest.wait("m", "RUNNING", "RUNNING")
+        answer = rest.put("/connector-plugins/PostgresConnector/config/validate", config)
+        assert answer.json["error_count"] == 0, answer.text
+        assert rest.put("/connectors/other/config", {**config, "name": "other"}).status == 400
+        assert rest.delete("/connectors/m").status == 204
 
 
 # Who may ask

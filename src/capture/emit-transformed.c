@@ -18,14 +18,22 @@ static void drop_encoding(void *encoding)
     tr_encoding_free(encoding);
 }
 
+/* A record at the chain's end. */
+struct transformed {
+    const struct tr_emission *emission;
+    const struct tr_record *record;
+    struct tr_derivations *derivations;
+};
+
 /* Encode a half of a record or a header, whatever schema the chain gave it. */
-static int encode(const struct tr_emission *emission, const struct tr_derive_key *key,
+static int encode(const struct transformed *transformed, const struct tr_derive_key *key,
                   const struct tr_value *value, struct tr_slice *ret_bytes)
 {
     static const struct tr_derive_maker maker = {make_encoding, drop_encoding};
+    const struct tr_emission *emission = transformed->emission;
     void *encoding;
 
-    if (tr_derive(emission->table->derivations, key, &maker, &encoding, emission->diag) < 0)
+    if (tr_derive(transformed->derivations, key, &maker, &encoding, emission->diag) < 0)
         return -1;
     return tr_emit_encode(emission, encoding, value, ret_bytes);
 }
@@ -43,9 +51,10 @@ static int find_topic(const struct tr_emission *emission, const char *name,
                              emission->diag);
 }
 
-static int encode_headers(const struct tr_emission *emission, const struct tr_record *record,
-                          struct tr_message *message)
+static int encode_headers(const struct transformed *transformed, struct tr_message *message)
 {
+    const struct tr_emission *emission = transformed->emission;
+    const struct tr_record *record = transformed->record;
     const struct tr_capture *capture = emission->capturer->capture;
     struct tr_header *headers =
         tr_arena_zalloc(&emission->batch->arena, record->nheaders, sizeof *headers);
@@ -60,7 +69,7 @@ static int encode_headers(const struct tr_emission *emission, const struct tr_re
             return tr_fail_memory(emission->diag);
         headers[i].name = name;
         if (header->schema && header->value.kind != TR_NULL &&
-            encode(emission, &key, &header->value, &headers[i].value) < 0)
+            encode(transformed, &key, &header->value, &headers[i].value) < 0)
             return -1;
     }
     message->headers = headers;
@@ -68,8 +77,15 @@ static int encode_headers(const struct tr_emission *emission, const struct tr_re
     return 0;
 }
 
-static int put_record(const struct tr_emission *emission, const struct tr_record *record)
+static bool is_written(const struct tr_derive_key *key, const struct tr_value *value)
 {
+    return key->from && (value->kind != TR_NULL || !tr_encoder_plain_null(key->owner));
+}
+
+static int put_record(const struct transformed *transformed)
+{
+    const struct tr_emission *emission = transformed->emission;
+    const struct tr_record *record = transformed->record;
     const struct tr_capture *capture = emission->capturer->capture;
     struct tr_message *message = tr_batch_add(emission->batch);
 
@@ -83,12 +99,14 @@ static int put_record(const struct tr_emission *emission, const struct tr_record
     const struct tr_derive_key key = {capture->key_encoder, record->key_schema, message->topic};
     const struct tr_derive_key value = {capture->value_encoder, record->value_schema,
                                         message->topic};
-    if (record->key_schema && encode(emission, &key, &record->key, &message->key) < 0)
+    if (is_written(&key, &record->key) &&
+        encode(transformed, &key, &record->key, &message->key) < 0)
         return -1;
-    if (record->value_schema && encode(emission, &value, &record->value, &message->value) < 0)
+    if (is_written(&value, &record->value) &&
+        encode(transformed, &value, &record->value, &message->value) < 0)
         return -1;
     emission->batch->bytes += message->key.n + message->value.n;
-    return record->nheaders ? encode_headers(emission, record, message) : 0;
+    return record->nheaders ? encode_headers(transformed, message) : 0;
 }
 
 static int make_headers(const struct tr_emission *emission, const struct tr_outgoing *outgoing,
@@ -115,7 +133,7 @@ static int make_headers(const struct tr_emission *emission, const struct tr_outg
 int tr_emit_transformed(const struct tr_emission *emission, const struct tr_outgoing *outgoing)
 {
     const struct tr_capture_table *table = emission->table;
-    const struct tr_transform_context context = {table->derivations, &emission->capturer->scratch};
+    struct tr_transform_context context = {table->derivations, &emission->capturer->scratch, NULL};
     struct tr_record record = {
         .topic = table->topic->name,
         .partition = -1,
@@ -132,7 +150,8 @@ int tr_emit_transformed(const struct tr_emission *emission, const struct tr_outg
     if (make_headers(emission, outgoing, &record) < 0)
         return -1;
     int rc = tr_chain_apply(emission->capturer->capture->chain, &context, &record, emission->diag);
-    if (rc != 0)
-        return rc < 0 ? -1 : 0;
-    return put_record(emission, &record);
+    if (rc == 0)
+        rc = put_record(&(struct transformed){emission, &record, context.derivations});
+    tr_transform_context_finish(&context);
+    return rc < 0 ? -1 : 0;
 }

@@ -5,6 +5,7 @@
 #include "encode/encoder.h"
 
 struct tr_encoder_impl {
+    bool plain_null; /* a null is no message, whatever its schema */
     int (*compile)(struct tr_encoder *encoder, const struct tr_schema *schema, const char *topic,
                    struct tr_encoding **ret_encoding, struct tr_diag *diag);
     int (*write)(const struct tr_encoding *encoding, const struct tr_value *value,

@@ -20,6 +20,11 @@ void tr_encoder_free(struct tr_encoder *encoder)
         encoder->impl->free_encoder(encoder);
 }
 
+bool tr_encoder_plain_null(const struct tr_encoder *encoder)
+{
+    return encoder->impl->plain_null;
+}
+
 int tr_encoding_new(struct tr_encoder *encoder, const struct tr_schema *schema, const char *topic,
                     struct tr_encoding **ret_encoding, struct tr_diag *diag)
 {

@@ -124,6 +124,7 @@ static void free_encoder(struct tr_encoder *encoder)
 int tr_string_encoder_new(struct tr_encoder **ret_encoder, struct tr_diag *diag)
 {
     static const struct tr_encoder_impl impl = {
+        .plain_null = true,
         .compile = compile,
         .write = write,
         .free_encoding = free_encoding,

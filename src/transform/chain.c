@@ -210,7 +210,7 @@ void tr_chain_free(struct tr_chain *chain)
 }
 
 /* >0: the step is for this record. */
-static int applies(const struct step *step, const struct tr_transform_context *context,
+static int applies(const struct step *step, struct tr_transform_context *context,
                    struct tr_record *record, struct tr_diag *diag)
 {
     if (!step->predicate)
@@ -221,7 +221,7 @@ static int applies(const struct step *step, const struct tr_transform_context *c
     return (holds > 0) != step->negate;
 }
 
-int tr_chain_apply(const struct tr_chain *chain, const struct tr_transform_context *context,
+int tr_chain_apply(const struct tr_chain *chain, struct tr_transform_context *context,
                    struct tr_record *record, struct tr_diag *diag)
 {
     for (size_t i = 0; i < chain->nsteps; i++) {
@@ -236,4 +236,20 @@ int tr_chain_apply(const struct tr_chain *chain, const struct tr_transform_conte
             return tr_fail_in(diag, "transform %s", step->transform->alias);
     }
     return 0;
+}
+
+int tr_transform_context_own(struct tr_transform_context *context, struct tr_diag *diag)
+{
+    if (context->own)
+        return 0;
+    context->own = tr_derivations_new();
+    if (!context->own)
+        return tr_fail_memory(diag);
+    context->derivations = context->own;
+    return 0;
+}
+
+void tr_transform_context_finish(struct tr_transform_context *context)
+{
+    tr_derivations_free(context->own);
 }

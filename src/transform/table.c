@@ -2,7 +2,8 @@
 #include "transform/transform-impl.h"
 
 /* debezium/ */
-extern const struct tr_transform_impl tr_extract_changed_record_state, tr_extract_new_record_state;
+extern const struct tr_transform_impl tr_event_router, tr_extract_changed_record_state;
+extern const struct tr_transform_impl tr_extract_new_record_state;
 /* kafka/ */
 extern const struct tr_transform_impl tr_cast_key, tr_cast_value, tr_drop_headers;
 extern const struct tr_transform_impl tr_extract_field_key, tr_extract_field_value;
@@ -17,6 +18,7 @@ extern const struct tr_transform_impl tr_timestamp_converter_value, tr_timestamp
 extern const struct tr_transform_impl tr_value_to_key;
 
 const struct tr_transform_impl *const tr_transforms[] = {
+    &tr_event_router,
     &tr_extract_changed_record_state,
     &tr_extract_new_record_state,
     &tr_cast_key,

@@ -27,7 +27,7 @@ struct tr_transform_impl {
     int (*start)(struct tr_transform *transform, struct tr_arena *arena, struct tr_diag *diag);
     /* A predicate: >0 if it holds. A transform: >0 drops the record. <0: TR_DATA; the caller adds
      * transform and record. */
-    int (*apply)(const struct tr_transform *transform, const struct tr_transform_context *context,
+    int (*apply)(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag);
     void (*finish)(struct tr_transform *transform); /* what the arena doesn't free; or NULL */
 };

@@ -42,10 +42,17 @@ int tr_chain_check(const struct tr_transform_options *options, struct tr_diag *d
 struct tr_transform_context {
     struct tr_derivations *derivations; /* of the record's schemas */
     struct tr_arena *scratch;           /* lives until the record is encoded */
+    struct tr_derivations *own;         /* NULL, or see below */
 };
 
+/* For a transform that makes a schema for this one record (of the JSON text in it): what is derived
+ * from now on ends with the record. Whoever made the context calls _finish when it is encoded. */
+int tr_transform_context_own(struct tr_transform_context *context,
+                             struct tr_diag *diag) TR_MUSTCHECK;
+void tr_transform_context_finish(struct tr_transform_context *context);
+
 /* >0: the record is dropped. <0: the message names transform and cause. */
-int tr_chain_apply(const struct tr_chain *chain, const struct tr_transform_context *context,
+int tr_chain_apply(const struct tr_chain *chain, struct tr_transform_context *context,
                    struct tr_record *record, struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -48,6 +48,7 @@ _SMALL = {
     "offsets.topic.num.partitions": 4,
     "transaction.state.log.num.partitions": 4,
     "share.coordinator.state.topic.num.partitions": 1,
+    "log.retention.ms": -1,  # records may carry timestamps of years ago
     "log.cleaner.dedupe.buffer.size": 4 << 20,
     "log.cleaner.threads": 1,
     "transaction.max.timeout.ms": 900000,

@@ -47,6 +47,7 @@ class _Record:
                               or _BINLOG_ID.fullmatch(text[s:e])) for p, s, e in found)
         self.notice = _NOTICE <= names
         self.snapshot = bool(_SNAPSHOT.search(text))
+        self.ddl = "ddl" in names  # one of a snapshot has the engine's clock
         self.times = {}
 
 
@@ -127,7 +128,7 @@ class Masker:
             return None
         name = str(path[-1])
         if _TIME.match(name):
-            return _like(raw, self._time(path, raw, record.times))
+            return _like(raw, self._time(path, raw, record))
         if record.snapshot and name == "lsn":
             # the slot's starting point may or may not be where the first change stands
             return _like(raw, self._ordinal(topic, "lsn", "snapshot " + raw))
@@ -149,8 +150,8 @@ class Masker:
         return "<thread>" if path == ("source", "thread") else None
 
     @staticmethod
-    def _time(path, raw, times):
-        name = str(path[-1])
+    def _time(path, raw, record):
+        name, times = str(path[-1]), record.times
         unit, digits = name[-2:], re.sub(r"\D", "", raw)
         group = (len(path), name[:-2])
         same = ""
@@ -158,7 +159,8 @@ class Masker:
             times[group] = digits
         elif group in times:
             same = "=ms" if digits[:{"us": -3, "ns": -6}[unit]] == times[group] else "!ms"
-        whole = unit == "ns" and digits.endswith("000") and (len(path) == 2 or "source" in name)
+        whole = unit == "ns" and digits.endswith("000") and (len(path) == 2 or "source" in name) \
+            and not record.ddl
         return f"<{unit}{len(digits)}{same}{'+000' if whole else ''}>"
 
     def _ordinal(self, topic, kind, raw):

@@ -59,7 +59,7 @@ static int list_names(const struct rows *rows, bool equal, struct tr_arena *scra
     return 0;
 }
 
-static int add_headers(const struct changed *self, const struct tr_transform_context *context,
+static int add_headers(const struct changed *self, struct tr_transform_context *context,
                        const struct rows *rows, struct tr_record *record)
 {
     size_t n = record->nheaders;
@@ -97,7 +97,7 @@ static void find_rows(const struct tr_envelope_places *at, const struct tr_recor
         (struct rows){record->value_schema->fields[at->after].schema, before->items, after->items};
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     static const struct tr_derive_maker maker = {make_places, NULL};

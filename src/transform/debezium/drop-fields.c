@@ -56,7 +56,7 @@ static int make_schema(const struct tr_derive_key *key, struct tr_arena *arena, 
     return 0;
 }
 
-static int drop_from(const struct tr_drop_fields *drop, const struct tr_transform_context *context,
+static int drop_from(const struct tr_drop_fields *drop, struct tr_transform_context *context,
                      const struct tr_value *list, struct tr_half half, struct tr_diag *diag)
 {
     static const struct tr_derive_maker maker = {make_schema, NULL};
@@ -87,9 +87,8 @@ static int drop_from(const struct tr_drop_fields *drop, const struct tr_transfor
     return 0;
 }
 
-int tr_drop_fields_apply(const struct tr_drop_fields *drop,
-                         const struct tr_transform_context *context, struct tr_record *record,
-                         struct tr_diag *diag)
+int tr_drop_fields_apply(const struct tr_drop_fields *drop, struct tr_transform_context *context,
+                         struct tr_record *record, struct tr_diag *diag)
 {
     const struct tr_value *list = drop->header ? find_list(drop, record) : NULL;
 

@@ -10,8 +10,7 @@ struct tr_drop_fields {
     bool keep_compatible; /* only what is optional */
 };
 
-int tr_drop_fields_apply(const struct tr_drop_fields *drop,
-                         const struct tr_transform_context *context, struct tr_record *record,
-                         struct tr_diag *diag) TR_MUSTCHECK;
+int tr_drop_fields_apply(const struct tr_drop_fields *drop, struct tr_transform_context *context,
+                         struct tr_record *record, struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -100,7 +100,7 @@ static int make_shape(const struct tr_derive_key *key, struct tr_arena *arena, v
     return 0;
 }
 
-static int add_headers(const struct tr_transform_context *context, const struct shape *shape,
+static int add_headers(struct tr_transform_context *context, const struct shape *shape,
                        struct tr_record *record, struct tr_diag *diag)
 {
     struct tr_record_header *headers =
@@ -119,7 +119,7 @@ static int add_headers(const struct tr_transform_context *context, const struct 
 }
 
 /* A tombstone knows one thing: that it stands for a delete. */
-static int tombstone(const struct unwrap *self, const struct tr_transform_context *context,
+static int tombstone(const struct unwrap *self, struct tr_transform_context *context,
                      struct tr_record *record, struct tr_diag *diag)
 {
     struct tr_record_header *headers;
@@ -154,7 +154,7 @@ static void route(const struct unwrap *self, const struct shape *shape, const st
 }
 
 /* The row with what is added to it. */
-static int extend(const struct unwrap *self, const struct tr_transform_context *context,
+static int extend(const struct unwrap *self, struct tr_transform_context *context,
                   const struct shape *shape, struct tr_record *record, struct tr_diag *diag)
 {
     const struct tr_value *envelope = &record->value;
@@ -184,7 +184,7 @@ static int extend(const struct unwrap *self, const struct tr_transform_context *
 }
 
 /* Debezium writes the row's schema with a null payload where it says tombstone. */
-static int delete_record(const struct unwrap *self, const struct tr_transform_context *context,
+static int delete_record(const struct unwrap *self, struct tr_transform_context *context,
                          const struct shape *shape, struct tr_record *record, struct tr_diag *diag)
 {
     if (rewrites(self))
@@ -196,7 +196,7 @@ static int delete_record(const struct unwrap *self, const struct tr_transform_co
     return 0;
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     static const struct tr_derive_maker maker = {make_shape, NULL};

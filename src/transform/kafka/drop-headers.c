@@ -14,7 +14,7 @@ static bool is_listed(const struct tr_list *list, const char *name)
     return false;
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     const struct drop_headers *self = (const struct drop_headers *)transform;

@@ -23,7 +23,7 @@ static int unknown(const struct extract_field *self, struct tr_diag *diag)
     return tr_fail(diag, TR_DATA, TR_STOP, "Unknown field: %s", self->field);
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     const struct extract_field *self = (const struct extract_field *)transform;

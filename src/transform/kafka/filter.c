@@ -1,7 +1,7 @@
 /* Filter: drops every record it is applied to; a predicate says which. */
 #include "transform/transform-impl.h"
 
-static int drop(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int drop(const struct tr_transform *transform, struct tr_transform_context *context,
                 struct tr_record *record, struct tr_diag *diag)
 {
     (void)transform, (void)context, (void)record, (void)diag;

@@ -92,7 +92,7 @@ static void put_values(const struct tr_schema *schema, const struct tr_value *va
     }
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     static const struct tr_derive_maker maker = {make_schema, NULL};

@@ -94,7 +94,7 @@ static int keep_rest(const struct header_from *self, const struct shape *shape,
     return 0;
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     static const struct tr_derive_maker maker = {make_shape, NULL};

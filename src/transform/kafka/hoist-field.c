@@ -25,7 +25,7 @@ static int make_schema(const struct tr_derive_key *key, struct tr_arena *arena, 
     return 0;
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     static const struct tr_derive_maker maker = {make_schema, NULL};

@@ -104,7 +104,7 @@ static struct tr_value value_of(const struct insert_field *self, const struct tr
     }
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     static const struct tr_derive_maker maker = {make_schema, NULL};

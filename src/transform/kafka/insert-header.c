@@ -18,7 +18,7 @@ static int start(struct tr_transform *transform, struct tr_arena *arena, struct 
     return 0;
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     const struct insert_header *self = (const struct insert_header *)transform;

@@ -16,7 +16,7 @@ static int start(struct tr_transform *transform, struct tr_arena *arena, struct 
     return tr_regex_new(self->expression, "regex", &self->regex, diag);
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     const struct regex_router *self = (const struct regex_router *)transform;

@@ -224,7 +224,7 @@ static int convert_field(const struct timestamp_converter *self, const struct sh
     return convert(self, shape->source, scratch, &items[shape->place], diag);
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     static const struct tr_derive_maker maker = {make_shape, NULL};

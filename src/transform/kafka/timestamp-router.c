@@ -34,7 +34,7 @@ static void put_name(const struct timestamp_router *self, const struct tr_record
     tr_writer_char(writer, '\0');
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     const struct timestamp_router *self = (const struct timestamp_router *)transform;

@@ -40,7 +40,7 @@ static int make_key(const struct tr_derive_key *key, struct tr_arena *arena, voi
     return 0;
 }
 
-static int apply(const struct tr_transform *transform, const struct tr_transform_context *context,
+static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
     static const struct tr_derive_maker maker = {make_key, NULL};

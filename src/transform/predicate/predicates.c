@@ -2,9 +2,8 @@
 #include "transform/regex.h"
 #include "transform/transform-impl.h"
 
-static int is_tombstone(const struct tr_transform *predicate,
-                        const struct tr_transform_context *context, struct tr_record *record,
-                        struct tr_diag *diag)
+static int is_tombstone(const struct tr_transform *predicate, struct tr_transform_context *context,
+                        struct tr_record *record, struct tr_diag *diag)
 {
     (void)predicate, (void)context, (void)diag;
     return record->value.kind == TR_NULL;
@@ -21,9 +20,8 @@ struct has_header {
     const char *name;
 };
 
-static int has_header(const struct tr_transform *predicate,
-                      const struct tr_transform_context *context, struct tr_record *record,
-                      struct tr_diag *diag)
+static int has_header(const struct tr_transform *predicate, struct tr_transform_context *context,
+                      struct tr_record *record, struct tr_diag *diag)
 {
     const struct has_header *self = (const struct has_header *)predicate;
 
@@ -65,9 +63,8 @@ static int start_topic(struct tr_transform *predicate, struct tr_arena *arena, s
     return tr_regex_new(self->pattern, "pattern", &self->regex, diag);
 }
 
-static int topic_matches(const struct tr_transform *predicate,
-                         const struct tr_transform_context *context, struct tr_record *record,
-                         struct tr_diag *diag)
+static int topic_matches(const struct tr_transform *predicate, struct tr_transform_context *context,
+                         struct tr_record *record, struct tr_diag *diag)
 {
     (void)context;
     return tr_regex_matches(((const struct topic_matches *)predicate)->regex,

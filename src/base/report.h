@@ -14,4 +14,7 @@ struct tr_report {
 void tr_report_add(struct tr_report *report, enum tr_severity severity, const char *mend,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Whether the file of a property can be written, or made. */
+void tr_report_writable(struct tr_report *report, const char *property, const char *path);
+
 #endif

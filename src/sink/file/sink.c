@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -306,28 +304,6 @@ static int commit(struct tr_sink *base, struct tr_slice position, struct tr_diag
     return 0;
 }
 
-/* The file itself, or the folder that it would be made in. */
-static bool may_write(const char *path)
-{
-    char copy[PATH_MAX];
-
-    if (access(path, W_OK) == 0)
-        return true;
-    if (errno != ENOENT)
-        return false;
-    snprintf(copy, sizeof copy, "%s", path);
-    return access(dirname(copy), W_OK | X_OK) == 0;
-}
-
-static void report_writable(struct tr_report *report, const char *property, const char *path)
-{
-    if (may_write(path))
-        tr_report_add(report, TR_FINDING_OK, NULL, "%s (%s) can be written", path, property);
-    else
-        tr_report_add(report, TR_FINDING_ERROR, NULL, "%s (%s) can't be written: %s", path,
-                      property, strerror(errno));
-}
-
 /* The output has to be the one that the position was written for. */
 static void report_output(const struct file_sink *sink, struct tr_report *report,
                           const struct tr_store_entry *entry)
@@ -336,7 +312,7 @@ static void report_output(const struct file_sink *sink, struct tr_report *report
     struct stat found = {0};
     struct tr_diag diag;
 
-    report_writable(report, "sink.path", path);
+    tr_report_writable(report, "sink.path", path);
     /* a file that is gone has no bytes, and no inode that anything belongs to */
     if (stat(path, &found) < 0 && errno != ENOENT)
         return;
@@ -357,7 +333,7 @@ static int check(const struct tr_sink_params *params, struct tr_report *report,
         return -1;
     int rc = tr_store_read(options->offsets_path, params->position_key, ret_position, &entry, diag);
     if (rc >= 0) {
-        report_writable(report, "offset.storage.file.filename", options->offsets_path);
+        tr_report_writable(report, "offset.storage.file.filename", options->offsets_path);
         if (options->kind == TR_SINK_FILE)
             report_output(sink_of(base), report, &entry);
     }

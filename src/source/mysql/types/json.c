@@ -315,34 +315,38 @@ int tr_mysql_json_print(struct tr_mysql_json_printer *printer, struct tr_mysql_j
     return 0;
 }
 
-static int print(struct tr_slice cell, struct tr_writer *writer)
+/* >0: malformed. */
+static int print(struct tr_slice cell, struct tr_arena *scratch, struct tr_slice *ret_text)
 {
-    struct tr_mysql_json_printer printer = {writer, cell.n / 3 + 1};
+    struct tr_writer writer;
+    struct tr_mysql_json_printer printer = {&writer, cell.n / 3 + 1};
     struct tr_mysql_json_value value;
 
-    if (cell.n == 0 || (unsigned char)cell.p[0] > TR_MYSQL_JSON_OPAQUE)
-        return tr_mysql_json_rewrite(cell, writer);
     value.type = (unsigned char)cell.p[0];
     value.bytes = (struct tr_slice){cell.p + 1, cell.n - 1};
-    return tr_mysql_json_print(&printer, value, 0);
+    tr_writer_begin(&writer, scratch);
+    int rc = tr_mysql_json_print(&printer, value, 0);
+    bool full = writer.failed;
+    if (tr_writer_end(&writer, ret_text) < 0 || full)
+        return -1;
+    return rc < 0 ? 1 : 0;
 }
 
 int tr_mysql_convert_json(const struct tr_plan_column *column, struct tr_slice bytes,
                           struct tr_arena *scratch, struct tr_value *ret_value,
                           struct tr_diag *diag)
 {
-    struct tr_writer writer;
+    int rc = 0;
 
     (void)column;
-    if (bytes.n && bytes.p[0] == TR_MYSQL_JSON_PRINTED) {
-        *ret_value = tr_value_text((struct tr_slice){bytes.p + 1, bytes.n - 1});
-        return 0;
-    }
-    tr_writer_begin(&writer, scratch);
-    int rc = print(bytes, &writer);
-    bool full = writer.failed;
     ret_value->kind = TR_TEXT;
-    if (tr_writer_end(&writer, &ret_value->bytes) < 0 || full)
+    if (bytes.n && bytes.p[0] == TR_MYSQL_JSON_PRINTED)
+        ret_value->bytes = (struct tr_slice){bytes.p + 1, bytes.n - 1};
+    else if (bytes.n && (unsigned char)bytes.p[0] <= TR_MYSQL_JSON_OPAQUE)
+        rc = print(bytes, scratch, &ret_value->bytes);
+    else
+        rc = tr_mysql_json_rewrite(bytes, scratch, &ret_value->bytes);
+    if (rc < 0)
         return tr_fail_memory(diag);
-    return rc < 0 ? tr_mysql_bad_cell(diag, "JSON document", bytes) : 0;
+    return rc > 0 ? tr_mysql_bad_cell(diag, "JSON document", bytes) : 0;
 }

@@ -87,7 +87,8 @@ int tr_mysql_json_print(struct tr_mysql_json_printer *printer, struct tr_mysql_j
 void tr_mysql_json_print_string(struct tr_slice text, struct tr_writer *writer);
 void tr_mysql_json_print_double(double number, struct tr_writer *writer);
 
-/* json-text.c: JSON as the server prints it, written as a document is; <0: malformed. */
-int tr_mysql_json_rewrite(struct tr_slice text, struct tr_writer *writer) TR_MUSTCHECK;
+/* json-text.c: a SELECT's JSON, written as a document is. <0: no memory, >0: malformed. */
+int tr_mysql_json_rewrite(struct tr_slice cell, struct tr_arena *scratch,
+                          struct tr_slice *ret_text) TR_MUSTCHECK;
 
 #endif

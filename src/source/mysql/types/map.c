@@ -147,6 +147,19 @@ void tr_mysql_type_map_init(struct tr_mysql_type_map *types,
 
 /* ---- a snapshot's SELECT --------------------------------------------------------------------- */
 
+/* The document; and where strings could be opaque values, a list of these behind a zero byte
+ * (json-text.c). MySQL has JSON_TABLE since 8.0.4. */
+static void select_json(const char *column, struct tr_buf *sql)
+{
+    tr_buf_printf(
+        sql,
+        "/*!80004 IF(%s LIKE '%%.000000\"%%' OR %s LIKE '%%base64:type%%',CONCAT(%s,CHAR(0),"
+        "IFNULL((SELECT JSON_ARRAYAGG(o) FROM JSON_TABLE(JSON_EXTRACT(%s,'$','$**.*',"
+        "'$**[*]'),'$[*]' COLUMNS(o JSON PATH '$')) AS os WHERE JSON_TYPE(o) IN ('TIME',"
+        "'DATETIME','BLOB','BIT','OPAQUE')),'')),*/%s/*!80004 )*/",
+        column, column, column, column, column);
+}
+
 void tr_mysql_type_select(const struct tr_mysql_type *type, const char *column, struct tr_buf *sql)
 {
     bool ordinal = type->kind == TR_MYSQL_ENUM || type->kind == TR_MYSQL_SET;
@@ -159,6 +172,8 @@ void tr_mysql_type_select(const struct tr_mysql_type *type, const char *column, 
     else if (type->kind == TR_MYSQL_FLOAT || (type->kind == TR_MYSQL_DOUBLE && type->scale >= 0))
         /* six digits are printed of a float, and of a DOUBLE(M,D) those that it declares */
         tr_buf_printf(sql, "%s*1e0", column);
+    else if (type->kind == TR_MYSQL_JSON)
+        select_json(column, sql);
     else
         tr_buf_text(sql, column);
 }

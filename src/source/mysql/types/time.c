@@ -166,8 +166,8 @@ static int read_time_of_day(const struct tr_plan_column *column, struct tr_slice
         return tr_mysql_bad_cell(diag, "TIME", bytes);
     *ret_us = moment.us;
     if (moment.us < 0 || moment.us > TR_DAY_US)
-        return tr_plan_unrepresentable(
-            column, TR_SLICE("a TIME below 0 or beyond 24 hours"), ret_value, diag);
+        return tr_plan_unrepresentable(column, TR_SLICE("a TIME below 0 or beyond 24 hours"),
+                                       ret_value, diag);
     return 0;
 }
 

@@ -98,6 +98,43 @@ static void test_depth_and_size(void **state)
     finish_fixture(&fixture);
 }
 
+/* The opaque values behind a zero byte, in hex for that reason. */
+static void test_text_with_opaque_values(void **state)
+{
+    static const struct {
+        const char *document, *list, *expected;
+    } cases[] = {
+        {"{\"t\": \"10:00:00.000000\", \"b\": \"base64:type15:yv66vg==\", \"s\": \"x.000000\"}",
+         "[\"base64:type15:yv66vg==\", \"10:00:00.000000\"]",
+         "{\"t\":\"10:00:00\",\"b\":\"yv66vg==\",\"s\":\"x.000000\"}"},
+        {"[\"1.5\", \"10:00:00.500000\"]", "[\"10:00:00.500000\"]",
+         "[\"1.5\",\"10:00:00.500000\"]"},
+        {"[\"10:00:00.000000\", \"10:00:00.000000\"]",
+         "[\"10:00:00.000000\", \"10:00:00.000000\"]", "[\"10:00:00\",\"10:00:00\"]"},
+        /* one of them is a string, nobody knows which */
+        {"[\"10:00:00.000000\", \"10:00:00.000000\"]", "[\"10:00:00.000000\"]",
+         "[\"10:00:00.000000\",\"10:00:00.000000\"]"},
+        {"[\"10:00:00.000000\"]", "", "[\"10:00:00.000000\"]"},
+        {"[\"10:00:00.000000\"]", "[\"", "[\"10:00:00.000000\"]"},
+        {"\".000000\"", "[\".000000\"]", "\"\""},
+        {"\"\"", "[\"\"]", "\"\""},
+    };
+    struct fixture fixture;
+    struct tr_value value;
+    char cell[500];
+
+    (void)state;
+    for (size_t i = 0; i < TR_COUNT(cases); i++) {
+        int n = snprintf(cell, sizeof cell, "%s%c%s", cases[i].document, 0, cases[i].list);
+        init_fixture(&fixture, &options, "json");
+        assert_int_equal(convert(&fixture, (struct tr_slice){cell, (size_t)n}, &value), 0);
+        char *text = tr_arena_strdup(&fixture.arena, value.bytes);
+        assert_non_null(text);
+        assert_string_equal(text, cases[i].expected);
+        finish_fixture(&fixture);
+    }
+}
+
 static void test_text(void **state)
 {
     static const struct value_case cases[] = {
@@ -228,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_documents),      cmocka_unit_test(test_malformed_documents),
         cmocka_unit_test(test_depth_and_size), cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text_with_opaque_values),
         cmocka_unit_test(test_diffs),          cmocka_unit_test(test_diffs_that_do_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

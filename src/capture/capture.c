@@ -118,6 +118,11 @@ void tr_capture_free(struct tr_capture *capture)
     free(capture);
 }
 
+bool tr_capture_wants_schema(const struct tr_capture *capture, const char *schema)
+{
+    return tr_filter_allows(capture->schemas, schema);
+}
+
 bool tr_capture_wants(const struct tr_capture *capture, const char *schema, const char *table)
 {
     char name[512];

@@ -38,6 +38,7 @@ void tr_capture_free(struct tr_capture *capture);
 
 /* Does the configuration capture this table? */
 bool tr_capture_wants(const struct tr_capture *capture, const char *schema, const char *table);
+bool tr_capture_wants_schema(const struct tr_capture *capture, const char *schema);
 
 /* Compile a table version, which must outlive the result. Two threads may not compile at once. */
 int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *table,

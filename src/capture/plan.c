@@ -3,6 +3,23 @@
 
 #include "capture/capture-impl.h"
 
+/* include.schema.comments: the schema with the column's comment. */
+static int document(struct tr_capture_table *table, struct tr_plan_column *column,
+                    struct tr_diag *diag)
+{
+    struct tr_schema *schema;
+
+    if (!table->capture->options->schema_comments || !column->column->comment)
+        return 0;
+    schema = tr_arena_zalloc(&table->arena, 1, sizeof *schema);
+    if (!schema)
+        return tr_fail_memory(diag);
+    *schema = *column->schema;
+    schema->doc = column->column->comment;
+    column->schema = schema;
+    return 0;
+}
+
 static int map_column(struct tr_capture_table *table, unsigned place, struct tr_plan_column *column,
                       struct tr_diag *diag)
 {
@@ -13,7 +30,7 @@ static int map_column(struct tr_capture_table *table, unsigned place, struct tr_
     if (rc < 0)
         return tr_fail_in(diag, "table %s.%s, column %s", table->table->schema, table->table->name,
                           column->column->name);
-    return rc;
+    return rc ? rc : document(table, column, diag);
 }
 
 static int compile_values(struct tr_capture_table *table, struct tr_diag *diag)

@@ -138,6 +138,7 @@ struct tr_capture_options {
     enum tr_converting_failure converting_failure;
     int32_t money_fraction_digits; /* Debezium's default is 2 */
     bool include_unknown;          /* include.unknown.datatypes */
+    bool schema_comments;          /* include.schema.comments */
     struct tr_converter_options key, value;
     struct tr_transform_options transforms;
 };
@@ -198,7 +199,8 @@ struct tr_mysql_options {
     struct tr_list gtid_includes, gtid_excludes;
     bool gtid_filter_dml;
     bool gtid_ignore; /* gtid.ignore.on.recovery */
-    bool include_schema_changes, include_schema_comments, include_query;
+    bool include_schema_changes, include_query;
+    bool captured_tables_ddl, captured_databases_ddl; /* schema.history.internal.store.only. … */
 };
 
 /* Connect's file connectors. */

@@ -20,6 +20,7 @@ struct tr_column {
     bool optional;            /* may be NULL */
     bool identity;            /* part of the replica identity: present in old images */
     const char *default_text; /* the server's expression; NULL: no default */
+    const char *comment;      /* NULL: none */
 };
 
 struct tr_table {

@@ -72,6 +72,9 @@ int tr_mysql_definitions_alter(struct tr_mysql_definitions *definitions,
                                const struct tr_mysql_coordinates *place, struct tr_batch *batch,
                                struct tr_diag *diag) TR_MUSTCHECK;
 
+/* That statement was a CREATE TABLE IF NOT EXISTS of a captured table that is there. */
+bool tr_mysql_definitions_unchanged(const struct tr_mysql_definitions *definitions);
+
 /* The newest definition of a table that is known, captured or not; of others than captured ones
  * only what the last DDL named. NULL: none. */
 const struct tr_mysql_definition *

@@ -19,6 +19,10 @@ int tr_mysql_schema_changes_new(const struct tr_mysql_context *context, struct t
                                 struct tr_diag *diag) TR_MUSTCHECK;
 void tr_mysql_schema_changes_free(struct tr_mysql_schema_changes *changes);
 
+/* Does the configuration want to hear of the table, or (NULL) of the database? */
+bool tr_mysql_schema_changes_wants(const struct tr_mysql_schema_changes *changes,
+                                   const char *database, const char *table);
+
 /* Where records go, and what their source block begins with: the capturer's fields as of the event;
  * db and table are set here. */
 struct tr_mysql_schema_target {

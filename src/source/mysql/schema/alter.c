@@ -112,6 +112,12 @@ static int alter_table(struct altering *altering, size_t i)
     if (statement->kind == TR_MYSQL_SQL_DROP_TABLE)
         return tr_mysql_definitions_forget(altering->definitions, &table, altering->batch,
                                            altering->diag);
+    if (statement->kind == TR_MYSQL_SQL_CREATE_TABLE && statement->exists &&
+        tr_mysql_known_find(altering->definitions, tr_slice_of(table.schema),
+                            tr_slice_of(table.name))) {
+        altering->definitions->unchanged = true;
+        return 0;
+    }
     if (!rename || !rename->table.n)
         return read_altered(altering, &table);
     return name_table(altering, rename, &renamed) < 0 ? -1
@@ -160,6 +166,7 @@ int tr_mysql_definitions_alter(struct tr_mysql_definitions *definitions,
     for (size_t i = definitions->count; i-- > 0;)
         if (!definitions->items[i].wanted)
             tr_mysql_definitions_drop(definitions, i);
+    definitions->unchanged = false;
     tr_arena_init(&altering.arena, 4096, 64U << 20);
     if (statement->kind == TR_MYSQL_SQL_DROP_DATABASE)
         rc = drop_database(&altering);
@@ -168,4 +175,9 @@ int tr_mysql_definitions_alter(struct tr_mysql_definitions *definitions,
             rc = alter_table(&altering, i);
     tr_arena_finish(&altering.arena);
     return rc;
+}
+
+bool tr_mysql_definitions_unchanged(const struct tr_mysql_definitions *definitions)
+{
+    return definitions->unchanged;
 }

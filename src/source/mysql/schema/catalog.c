@@ -345,6 +345,7 @@ int tr_mysql_definition_complete(struct tr_mysql_definition *definition, struct 
             return tr_fail_in(diag, "column %s of table %s.%s", columns[i].name, table->schema,
                               table->name);
         tr_mysql_type_describe(type, &columns[i]);
+        columns[i].comment = definition->attributes[i].comment;
     }
     for (size_t i = 0; i < nkey; i++)
         if (!place_of(table, key[i], &places[i]))

@@ -12,6 +12,7 @@
 
 struct tr_mysql_schema_changes {
     const struct tr_mysql_context *context;
+    const struct tr_capture *capture;
     struct tr_capture_table *topic; /* compiled */
     struct tr_arena schemas, scratch;
 };
@@ -25,6 +26,7 @@ int tr_mysql_schema_changes_new(const struct tr_mysql_context *context, struct t
     if (!changes)
         return tr_fail_memory(diag);
     changes->context = context;
+    changes->capture = capture;
     tr_arena_init(&changes->schemas, 4096, 1 << 20);
     tr_arena_init(&changes->scratch, ARENA_CHUNK, ARENA_CAP);
     int rc = tr_mysql_schema_value_schemas(context->options->kind == TR_KIND_MARIADB,
@@ -46,6 +48,19 @@ void tr_mysql_schema_changes_free(struct tr_mysql_schema_changes *changes)
     tr_arena_finish(&changes->schemas);
     tr_arena_finish(&changes->scratch);
     free(changes);
+}
+
+bool tr_mysql_schema_changes_wants(const struct tr_mysql_schema_changes *changes,
+                                   const char *database, const char *table)
+{
+    const struct tr_mysql_options *options = &changes->context->options->mysql;
+
+    if (tr_mysql_is_system(tr_slice_of(database)))
+        return false;
+    if (options->captured_databases_ddl && !tr_capture_wants_schema(changes->capture, database))
+        return false;
+    return !table || !options->captured_tables_ddl ||
+           tr_capture_wants(changes->capture, database, table);
 }
 
 static struct tr_value text_or_null(const char *text)
@@ -152,6 +167,8 @@ static int put_table(struct taking *taking, size_t i)
                                    .name = copy(taking, name->table)};
     if (!ddl || !names.schema || !names.name)
         return tr_fail_memory(taking->diag);
+    if (!tr_mysql_schema_changes_wants(taking->changes, names.schema, names.name))
+        return 0;
     const struct tr_mysql_schema_change change = {
         .database = names.schema,
         .table = taking->table,
@@ -163,7 +180,7 @@ static int put_table(struct taking *taking, size_t i)
         .definition =
             drop ? NULL
                  : tr_mysql_definitions_find(taking->definitions, name->database, name->table),
-        .comments = taking->changes->context->options->mysql.include_schema_comments ||
+        .comments = taking->changes->context->options->capture.schema_comments ||
                     taking->changes->context->options->kind == TR_KIND_MARIADB,
     };
     return tr_mysql_schema_changes_put(taking->changes, &change, taking->target, taking->diag);
@@ -193,8 +210,7 @@ static int put_tables(struct taking *taking)
     if (!taking->table)
         return tr_fail_memory(taking->diag);
     for (size_t i = 0; !rc && i < taking->statement->ntables; i++)
-        if (!tr_mysql_is_system(taking->statement->tables[i].database))
-            rc = put_table(taking, i);
+        rc = put_table(taking, i);
     return rc;
 }
 
@@ -215,6 +231,8 @@ static int take(struct taking *taking, struct tr_slice database)
 {
     const struct tr_mysql_statement *statement = taking->statement;
 
+    if (tr_mysql_definitions_unchanged(taking->definitions))
+        return put_other(taking, database, "");
     switch (statement->kind) {
     case TR_MYSQL_SQL_CREATE_TABLE:
     case TR_MYSQL_SQL_ALTER_TABLE:

@@ -18,6 +18,7 @@ struct tr_mysql_definitions {
     struct tr_mysql_known *items; /* by database and table */
     size_t count, room;
     bool moved;
+    bool unchanged; /* the last statement created nothing, for it was there */
 };
 
 /* NULL: not known. */

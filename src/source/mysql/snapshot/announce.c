@@ -198,7 +198,7 @@ static int put_definition(struct announcing *announcing,
         .type = "CREATE",
         .names = table,
         .definition = definition,
-        .comments = snapshot->context->options->mysql.include_schema_comments,
+        .comments = snapshot->context->options->capture.schema_comments,
     };
     return put(announcing, &change, last);
 }
@@ -223,14 +223,28 @@ static int put_create(struct announcing *announcing, const struct tr_mysql_liste
     return rc;
 }
 
+/* Leave out of the list what the topic isn't to tell of. */
+static void narrow(struct tr_mysql_snapshot *snapshot)
+{
+    struct tr_mysql_list *list = &snapshot->list;
+    size_t n = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (tr_mysql_schema_changes_wants(snapshot->params->changes, list->items[i].database,
+                                          list->items[i].table))
+            list->items[n++] = list->items[i];
+    list->count = n;
+}
+
 /* Where no row follows, the last table's record is the snapshot's last. */
 static int put_all(struct announcing *announcing)
 {
-    const struct tr_mysql_snapshot *snapshot = announcing->snapshot;
+    struct tr_mysql_snapshot *snapshot = announcing->snapshot;
     const struct tr_mysql_list *list = &snapshot->list;
     bool rows = snapshot->last < snapshot->count;
     int rc = put_server(announcing);
 
+    narrow(snapshot);
     for (size_t i = 0; !rc && i < list->count; i++)
         rc = put_drop(announcing, &list->items[i]);
     for (size_t i = 0; !rc && i < list->count; i++) {

@@ -99,7 +99,8 @@ def _about(path, name):
 
 
 def _sql(path, name, file):
-    text = _renamed(_text(path, file)).replace("${CASE_DIR}/", "${DATA}/" + name + ".")
+    # The recording's own reader took each kind of line break for a plain one.
+    text = re.sub("\r\n?", "\n", _renamed(_text(path, file))).replace("${CASE_DIR}/", "${DATA}/" + name + ".")
     return text + ("" if not text or text.endswith("\n") else "\n")
 
 

@@ -28,22 +28,37 @@ CREATE TABLE t (
 INSERT INTO t (id,c,c0,v,vl,vu,vb,v2,v16,v32,va,vc,tt,t,mt,lt,tl,nc,nv,t100,lv,nn) VALUES (1,'abc','a','abc','abc','abc','abc','abc','abc','abc','a','abc','abc','abc','abc','abc','abc','abc','abc','abc','abc','abc');
 INSERT INTO t (id,c,c0,v,vl,vu,vb,v2,v16,v32,va,vc,tt,t,mt,lt,tl,nc,nv,t100,lv,nn) VALUES (2,'','','','','','','','','','a','','','','','','','','','','','');
 INSERT INTO t (id,c,c0,v,vl,vu,vb,v2,v16,v32,va,vc,tt,t,mt,lt,tl,nc,nv,t100,lv,nn) VALUES (3,'it''s ','i','it''s "q" \\ b
-	','it''s "q" \\ b
-	','it''s "q" \\ b
-	','it''s "q" \\ b
-	','it''s "q" \\ b
-	','it''s "q" \\ b
-	','it''s "q" \\ b
-	','x
+	
+','it''s "q" \\ b
+	
+','it''s "q" \\ b
+	
+','it''s "q" \\ b
+	
+','it''s "q" \\ b
+	
+','it''s "q" \\ b
+	
+','it''s "q" \\ b
+	
+','x
 y','it''s "q" \\ b
-	','it''s "q" \\ b
-	','it''s "q" \\ b
-	','it''s "q" \\ b
-	','it''s "q" \\ b
-	','it''s "q" \\ b
-	','it''s ','it''s "q" \\','it''s "q" \\ b
-	','it''s "q" \\ b
-	','it''s "q" \\');
+	
+','it''s "q" \\ b
+	
+','it''s "q" \\ b
+	
+','it''s "q" \\ b
+	
+','it''s "q" \\ b
+	
+','it''s "q" \\ b
+	
+','it''s ','it''s "q" \\','it''s "q" \\ b
+	
+','it''s "q" \\ b
+	
+','it''s "q" \\');
 INSERT INTO t (id,c,c0,v,vl,vu,vb,v2,v16,v32,va,vc,tt,t,mt,lt,tl,nc,nv,t100,lv,nn) VALUES (4,'zß水𝄞😀','z','zß水𝄞😀é','Ünïcödé€','zß水é','zß水𝄞😀é','zß水é','zß水𝄞😀é','zß水𝄞😀é','a','zß水𝄞😀é','zß水𝄞😀é','zß水𝄞😀é','zß水𝄞😀é','zß水𝄞😀é','Ünïcödé€','zß水é','zß水é','zß水𝄞😀é','zß水𝄞😀é','zß水𝄞😀é');
 INSERT INTO t (id,c,c0,v,vl,vu,vb,v2,v16,v32,va,vc,tt,t,mt,lt,tl,nc,nv,t100,lv,nn) VALUES (5,'a  ','a','a  ','a  ','a  ','a  ','a  ','a  ','a  ','b  ','a  ','a  ','a  ','a  ','a  ','a  ','a  ','a  ','a  ','a  ','a  ');
 INSERT INTO t (id,c,c0,v,vl,vu,vb,v2,v16,v32,va,vc,tt,t,mt,lt,tl,nc,nv,t100,lv,nn) VALUES (6,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'x');

@@ -427,7 +427,8 @@ int tr_worker_target(struct tr_worker *worker, const char *name, enum tr_worker_
         struct tr_entry *entry = tr_entry_find(worker, name);
         if (entry) {
             entry->target = target;
-            entry->tasks = target == TR_TARGET_STOPPED ? 0 : entry->tasks;
+            if (target == TR_TARGET_STOPPED && !entry->engine)
+                entry->tasks = 0;
         }
         pthread_mutex_unlock(&worker->lock);
     }

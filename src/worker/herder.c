@@ -70,6 +70,8 @@ static struct tr_engine *look(struct tr_worker *worker, struct tr_entry *entry)
     if (!entry->stopping || !tr_connector_ended(status.state))
         return NULL;
     tr_entry_forget_offsets(entry);
+    if (entry->target == TR_TARGET_STOPPED)
+        entry->tasks = 0;
     entry->engine = NULL;
     entry->stopping = false;
     entry->again = false;

@@ -133,14 +133,22 @@ static void describe_engine(const struct tr_entry *entry, struct tr_entry_state 
     }
 }
 
-static const char *connector_state(const struct tr_worker *worker, const struct tr_entry *entry)
+/* Paused or stopped, but not there yet. What failed before it was paused stays as it is. */
+static bool is_winding_down(const struct tr_entry *entry, const struct tr_connector_status *engine)
+{
+    return entry->engine && entry->target != TR_TARGET_RUNNING &&
+           !(entry->target == TR_TARGET_PAUSED && engine->state == TR_STATE_FAILED);
+}
+
+static const char *connector_state(const struct tr_worker *worker, const struct tr_entry *entry,
+                                   const struct tr_connector_status *engine)
 {
     static const char *const targets[] = {"RUNNING", "PAUSED", "STOPPED"};
 
     if (!entry->plugin || entry->origin == TR_ORIGIN_UNSUPPORTED)
         return "UNASSIGNED";
-    if (entry->target != TR_TARGET_RUNNING)
-        return targets[entry->target];
+    if (entry->target != TR_TARGET_RUNNING) /* once it is so */
+        return is_winding_down(entry, engine) ? "RUNNING" : targets[entry->target];
     if (entry->again)
         return "RESTARTING";
     if (entry->trouble)
@@ -154,18 +162,15 @@ void tr_entry_state(struct tr_worker *worker, const struct tr_entry *entry,
     struct tr_entry_state *state = ret_state;
 
     *state = (struct tr_entry_state){0};
-    state->connector = connector_state(worker, entry);
-    state->connector_trace = entry->target == TR_TARGET_RUNNING ? entry->trouble : NULL;
-    state->tasks = entry->tasks > 0 && entry->plugin;
     if (entry->engine)
         tr_connector_status(entry->engine->connector, &state->engine);
+    state->connector = connector_state(worker, entry, &state->engine);
+    state->connector_trace = entry->target == TR_TARGET_RUNNING ? entry->trouble : NULL;
+    state->tasks = entry->tasks > 0 && entry->plugin;
     if (!entry->engine)
         state->task = entry->target == TR_TARGET_PAUSED ? "PAUSED" : "UNASSIGNED";
     else if (entry->again)
         state->task = "RESTARTING";
     else
         describe_engine(entry, state);
-    if (entry->target == TR_TARGET_PAUSED && entry->engine &&
-        state->engine.state != TR_STATE_FAILED)
-        state->task = "PAUSED";
 }

@@ -1,0 +1,131 @@
+"""A MySQL or MariaDB server that no longer has what comes after the position: FAILED, never
+skipped. And one that has become another in a way that loses nothing: it goes on."""
+
+from contextlib import contextmanager
+
+import pytest
+from views import error_of
+
+from bed import Mariadb, Mysql, Tailrace, connector, worker
+
+_TABLE = "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
+_CLASSES = {"mysql": Mysql, "mariadb": Mariadb}
+
+
+@contextmanager
+def streamed(kafka, name, kind, **settings):
+    """A server of its own, a database, and a tailrace that has streamed it and stopped."""
+    with _CLASSES[kind](**settings) as server, server.database(name) as db:
+        db.sql(_TABLE)
+        with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine:
+            engine.wait_streaming()
+            db.sql("INSERT INTO t VALUES (2)")
+            assert len(kafka.consume(rf"{name}[.]{name}[.]t", 2)) == 2
+            engine.stop()
+            yield server, db, engine
+
+
+def refused(engine):
+    """A run that ends at once, with the way out."""
+    engine.start()
+    assert engine.wait(30) == 1
+    error = error_of(engine.log)
+    assert "when_needed" in error
+    return error
+
+
+def ids(kafka, name, count):
+    return [record.key_json["id"] for record in kafka.consume(rf"{name}[.]{name}[.]t", count)]
+
+
+both = pytest.mark.parametrize("kind", ["mysql", "mariadb"])
+
+
+@both
+def test_purged(kafka, name, kind):
+    with streamed(kafka, name, kind) as (server, db, engine):
+        db.sql("INSERT INTO t VALUES (3)")
+        server.purge_binlogs()
+        assert "purged" in refused(engine)
+
+
+@both
+def test_purged_but_read(kafka, name, kind):
+    with streamed(kafka, name, kind) as (server, db, engine):
+        server.purge_binlogs()
+        db.sql("INSERT INTO t VALUES (3)")
+        engine.start()
+        assert ids(kafka, name, 3) == [1, 2, 3]
+
+
+@both
+def test_reset(kafka, name, kind):
+    """The same numbers would come again, for other transactions."""
+    with streamed(kafka, name, kind) as (server, db, engine):
+        server.fresh_binlog()
+        db.sql("INSERT INTO t VALUES (3)")
+        error = refused(engine)
+        assert "lacks transactions" in error and "history" in error
+
+
+@both
+def test_when_needed(kafka, name, kind):
+    with streamed(kafka, name, kind) as (server, db, engine):
+        server.fresh_binlog()
+        engine.stop()
+        changed = connector(db, snapshot_mode="when_needed")
+        with Tailrace(changed, worker=worker(kafka, group=name)) as again:
+            again.wait_streaming()
+            assert ids(kafka, name, 4) == [1, 2, 1, 2]
+
+
+def test_another_server_without_gtids(kafka, name):
+    with streamed(kafka, name, "mysql", gtid_mode="OFF",
+                  enforce_gtid_consistency="OFF") as (server, db, engine):
+        engine.start()
+        engine.wait_streaming()
+        db.sql("INSERT INTO t VALUES (3)")
+        assert ids(kafka, name, 3) == [1, 2, 3]
+        engine.stop()
+        server.stop()
+        (server.folder / "data" / "auto.cnf").unlink()
+        server.start()
+        assert "another server" in refused(engine)
+
+
+def test_purged_without_gtids(kafka, name):
+    with streamed(kafka, name, "mysql", gtid_mode="OFF",
+                  enforce_gtid_consistency="OFF") as (server, db, engine):
+        db.sql("INSERT INTO t VALUES (3)")
+        server.purge_binlogs()
+        assert "no longer has the binary log" in refused(engine)
+
+
+def test_failover(kafka, name):
+    """A replica with the same GTIDs and its own files takes over: nothing is missing."""
+    with streamed(kafka, name, "mysql", ssl=True) as (first, db, engine), \
+            Mysql(server_id=2) as second:  # which wants TLS to replicate
+        for _ in range(3):
+            second.flush_binlog()
+        second.sql(None, f"CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1',"
+                   f" SOURCE_PORT={first.port}, SOURCE_USER='tailrace',"
+                   f" SOURCE_PASSWORD='tailrace', SOURCE_AUTO_POSITION=1, SOURCE_SSL=1,"
+                   " SOURCE_CONNECT_RETRY=1;"
+                   " START REPLICA")
+        db.sql("INSERT INTO t VALUES (3)")
+        gtids = first.gtids()
+        assert second.value("SELECT WAIT_FOR_EXECUTED_GTID_SET(%s, 20)", gtids) == 0
+        second.sql(None, "STOP REPLICA; RESET REPLICA ALL")
+        second.sql(name, "INSERT INTO t VALUES (4)")
+        engine.stop()
+        moved = connector(db, database_port=second.port)
+        with Tailrace(moved, worker=worker(kafka, group=name)) as again:
+            again.wait_streaming()
+            assert ids(kafka, name, 4) == [1, 2, 3, 4]
+            second.sql(name, "INSERT INTO t VALUES (5)")
+            assert ids(kafka, name, 5) == [1, 2, 3, 4, 5]
+            again.stop()
+        # back to the first one, which never saw 4 and 5
+        engine.start()
+        assert engine.wait(30) == 1
+        assert "lacks transactions" in error_of(engine.log)

@@ -79,14 +79,13 @@ static void test_schemas(void **state)
     assert_decoded(&schemas, WITH("null", "{\"a\":1}"), "{a=1}");
     assert_decoded(&schemas, WITH("{\"type\":\"float\"}", "0.1"), "0.1");
     assert_decoded(&schemas, WITH("{\"type\":\"double\"}", "1"), "1.0");
-    assert_decoded(
-        &schemas,
-        WITH("{\"type\":\"struct\",\"fields\":[{\"field\":\"a\",\"type\":\"int32\"},"
-             "{\"field\":\"b\",\"type\":\"string\",\"optional\":true},"
-             "{\"field\":\"c\",\"type\":\"string\",\"optional\":true,\"default\":\"d\"},"
-             "{\"field\":\"e\",\"type\":\"array\",\"items\":{\"type\":\"int8\"}}]}",
-             "{\"a\":1,\"b\":null,\"c\":null,\"e\":[1,2]}"),
-        "Struct{a=1,c=d,e=[1, 2]}");
+    assert_decoded(&schemas,
+                   WITH("{\"type\":\"struct\",\"fields\":[{\"field\":\"a\",\"type\":\"int32\"},"
+                        "{\"field\":\"b\",\"type\":\"string\",\"optional\":true},"
+                        "{\"field\":\"c\",\"type\":\"string\",\"optional\":true,\"default\":\"d\"},"
+                        "{\"field\":\"e\",\"type\":\"array\",\"items\":{\"type\":\"int8\"}}]}",
+                        "{\"a\":1,\"b\":null,\"c\":null,\"e\":[1,2]}"),
+                   "Struct{a=1,c=d,e=[1, 2]}");
     assert_decoded(&schemas,
                    WITH("{\"type\":\"map\",\"keys\":{\"type\":\"int32\"},\"values\":"
                         "{\"type\":\"string\"}}",
@@ -97,10 +96,10 @@ static void test_schemas(void **state)
                         "\"parameters\":{\"scale\":\"2\"}}",
                         "\"BNI=\""),
                    "12.34");
-    assert_decoded(&schemas,
-                   WITH("{\"type\":\"int32\",\"name\":\"org.apache.kafka.connect.data.Date\"}",
-                        "19782"),
-                   "2024-02-29");
+    assert_decoded(
+        &schemas,
+        WITH("{\"type\":\"int32\",\"name\":\"org.apache.kafka.connect.data.Date\"}", "19782"),
+        "2024-02-29");
 }
 
 static void test_what_does_not_fit(void **state)
@@ -114,10 +113,10 @@ static void test_what_does_not_fit(void **state)
                    "a field without a name");
     assert_refused(&schemas, WITH("{\"type\":\"struct\"}", "1"), "a struct was expected");
     assert_refused(&schemas, WITH("{\"type\":\"int32\"}", "{}"), "of type int32");
-    assert_refused(&schemas,
-                   WITH("{\"type\":\"bytes\",\"name\":\"org.apache.kafka.connect.data.Decimal\"}",
-                        "\"BNI=\""),
-                   "a Decimal");
+    assert_refused(
+        &schemas,
+        WITH("{\"type\":\"bytes\",\"name\":\"org.apache.kafka.connect.data.Decimal\"}", "\"BNI=\""),
+        "a Decimal");
 }
 
 int main(void)

@@ -33,10 +33,10 @@ static struct tr_slice encode(const struct tr_schema *schema, struct tr_value va
 
 static const struct tr_schema string = {.type = TR_TYPE_STRING, .optional = true};
 static const struct tr_schema integer = {.type = TR_TYPE_INT64, .optional = true};
-static const struct tr_schema day = {
-    .type = TR_TYPE_INT32, .name = "org.apache.kafka.connect.data.Date"};
-static const struct tr_schema moment = {
-    .type = TR_TYPE_INT64, .name = "org.apache.kafka.connect.data.Timestamp"};
+static const struct tr_schema day = {.type = TR_TYPE_INT32,
+                                     .name = "org.apache.kafka.connect.data.Date"};
+static const struct tr_schema moment = {.type = TR_TYPE_INT64,
+                                        .name = "org.apache.kafka.connect.data.Timestamp"};
 static const struct tr_schema_parameter scale = {"scale", "2"};
 static const struct tr_schema decimal = {.type = TR_TYPE_BYTES,
                                          .name = "org.apache.kafka.connect.data.Decimal",

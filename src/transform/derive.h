@@ -18,9 +18,10 @@ void tr_derivations_free(struct tr_derivations *derivations);
 
 /* Compared by address. */
 struct tr_derive_key {
-    const void *owner; /* who derives; with it goes what kind of thing it is */
-    const void *from;  /* a schema */
-    const void *with;  /* another one, or NULL */
+    const void *owner;    /* who derives; with it goes what kind of thing it is */
+    const void *from;     /* a schema */
+    const void *with;     /* another one, or NULL */
+    const void *argument; /* for make; not compared */
 };
 
 struct tr_derive_maker {

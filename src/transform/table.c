@@ -2,8 +2,10 @@
 #include "transform/transform-impl.h"
 
 /* debezium/ */
-extern const struct tr_transform_impl tr_event_router, tr_extract_changed_record_state;
-extern const struct tr_transform_impl tr_extract_new_record_state;
+extern const struct tr_transform_impl tr_by_logical_table_router, tr_event_router;
+extern const struct tr_transform_impl tr_extract_changed_record_state, tr_extract_new_record_state;
+extern const struct tr_transform_impl tr_header_to_value, tr_partition_routing;
+extern const struct tr_transform_impl tr_read_to_insert_event;
 /* kafka/ */
 extern const struct tr_transform_impl tr_cast_key, tr_cast_value, tr_drop_headers;
 extern const struct tr_transform_impl tr_extract_field_key, tr_extract_field_value;
@@ -18,9 +20,13 @@ extern const struct tr_transform_impl tr_timestamp_converter_value, tr_timestamp
 extern const struct tr_transform_impl tr_value_to_key;
 
 const struct tr_transform_impl *const tr_transforms[] = {
+    &tr_by_logical_table_router,
     &tr_event_router,
     &tr_extract_changed_record_state,
     &tr_extract_new_record_state,
+    &tr_header_to_value,
+    &tr_partition_routing,
+    &tr_read_to_insert_event,
     &tr_cast_key,
     &tr_cast_value,
     &tr_drop_headers,

@@ -1,0 +1,176 @@
+"""What groups of events the log can have, and what becomes of them."""
+
+import pytest
+from views import error_of
+
+from bed import Mysql, Tailrace, connector, wait_until, worker
+
+_TABLE = "CREATE TABLE t (id int PRIMARY KEY, v varchar(100))"
+
+
+def _ids(topics, db, count):
+    return [key["id"] for _, key, _ in topics.ops(f"{db.name}[.]t", count)]
+
+
+def test_xa(tailrace, topics, binlog_db):
+    """Rows come when it is decided, in the order of the decisions, and only if it is a commit."""
+    binlog_db.sql(_TABLE)
+    names = [f"{binlog_db.name[-30:]}_{i}" for i in range(4)]
+    with tailrace() as engine:
+        engine.wait_streaming()
+        for i, xid in enumerate(names):
+            binlog_db.sql(f"XA START '{xid}'; INSERT INTO t VALUES ({i}, 'xa');"
+                          f"XA END '{xid}'; XA PREPARE '{xid}'")
+        binlog_db.sql("INSERT INTO t VALUES (10, 'between')")
+        binlog_db.sql(f"XA COMMIT '{names[1]}'; XA ROLLBACK '{names[0]}'")
+        assert _ids(topics, binlog_db, 2) == [10, 1]
+        engine.stop()
+        binlog_db.sql(f"XA COMMIT '{names[2]}'")
+        engine.start()
+        engine.wait_streaming()
+        binlog_db.sql(f"XA ROLLBACK '{names[3]}'; XA START 'one'; INSERT INTO t VALUES (11, '');"
+                      "XA END 'one'; XA COMMIT 'one' ONE PHASE; INSERT INTO t VALUES (12, 'end')")
+        assert _ids(topics, binlog_db, 5) == [10, 1, 2, 11, 12]
+        engine.stop()
+        assert len(topics.records(f"{binlog_db.name}[.]t")) == 5
+
+
+def test_a_large_xa_transaction(tailrace, topics, binlog_db):
+    """Many batches, read again from the log."""
+    binlog_db.sql(_TABLE + "; CREATE TABLE d (i int); INSERT INTO d VALUES (0), (1), (2), (3), (4),"
+                  " (5), (6), (7), (8), (9)")
+    with tailrace(table_include_list=rf"{binlog_db.name}\.t") as engine:
+        engine.wait_streaming()
+        xid = binlog_db.name[-30:]
+        binlog_db.sql(f"XA START '{xid}'; INSERT INTO t SELECT a.i + 10 * b.i + 100 * c.i"
+                      " + 1000 * e.i, repeat('x', 90) FROM d a, d b, d c, d e;"
+                      f"XA END '{xid}'; XA PREPARE '{xid}'; XA COMMIT '{xid}'")
+        assert sorted(_ids(topics, binlog_db, 10_000)) == list(range(10_000))
+
+
+def test_savepoints(tailrace, topics, binlog_db):
+    binlog_db.sql(_TABLE)
+    with tailrace() as engine:
+        engine.wait_streaming()
+        binlog_db.sql("BEGIN; INSERT INTO t VALUES (1, ''); SAVEPOINT a; INSERT INTO t VALUES"
+                      " (2, ''); ROLLBACK TO a; INSERT INTO t VALUES (3, ''); COMMIT;"
+                      "BEGIN; INSERT INTO t VALUES (4, ''); ROLLBACK; INSERT INTO t VALUES (5, '')")
+        assert _ids(topics, binlog_db, 3) == [1, 3, 5]
+
+
+def test_a_statement_in_place_of_rows(tailrace, fails, binlog_db):
+    binlog_db.sql(_TABLE)
+    server = binlog_db.server
+    with tailrace() as engine:
+        engine.wait_streaming()
+        with server.connect(binlog_db.name) as session, session.cursor() as cursor:
+            cursor.execute("SET SESSION binlog_format = STATEMENT")
+            cursor.execute("INSERT INTO t VALUES (1, 'a secret')")
+        assert engine.wait(30) == 1
+        error = error_of(engine.log)
+        assert "binlog_format=ROW" in error and "a secret" not in error
+
+
+def test_compressed(tailrace, topics, mysql_db):
+    mysql_db.sql(_TABLE)
+    with tailrace() as engine:
+        engine.wait_streaming()
+        with mysql_db.server.connect(mysql_db.name) as session, session.cursor() as cursor:
+            cursor.execute("SET SESSION binlog_transaction_compression = ON")
+            cursor.execute("INSERT INTO t SELECT row_number() OVER (), repeat('x', 100)"
+                           " FROM information_schema.columns LIMIT 3000")
+            cursor.execute("UPDATE t SET v = 'y' WHERE id = 1")
+        records = topics.records(f"{mysql_db.name}[.]t", 3001)
+        assert records[-1].json["after"] == {"id": 1, "v": "y"}
+        assert len({record.json["source"]["pos"] for record in records[:3000]}) == 1
+
+
+def test_compressed_events(tailrace, topics, mariadb_db):
+    mariadb_db.sql(_TABLE)
+    server = mariadb_db.server
+    server.sql(None, "SET GLOBAL log_bin_compress = ON, GLOBAL log_bin_compress_min_len = 10")
+    try:
+        with tailrace() as engine:
+            engine.wait_streaming()
+            mariadb_db.sql("INSERT INTO t VALUES (1, repeat('x', 100));"
+                           "ALTER TABLE t ADD w varchar(50) DEFAULT 'a long enough default value';"
+                           "UPDATE t SET v = repeat('y', 100), w = 'z'; DELETE FROM t")
+            ops = topics.ops(f"{mariadb_db.name}[.]t", 4)
+            assert [op for op, *_ in ops] == ["c", "u", "d", "t"]
+            assert ops[2][2] == {"id": 1, "v": "y" * 100, "w": "z"}
+    finally:
+        server.sql(None, "SET GLOBAL log_bin_compress = OFF")
+
+
+def test_partial_json(tailrace, topics, mysql_db):
+    mysql_db.sql("CREATE TABLE t (id int PRIMARY KEY, j json, k json)")
+    with tailrace() as engine:
+        engine.wait_streaming()
+        with mysql_db.server.connect(mysql_db.name) as session, session.cursor() as cursor:
+            cursor.execute("SET SESSION binlog_row_value_options = PARTIAL_JSON")
+            cursor.execute("""INSERT INTO t VALUES (1, '{"a": [1, 2, {"b": "x"}], "c": "long"}',
+                           '[1, 2, 3]')""")
+            cursor.execute("UPDATE t SET j = JSON_SET(j, '$.a[2].b', 'y')")
+            cursor.execute("UPDATE t SET j = JSON_REMOVE(j, '$.a[0]'),"
+                           " k = JSON_REPLACE(k, '$[1]', 'two')")
+        (*_, first, second) = topics.ops(f"{mysql_db.name}[.]t", 3)
+        assert first[2]["j"] == '{"a":[1,2,{"b":"y"}],"c":"long"}'
+        assert second[2]["j"] == '{"a":[2,{"b":"y"}],"c":"long"}'
+        assert second[2]["k"] == '[1,"two",3]'
+
+
+@pytest.mark.parametrize("image", ["MINIMAL", "NOBLOB"])
+def test_partial_images(tailrace, topics, binlog_db, image):
+    """What the log leaves out is told as not available, never as null."""
+    binlog_db.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(10), b text, n int)")
+    with tailrace() as engine:
+        engine.wait_streaming()
+        with binlog_db.server.connect(binlog_db.name) as session, session.cursor() as cursor:
+            cursor.execute(f"SET SESSION binlog_row_image = {image}")
+            cursor.execute("INSERT INTO t VALUES (1, 'a', 'b', NULL)")
+            cursor.execute("UPDATE t SET v = 'c'")
+            cursor.execute("DELETE FROM t")
+        ops = topics.ops(f"{binlog_db.name}[.]t", 4)
+        assert ops[0][2] == {"id": 1, "v": "a", "b": "b", "n": None}
+        assert ops[1][2]["v"] == "c" and ops[1][2]["b"] == "__debezium_unavailable_value"
+        assert [op for op, *_ in ops] == ["c", "u", "d", "t"]
+
+
+def test_the_statement_behind_rows(tailrace, topics, binlog_db):
+    binlog_db.sql(_TABLE)
+    with tailrace(include_query="true") as engine:
+        engine.wait_streaming()
+        with binlog_db.server.connect(binlog_db.name) as session, session.cursor() as cursor:
+            if binlog_db.server.kind == "mysql":
+                cursor.execute("SET SESSION binlog_rows_query_log_events = ON")
+            cursor.execute("INSERT INTO t VALUES (1, 'é')")
+        (record,) = topics.records(f"{binlog_db.name}[.]t", 1)
+        assert record.json["source"]["query"] == "INSERT INTO t VALUES (1, 'é')"
+
+
+def test_truncate(tailrace, topics, binlog_db):
+    binlog_db.sql(_TABLE)
+    with tailrace(skipped_operations="none") as engine:
+        engine.wait_streaming()
+        binlog_db.sql("INSERT INTO t VALUES (1, ''); TRUNCATE t; INSERT INTO t VALUES (2, '')")
+        records = topics.records(f"{binlog_db.name}[.]t", 3)
+        assert [record.json["op"] for record in records] == ["c", "t", "c"]
+
+
+def test_sources_left_out(kafka, name):
+    """gtid.source.excludes: another source's rows are not ours, and are not asked for again."""
+    with Mysql() as server, server.database(name) as db:
+        db.sql(_TABLE)
+        other = "99999999-9999-9999-9999-999999999999"
+        config = connector(db, gtid_source_excludes="9{8}-.*")
+        with Tailrace(config, worker=worker(kafka, group=name)) as engine:
+            engine.wait_streaming()
+            with server.connect(name) as session, session.cursor() as cursor:
+                cursor.execute(f"SET GTID_NEXT = '{other}:1'")
+                cursor.execute("INSERT INTO t VALUES (1, 'theirs')")
+                cursor.execute("SET GTID_NEXT = 'AUTOMATIC'")
+                cursor.execute("INSERT INTO t VALUES (2, 'ours')")
+            (record,) = kafka.consume(rf"{name}[.]{name}[.]t", 1)
+            assert record.key_json["id"] == 2
+            wait_until(lambda: other in str([r.json for r in kafka.consume(f"{name}-offsets")
+                                             if r.value]), 20, "the position to cover it")

@@ -159,8 +159,7 @@ static void on_committed(void *context, const struct tr_run_commit *commit)
     if (connector->params.wrote) {
         if (atomic_exchange(&connector->forget_topics, false))
             tr_written_forget(&connector->written);
-        tr_written_look(&connector->written, commit->outputs, commit->noutputs,
-                        &connector->params);
+        tr_written_look(&connector->written, commit->outputs, commit->noutputs, &connector->params);
     }
     recover(connector);
 }

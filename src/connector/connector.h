@@ -31,7 +31,7 @@ enum tr_connector_state {
 struct tr_connector_status {
     enum tr_connector_state state;
     enum tr_phase phase;
-    int64_t phase_us; /* since when, monotonic */
+    int64_t phase_us;   /* since when, monotonic */
     char message[2048]; /* of the last failure; "" since changes were committed again */
     unsigned failures;  /* in a row: without a committed change between them */
     int64_t failing_us; /* since when, monotonic */
@@ -39,9 +39,9 @@ struct tr_connector_status {
      * minutes makes no progress, whatever its state. */
     const char *waits_for;
     int64_t waiting_us;
-    char table[256];    /* the one being read by a snapshot */
+    char table[256]; /* the one being read by a snapshot */
     size_t tables, tables_done;
-    uint64_t rows, rows_estimated; /* of the snapshot */
+    uint64_t rows, rows_estimated;        /* of the snapshot */
     uint64_t events, bytes, transactions; /* committed since the start */
     bool up_to_date; /* everything up to where the source was when streaming began is committed */
 };

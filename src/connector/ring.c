@@ -10,7 +10,7 @@
 /* Large enough that a batch costs nothing per row, small enough that one is soon full. */
 #define CHUNK_SIZE ((size_t)512 << 10)
 /* One record may need this much: PostgreSQL's and MySQL's values end at 1 GB. */
-#define BATCH_CAP ((size_t)3 << 30)
+#define BATCH_CAP  ((size_t)3 << 30)
 
 struct tr_ring {
     struct tr_outlet outlet; /* first: the outlet is the ring */

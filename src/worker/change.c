@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "transform/plugins.h"
 #include "worker/impl.h"
 
 #define fail(diag, ...) tr_fail((diag), TR_CONFIG, TR_STOP, __VA_ARGS__)
@@ -24,18 +25,17 @@ static int busy(const struct tr_diag *diag)
 /* Changes go one after the other, each on top of what the topic holds. >0: TR_WORKER_BUSY. */
 static int begin(struct tr_worker *worker, struct tr_diag *diag)
 {
-    struct tr_stored_connector *first;
-    struct tr_arena arena;
+    struct tr_stored_connectors stored = {0};
     int rc = 0;
 
     pthread_mutex_lock(&worker->changing);
     if (!worker->configs)
         return 0;
-    tr_arena_init(&arena, TR_SPEC_CHUNK, TR_RECORD_MOST);
-    rc = tr_config_store_settle(worker->configs, &arena, &first, diag);
+    tr_arena_init(&stored.arena, TR_SPEC_CHUNK, TR_STORED_CAP);
+    rc = tr_config_store_settle(worker->configs, &stored, diag);
     if (rc > 0)
-        rc = tr_worker_take_stored(worker, first, diag);
-    tr_arena_finish(&arena);
+        rc = tr_worker_take_stored(worker, stored.first, diag);
+    tr_arena_finish(&stored.arena);
     return rc < 0 ? busy(diag) : 0;
 }
 
@@ -107,6 +107,7 @@ int tr_worker_validate(struct tr_worker *worker, const struct tr_properties *con
         .config = shared->config,
         .properties = config,
         .connect = try_to_connect,
+        .add = tr_transform_validate,
         .context = worker,
     };
     int rc = tr_validate(&params, arena, ret_validation, diag);
@@ -315,11 +316,11 @@ int tr_worker_replace(struct tr_worker *worker, const char *name,
     return rc;
 }
 
-/* The present configuration with the changes on it. >0: TR_WORKER_UNKNOWN. */
-static int patched(struct tr_worker *worker, const char *name, const struct tr_properties *changes,
-                   struct tr_arena *arena, struct tr_properties *ret_config, struct tr_diag *diag)
+/* From changes to the configuration with the changes on it. >0: TR_WORKER_UNKNOWN. */
+static int patch(struct tr_worker *worker, const char *name, struct tr_arena *arena,
+                 struct tr_properties *config, struct tr_diag *diag)
 {
-    struct tr_properties now, set;
+    struct tr_properties now, set = *config;
     size_t n = 0;
 
     pthread_mutex_lock(&worker->lock);
@@ -328,7 +329,7 @@ static int patched(struct tr_worker *worker, const char *name, const struct tr_p
     pthread_mutex_unlock(&worker->lock);
     if (!entry)
         return unknown("Connector ", name, diag);
-    if (rc < 0 || tr_properties_copy(changes, arena, &set, diag) < 0)
+    if (rc < 0)
         return -1;
     struct tr_property *items = tr_arena_zalloc(arena, now.count + set.count + 1, sizeof *items);
     if (!items)
@@ -343,19 +344,19 @@ static int patched(struct tr_worker *worker, const char *name, const struct tr_p
     for (size_t j = 0; j < set.count; j++)
         if (set.items[j].value)
             items[n++] = set.items[j];
-    *ret_config = (struct tr_properties){.items = items, .count = n};
+    *config = (struct tr_properties){.items = items, .count = n};
     return 0;
 }
 
 int tr_worker_patch(struct tr_worker *worker, const char *name, const struct tr_properties *changes,
                     struct tr_diag *diag)
 {
-    struct tr_properties config;
+    struct tr_properties config = *changes;
     struct tr_arena arena;
     bool created;
 
     tr_arena_init(&arena, TR_SPEC_CHUNK, TR_SPEC_CAP);
-    int rc = patched(worker, name, changes, &arena, &config, diag);
+    int rc = patch(worker, name, &arena, &config, diag);
     if (rc == 0)
         rc = tr_worker_replace(worker, name, &config, &created, diag);
     tr_arena_finish(&arena);

@@ -16,27 +16,25 @@ struct tr_config_store {
     char transactional_id[];
 };
 
-static struct tr_stored_connector *find(struct tr_stored_connector **first, struct tr_slice name,
-                                        struct tr_arena *arena)
+static struct tr_stored_connector *find(struct tr_stored_connectors *all, struct tr_slice name)
 {
-    struct tr_stored_connector **at = first;
+    struct tr_stored_connector **at = &all->first;
 
     while (*at && !tr_slice_is(name, (*at)->name))
         at = &(*at)->next;
     if (*at)
         return *at;
-    struct tr_stored_connector *stored = tr_arena_zalloc(arena, 1, sizeof *stored);
+    struct tr_stored_connector *stored = tr_arena_zalloc(&all->arena, 1, sizeof *stored);
     if (!stored)
         return NULL;
-    stored->name = tr_arena_strdup(arena, name);
+    stored->name = tr_arena_strdup(&all->arena, name);
     *at = stored;
     return stored->name ? stored : NULL;
 }
 
 /* A reading of the topic on its way to a list. */
 struct listing {
-    struct tr_arena *arena;
-    struct tr_stored_connector *first;
+    struct tr_stored_connectors *stored;
     const struct tr_log *log;
 };
 
@@ -55,7 +53,7 @@ static int take_config(const struct listing *listing, struct tr_stored_connector
         stored->tasks = 0;
         return 0;
     }
-    int rc = tr_record_read_config(value, listing->arena, &stored->config, diag);
+    int rc = tr_record_read_config(value, &listing->stored->arena, &stored->config, diag);
     if (rc > 0)
         return warn(listing, stored->name, "connector-");
     stored->configured = true;
@@ -70,7 +68,7 @@ static int take(void *context, const struct tr_state_record *record, struct tr_d
 
     if (kind == TR_RECORD_OTHER || kind == TR_RECORD_TOPIC_STATUS)
         return 0;
-    struct tr_stored_connector *stored = find(&listing->first, name, listing->arena);
+    struct tr_stored_connector *stored = find(listing->stored, name);
     if (!stored)
         return tr_fail_memory(diag);
     if (kind == TR_RECORD_CONNECTOR)
@@ -88,10 +86,9 @@ static int take(void *context, const struct tr_state_record *record, struct tr_d
 }
 
 static int read_all(struct tr_config_store *store, struct tr_kafka_client *reader,
-                    struct tr_arena *arena, struct tr_stored_connector **ret_first,
-                    struct tr_diag *diag)
+                    struct tr_stored_connectors *stored, struct tr_diag *diag)
 {
-    struct listing listing = {.arena = arena, .log = store->clients.log};
+    struct listing listing = {.stored = stored, .log = store->clients.log};
     const struct tr_state_reading reading = {
         .topic = store->place.topic,
         .partitions = store->place.partitions,
@@ -100,9 +97,7 @@ static int read_all(struct tr_config_store *store, struct tr_kafka_client *reade
         .context = &listing,
     };
 
-    int rc = tr_state_topic_read(reader, &reading, diag);
-    *ret_first = listing.first;
-    return rc;
+    return tr_state_topic_read(reader, &reading, diag);
 }
 
 static int prepare(struct tr_config_store *store, struct tr_kafka_client *reader,
@@ -129,8 +124,8 @@ static int prepare(struct tr_config_store *store, struct tr_kafka_client *reader
 }
 
 int tr_config_store_open(const struct tr_worker_clients *clients, struct tr_kafka_client *reader,
-                         struct tr_arena *arena, struct tr_config_store **ret_store,
-                         struct tr_stored_connector **ret_first, struct tr_diag *diag)
+                         struct tr_config_store **ret_store, struct tr_stored_connectors *stored,
+                         struct tr_diag *diag)
 {
     static const char prefix[] = "connect-cluster-";
     size_t n = sizeof prefix + strlen(clients->options->group_id);
@@ -146,7 +141,7 @@ int tr_config_store_open(const struct tr_worker_clients *clients, struct tr_kafk
         tr_state_writer_new(clients, store->fenced ? store->transactional_id : NULL, &store->writer,
                             diag) < 0 ||
         tr_state_writer_fence(store->writer, diag) < 0 ||
-        read_all(store, reader, arena, ret_first, diag) < 0) {
+        read_all(store, reader, stored, diag) < 0) {
         tr_config_store_free(store);
         return -1;
     }
@@ -162,8 +157,8 @@ void tr_config_store_free(struct tr_config_store *store)
     free(store);
 }
 
-int tr_config_store_settle(struct tr_config_store *store, struct tr_arena *arena,
-                           struct tr_stored_connector **ret_first, struct tr_diag *diag)
+int tr_config_store_settle(struct tr_config_store *store, struct tr_stored_connectors *stored,
+                           struct tr_diag *diag)
 {
     struct tr_kafka_client *reader;
     int rc = tr_state_writer_settle(store->writer, diag);
@@ -172,7 +167,7 @@ int tr_config_store_settle(struct tr_config_store *store, struct tr_arena *arena
         return rc;
     if (tr_worker_reader_new(&store->clients, store->fenced, &reader, diag) < 0)
         return -1;
-    rc = read_all(store, reader, arena, ret_first, diag);
+    rc = read_all(store, reader, stored, diag);
     tr_kafka_client_free(reader);
     return rc < 0 ? -1 : 1;
 }
@@ -209,8 +204,7 @@ static int add_task(struct writing *writing, const struct tr_config_change *chan
     struct tr_slice value = {tr_buf_string(&writing->task), writing->task.len};
     if (add(writing, "task-", change, "-0", value) < 0 ||
         add(writing, "commit-", change, "", TR_SLICE("{\"tasks\":1}")) < 0 ||
-        (fenced &&
-         add(writing, "tasks-fencing-", change, "", TR_SLICE("{\"task-count\":1}")) < 0))
+        (fenced && add(writing, "tasks-fencing-", change, "", TR_SLICE("{\"task-count\":1}")) < 0))
         return tr_fail_memory(diag);
     return 0;
 }

@@ -21,27 +21,33 @@ struct tr_stored_connector {
     int32_t tasks;
 };
 
-/* Make or check the topic, fence earlier workers, read it. The list lives in the arena. */
+/* All of them, and where they live: the caller's to init and finish. */
+#define TR_STORED_CAP ((size_t)1 << 30)
+
+struct tr_stored_connectors {
+    struct tr_arena arena;
+    struct tr_stored_connector *first;
+};
+
+/* Make or check the topic, fence earlier workers, read it. */
 int tr_config_store_open(const struct tr_worker_clients *clients, struct tr_kafka_client *reader,
-                         struct tr_arena *arena, struct tr_config_store **ret_store,
-                         struct tr_stored_connector **ret_first,
+                         struct tr_config_store **ret_store, struct tr_stored_connectors *stored,
                          struct tr_diag *diag) TR_MUSTCHECK;
 void tr_config_store_free(struct tr_config_store *store);
 
 /* Is what we know what the topic holds? >0: it was in doubt, and here is what it holds. */
-int tr_config_store_settle(struct tr_config_store *store, struct tr_arena *arena,
-                           struct tr_stored_connector **ret_first,
+int tr_config_store_settle(struct tr_config_store *store, struct tr_stored_connectors *stored,
                            struct tr_diag *diag) TR_MUSTCHECK;
 
 /* What to write of a connector, all at once. */
 struct tr_config_change {
     const char *name;
-    const struct tr_properties *config;    /* NULL: unchanged */
-    const enum tr_worker_target *target;   /* NULL: unchanged */
-    const struct tr_properties *task;      /* its task runs with this; NULL: unchanged … */
+    const struct tr_properties *config;  /* NULL: unchanged */
+    const enum tr_worker_target *target; /* NULL: unchanged */
+    const struct tr_properties *task;    /* its task runs with this; NULL: unchanged … */
     const char *task_class;
-    bool no_task;                          /* … or it has none any more */
-    bool remove;                           /* the connector is deleted; nothing else counts */
+    bool no_task; /* … or it has none any more */
+    bool remove;  /* the connector is deleted; nothing else counts */
 };
 
 int tr_config_store_write(struct tr_config_store *store, const struct tr_config_change *change,

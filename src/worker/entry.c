@@ -45,7 +45,6 @@ int tr_properties_copy(const struct tr_properties *from, struct tr_arena *arena,
     return ok ? 0 : tr_fail_memory(diag);
 }
 
-
 const char *tr_properties_find(const struct tr_properties *properties, const char *name)
 {
     for (size_t i = 0; i < properties->count; i++)

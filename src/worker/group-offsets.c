@@ -34,8 +34,8 @@ struct asking {
 static int begin(const struct tr_worker_clients *clients, const char *connector,
                  struct asking *asking, struct tr_diag *diag)
 {
-    const char *own = tr_kafka_property(clients->options, clients->connector, TR_KAFKA_CONSUMER,
-                                        "group.id");
+    const char *own =
+        tr_kafka_property(clients->options, clients->connector, TR_KAFKA_CONSUMER, "group.id");
 
     *asking = (struct asking){0};
     snprintf(asking->group, sizeof asking->group, "%s%s", own ? "" : "connect-",
@@ -107,33 +107,31 @@ static int read_all(struct asking *asking, const rd_kafka_topic_partition_list_t
 }
 
 static int list(const rd_kafka_topic_partition_list_t *partitions, struct tr_arena *arena,
-                struct tr_worker_offset **ret_offsets, size_t *ret_count)
+                struct tr_worker_offsets *ret_offsets)
 {
     int count = partitions ? partitions->cnt : 0;
+    struct tr_worker_offset *items = tr_arena_zalloc(arena, (size_t)count + 1, sizeof *items);
     size_t n = 0;
 
-    *ret_offsets = tr_arena_zalloc(arena, (size_t)count + 1, sizeof **ret_offsets);
-    for (int i = 0; *ret_offsets && i < count; i++) {
+    for (int i = 0; items && i < count; i++) {
         const rd_kafka_topic_partition_t *at = &partitions->elems[i];
         if (at->offset < 0)
             continue;
         const char *partition =
             tr_arena_printf(arena, "{\"kafka_partition\":%" PRId32 ",\"kafka_topic\":\"%s\"}",
                             at->partition, at->topic);
-        const char *offset =
-            tr_arena_printf(arena, "{\"kafka_offset\":%" PRId64 "}", at->offset);
+        const char *offset = tr_arena_printf(arena, "{\"kafka_offset\":%" PRId64 "}", at->offset);
         if (!partition || !offset)
             return -1;
-        (*ret_offsets)[n++] =
-            (struct tr_worker_offset){tr_slice_of(partition), tr_slice_of(offset)};
+        items[n++] = (struct tr_worker_offset){tr_slice_of(partition), tr_slice_of(offset)};
     }
-    *ret_count = n;
-    return *ret_offsets ? 0 : -1;
+    *ret_offsets = (struct tr_worker_offsets){items, n};
+    return items ? 0 : -1;
 }
 
 int tr_group_offsets_read(const struct tr_worker_clients *clients, const char *connector,
-                          struct tr_arena *arena, struct tr_worker_offset **ret_offsets,
-                          size_t *ret_count, struct tr_diag *diag)
+                          struct tr_arena *arena, struct tr_worker_offsets *ret_offsets,
+                          struct tr_diag *diag)
 {
     const rd_kafka_topic_partition_list_t *partitions;
     struct asking asking;
@@ -141,7 +139,7 @@ int tr_group_offsets_read(const struct tr_worker_clients *clients, const char *c
 
     if (rc == 0)
         rc = read_all(&asking, &partitions, diag);
-    if (rc == 0 && list(partitions, arena, ret_offsets, ret_count) < 0)
+    if (rc == 0 && list(partitions, arena, ret_offsets) < 0)
         rc = tr_fail_memory(diag);
     end(&asking);
     return rc;

@@ -11,8 +11,8 @@
 #include "worker/worker.h"
 
 int tr_group_offsets_read(const struct tr_worker_clients *clients, const char *connector,
-                          struct tr_arena *arena, struct tr_worker_offset **ret_offsets,
-                          size_t *ret_count, struct tr_diag *diag) TR_MUSTCHECK;
+                          struct tr_arena *arena, struct tr_worker_offsets *ret_offsets,
+                          struct tr_diag *diag) TR_MUSTCHECK;
 
 /* >0: TR_WORKER_REFUSED, these are no offsets of topics. */
 int tr_group_offsets_alter(const struct tr_worker_clients *clients, const char *connector,

@@ -16,8 +16,8 @@ static int refuse(const struct tr_worker_clients *clients, const struct rd_kafka
                    "(kafka-consumer-groups.sh --describe --group %s --state), or give this worker "
                    "another group.id",
                    group->member_cnt, group->member_cnt == 1 ? "" : "s",
-                   group->member_cnt == 1 ? "s" : "", clients->options->group_id,
-                   first->client_id, first->client_host, clients->options->group_id);
+                   group->member_cnt == 1 ? "s" : "", clients->options->group_id, first->client_id,
+                   first->client_host, clients->options->group_id);
 }
 
 static int judge(const struct tr_worker_clients *clients, const struct rd_kafka_group_list *list,

@@ -34,8 +34,7 @@ static void wait_for_news(struct tr_worker *worker, bool busy)
 
 static bool should_run(const struct tr_worker *worker, const struct tr_entry *entry)
 {
-    return !worker->stopping && !entry->gone && entry->target == TR_TARGET_RUNNING &&
-           entry->plugin;
+    return !worker->stopping && !entry->gone && entry->target == TR_TARGET_RUNNING && entry->plugin;
 }
 
 static bool is_paused_failure(const struct tr_entry *entry,

@@ -68,8 +68,7 @@ struct tr_seen_topic {
 struct tr_other_offsets {
     bool known;
     struct tr_arena arena;
-    struct tr_worker_offset *items;
-    size_t count;
+    struct tr_worker_offsets list;
 };
 
 struct tr_entry {
@@ -84,13 +83,13 @@ struct tr_entry {
     struct tr_shared_config *shared; /* the file it is from; NULL: stored */
     uint64_t version;                /* counts changes of the configuration */
 
-    int32_t tasks;   /* 0 or 1: it has a task, if perhaps a paused one */
-    bool gone;       /* deleted; freed when nothing of it is left … */
-    bool ended;      /* … and the status topic has heard so */
-    bool again;      /* to be restarted */
-    bool stopping;   /* the engine was told to end */
-    unsigned users;  /* calls at work on its offsets: it isn't started or freed meanwhile */
-    char *trouble;   /* why it can't even start: the connector is FAILED, there is no task */
+    int32_t tasks;  /* 0 or 1: it has a task, if perhaps a paused one */
+    bool gone;      /* deleted; freed when nothing of it is left … */
+    bool ended;     /* … and the status topic has heard so */
+    bool again;     /* to be restarted */
+    bool stopping;  /* the engine was told to end */
+    unsigned users; /* calls at work on its offsets: it isn't started or freed meanwhile */
+    char *trouble;  /* why it can't even start: the connector is FAILED, there is no task */
     struct tr_engine *engine;
 
     struct tr_other_offsets others;
@@ -149,7 +148,8 @@ int tr_engine_start(struct tr_worker *worker, struct tr_entry *entry, struct tr_
 /* Waits for its threads. */
 void tr_engine_free(struct tr_engine *engine);
 
-/* An entry's configuration as it is now, for a call about it. config is NULL if it can't be read. */
+/* An entry's configuration as it is now, for a call about it. config is NULL if it can't be read.
+ */
 struct tr_settled {
     struct tr_connector_config *config;
     struct tr_shared_config *shared;
@@ -164,8 +164,8 @@ struct tr_entry_state {
     const char *connector, *connector_trace; /* the trace is the entry's */
     size_t tasks;
     const char *task;
-    char trace[4096];                   /* of the task; "": none */
-    const char *stuck;                  /* why it makes no progress; NULL: it does, or needs none */
+    char trace[4096];  /* of the task; "": none */
+    const char *stuck; /* why it makes no progress; NULL: it does, or needs none */
     struct tr_connector_status engine;
 };
 void tr_entry_state(struct tr_worker *worker, const struct tr_entry *entry,

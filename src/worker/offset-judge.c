@@ -57,9 +57,8 @@ static int judge_file(const json_t *partition, const json_t *offset, struct tr_d
 
 static int judge_database(const json_t *partition, const json_t *offset, struct tr_diag *diag)
 {
-    static const char *const integers[] = {"lsn",     "lsn_proc", "lsn_commit", "txId",
-                                           "ts_usec", "pos",      "row",        "event",
-                                           "ts_sec",  "server_id"};
+    static const char *const integers[] = {"lsn", "lsn_proc", "lsn_commit", "txId",   "ts_usec",
+                                           "pos", "row",      "event",      "ts_sec", "server_id"};
     static const char *const texts[] = {"file", "gtids", "messageType"};
 
     if (!json_object_get(partition, "server"))
@@ -83,8 +82,8 @@ static int judge(const struct tr_plugin *plugin, const struct tr_worker_offset *
                  struct tr_diag *diag)
 {
     json_t *partition = json_loadb(wanted->partition.p, wanted->partition.n, 0, NULL);
-    json_t *offset = wanted->offset.p ? json_loadb(wanted->offset.p, wanted->offset.n, 0, NULL)
-                                      : NULL;
+    json_t *offset =
+        wanted->offset.p ? json_loadb(wanted->offset.p, wanted->offset.n, 0, NULL) : NULL;
     int rc = 0;
 
     if (!json_is_object(partition) || (wanted->offset.p && !json_is_object(offset)))

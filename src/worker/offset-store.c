@@ -37,8 +37,7 @@ static struct tr_slice print(const json_t *value, struct tr_arena *arena)
 
 static bool is_shown(const json_t *partition)
 {
-    return !json_object_get(partition, "tailrace") &&
-           !json_object_get(partition, "tailrace_state");
+    return !json_object_get(partition, "tailrace") && !json_object_get(partition, "tailrace_state");
 }
 
 static struct tr_stored_offset *find(struct listing *listing, struct tr_slice key)

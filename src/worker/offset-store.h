@@ -16,8 +16,8 @@ struct tr_stored_offset {
     struct tr_slice key;       /* the record's */
     struct tr_slice partition; /* JSON */
     struct tr_slice offset;    /* JSON; p NULL: deleted */
-    bool shown; /* an offset of the connector's, as Connect has them */
-    bool reset; /* what tr_offset_reset left */
+    bool shown;                /* an offset of the connector's, as Connect has them */
+    bool reset;                /* what tr_offset_reset left */
 };
 
 struct tr_offset_reading {

@@ -1,6 +1,6 @@
 /*
- * Offsets, read and changed. Both are asked of Kafka, in the caller's thread; the entry is marked as
- * used meanwhile, so that it isn't started under the change. A change first fences whoever still
+ * Offsets, read and changed. Both are asked of Kafka, in the caller's thread; the entry is marked
+ * as used meanwhile, so that it isn't started under the change. A change first fences whoever still
  * writes as this connector, then looks, then writes, all in one transaction.
  */
 #include <jansson.h>
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "worker/impl.h"
 #include "worker/group-offsets.h"
+#include "worker/impl.h"
 #include "worker/offset-judge.h"
 #include "worker/offset-store.h"
 
@@ -137,27 +137,26 @@ static void finish_live(struct live *live)
 static int copy_offset(struct tr_slice partition, struct tr_slice offset, struct tr_arena *arena,
                        struct tr_worker_offset *ret_offset)
 {
-    ret_offset->partition =
-        (struct tr_slice){tr_arena_strdup(arena, partition), partition.n};
+    ret_offset->partition = (struct tr_slice){tr_arena_strdup(arena, partition), partition.n};
     ret_offset->offset = (struct tr_slice){tr_arena_strdup(arena, offset), offset.n};
     return ret_offset->partition.p && ret_offset->offset.p ? 0 : -1;
 }
 
 /* What is shown of the stored ones, but for the partition that is left out (p NULL: none). */
 static int list_shown(const struct tr_stored_offset *first, struct tr_slice but,
-                      struct tr_arena *arena, struct tr_worker_offset **ret_items, size_t *ret_count)
+                      struct tr_arena *arena, struct tr_worker_offsets *ret_offsets)
 {
     size_t count = 0, n = 0;
 
     for (const struct tr_stored_offset *stored = first; stored; stored = stored->next)
         count += stored->shown;
-    *ret_items = tr_arena_zalloc(arena, count + 1, sizeof **ret_items);
-    for (const struct tr_stored_offset *stored = first; *ret_items && stored; stored = stored->next)
+    struct tr_worker_offset *items = tr_arena_zalloc(arena, count + 1, sizeof *items);
+    for (const struct tr_stored_offset *stored = first; items && stored; stored = stored->next)
         if (stored->shown && !(but.p && tr_stored_offset_is(stored, but)) &&
-            copy_offset(stored->partition, stored->offset, arena, &(*ret_items)[n++]) < 0)
+            copy_offset(stored->partition, stored->offset, arena, &items[n++]) < 0)
             return -1;
-    *ret_count = n;
-    return *ret_items ? 0 : -1;
+    *ret_offsets = (struct tr_worker_offsets){items, n};
+    return items ? 0 : -1;
 }
 
 static int scan(struct job *job, struct tr_stored_offset **ret_first, struct tr_diag *diag)
@@ -189,7 +188,7 @@ static void remember(struct job *job, const struct live *live, const struct tr_s
     struct tr_other_offsets others = {.known = true};
 
     tr_arena_init(&others.arena, 1024, OFFSETS_CAP);
-    if (list_shown(first, live->partition, &others.arena, &others.items, &others.count) < 0) {
+    if (list_shown(first, live->partition, &others.arena, &others.list) < 0) {
         tr_arena_finish(&others.arena);
         return;
     }
@@ -203,28 +202,26 @@ static void remember(struct job *job, const struct live *live, const struct tr_s
 }
 
 static int list_live(struct job *job, const struct live *live, struct tr_arena *arena,
-                     struct tr_worker_offset **ret_items, size_t *ret_count)
+                     struct tr_worker_offsets *ret_offsets)
 {
-    const struct tr_other_offsets *others = &job->entry->others;
+    const struct tr_worker_offsets *others = &job->entry->others.list;
     size_t n = 0;
     int rc = 0;
 
     pthread_mutex_lock(&job->worker->lock);
-    *ret_items = tr_arena_zalloc(arena, others->count + 1, sizeof **ret_items);
-    for (size_t i = 0; *ret_items && rc == 0 && i < others->count; i++)
-        rc = copy_offset(others->items[i].partition, others->items[i].offset, arena,
-                         &(*ret_items)[n++]);
+    struct tr_worker_offset *items = tr_arena_zalloc(arena, others->count + 1, sizeof *items);
+    for (size_t i = 0; items && rc == 0 && i < others->count; i++)
+        rc = copy_offset(others->items[i].partition, others->items[i].offset, arena, &items[n++]);
     pthread_mutex_unlock(&job->worker->lock);
-    if (!*ret_items || rc < 0)
+    if (!items || rc < 0)
         return -1;
     struct tr_slice position = {tr_buf_string(&live->position), live->position.len};
-    *ret_count = n + 1;
-    return copy_offset(live->partition, position, arena, &(*ret_items)[n]);
+    *ret_offsets = (struct tr_worker_offsets){items, n + 1};
+    return copy_offset(live->partition, position, arena, &items[n]);
 }
 
 static int list_offsets(struct job *job, const struct live *live, struct tr_arena *arena,
-                        struct tr_worker_offset **ret_items, size_t *ret_count,
-                        struct tr_diag *diag)
+                        struct tr_worker_offsets *ret_offsets, struct tr_diag *diag)
 {
     struct tr_stored_offset *first = NULL;
 
@@ -237,14 +234,13 @@ static int list_offsets(struct job *job, const struct live *live, struct tr_aren
         if (live->is)
             remember(job, live, first);
     }
-    int rc = live->is ? list_live(job, live, arena, ret_items, ret_count)
-                      : list_shown(first, (struct tr_slice){NULL, 0}, arena, ret_items, ret_count);
+    int rc = live->is ? list_live(job, live, arena, ret_offsets)
+                      : list_shown(first, (struct tr_slice){NULL, 0}, arena, ret_offsets);
     return rc < 0 ? tr_fail_memory(diag) : 0;
 }
 
 int tr_worker_offsets(struct tr_worker *worker, const char *name, struct tr_arena *arena,
-                      struct tr_worker_offset **ret_offsets, size_t *ret_count,
-                      struct tr_diag *diag)
+                      struct tr_worker_offsets *ret_offsets, struct tr_diag *diag)
 {
     struct live live = {0};
     struct job job;
@@ -253,13 +249,13 @@ int tr_worker_offsets(struct tr_worker *worker, const char *name, struct tr_aren
     if (rc)
         return rc;
     if (is_sink(&job))
-        rc = tr_group_offsets_read(&job.clients, name, arena, ret_offsets, ret_count, diag);
+        rc = tr_group_offsets_read(&job.clients, name, arena, ret_offsets, diag);
     else
         rc = look_alive(&job, &live, diag);
     if (rc == 0 && !is_sink(&job) && !live.is && keeps_elsewhere(&job))
         rc = refuse(diag, no_kafka);
     else if (rc == 0 && !is_sink(&job))
-        rc = list_offsets(&job, &live, arena, ret_offsets, ret_count, diag);
+        rc = list_offsets(&job, &live, arena, ret_offsets, diag);
     finish_live(&live);
     end(&job);
     return rc < 0 ? busy(diag) : rc;
@@ -331,8 +327,8 @@ static int write_change(struct change *change, const char *topic, struct tr_diag
     return rc;
 }
 
-static int read_fenced(struct change *change, const char *topic, struct tr_stored_offset **ret_first,
-                       struct tr_diag *diag)
+static int read_fenced(struct change *change, const char *topic,
+                       struct tr_stored_offset **ret_first, struct tr_diag *diag)
 {
     struct job *job = change->job;
     struct tr_kafka_client *reader;

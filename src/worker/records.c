@@ -114,8 +114,8 @@ int tr_record_write_status(const struct tr_record_status *status, struct tr_buf 
                            struct tr_diag *diag)
 {
     return print(json_pack("{s:s,s:o,s:s,s:i,s:s?}", "state", status->state, "trace",
-                           trace_text(status->trace), "worker_id", status->worker_id, "generation", 0,
-                           "version", status->version),
+                           trace_text(status->trace), "worker_id", status->worker_id, "generation",
+                           0, "version", status->version),
                  ret_value, diag);
 }
 
@@ -152,7 +152,8 @@ static int take_property(struct tr_property *property, const char *name, const j
     else if (json_is_boolean(value))
         property->value = json_is_true(value) ? "true" : "false";
     else if (json_is_integer(value))
-        property->value = tr_arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        property->value =
+            tr_arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     else
         return 1;
     return property->value ? 0 : -1;

@@ -120,8 +120,8 @@ static void count(const struct tr_worker *worker, const struct tr_entry *entry,
     summary->connectors++;
     summary->idle += idle;
     summary->failed += failed;
-    summary->ended += !idle && (entry->trouble ||
-                                (entry->engine && tr_connector_ended(state->engine.state)));
+    summary->ended +=
+        !idle && (entry->trouble || (entry->engine && tr_connector_ended(state->engine.state)));
     summary->up_to_date += !idle && state->engine.up_to_date;
     summary->stuck += state->stuck != NULL;
 }

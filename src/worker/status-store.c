@@ -14,23 +14,19 @@ struct tr_status_store {
     struct tr_state_writer *writer;
 };
 
-struct listing {
-    tr_known_topic_fn *take;
-    void *context;
-};
-
 static int take(void *context, const struct tr_state_record *record, struct tr_diag *diag)
 {
-    struct listing *listing = context;
+    const struct tr_known_topics *topics = context;
     struct tr_slice name, topic;
 
     if (tr_record_kind(record->key, &name, &topic) != TR_RECORD_TOPIC_STATUS)
         return 0;
-    return listing->take(listing->context, name, topic, record->value.p != NULL, diag);
+    return topics->take(topics->context, name, topic, record->value.p != NULL, diag);
 }
 
 static int open_store(struct tr_status_store *store, const struct tr_worker_clients *clients,
-                      struct tr_kafka_client *reader, struct listing *listing, struct tr_diag *diag)
+                      struct tr_kafka_client *reader, const struct tr_known_topics *topics,
+                      struct tr_diag *diag)
 {
     const struct tr_worker_options *options = clients->options;
     const struct tr_state_topic topic = {
@@ -50,21 +46,20 @@ static int open_store(struct tr_status_store *store, const struct tr_worker_clie
         .partitions = store->place.partitions,
         .marks = tr_state_writer_client(store->writer),
         .take = take,
-        .context = listing,
+        .context = (void *)topics,
     };
     return tr_state_topic_read(reader, &reading, diag);
 }
 
 int tr_status_store_open(const struct tr_worker_clients *clients, struct tr_kafka_client *reader,
-                         tr_known_topic_fn *fn, void *context, struct tr_status_store **ret_store,
+                         const struct tr_known_topics *topics, struct tr_status_store **ret_store,
                          struct tr_diag *diag)
 {
     struct tr_status_store *store = calloc(1, sizeof *store);
-    struct listing listing = {fn, context};
 
     if (!store)
         return tr_fail_memory(diag);
-    if (open_store(store, clients, reader, &listing, diag) < 0) {
+    if (open_store(store, clients, reader, topics, diag) < 0) {
         tr_status_store_free(store);
         return -1;
     }
@@ -139,9 +134,9 @@ bool tr_status_store_topic(struct tr_status_store *store, const char *name, cons
     if (!known)
         return put(store, key, NULL);
     tr_buf_init(&value, TR_RECORD_MOST);
-    bool done = tr_record_write_topic(topic, name, tr_clock_realtime_ns() / 1000000, &value,
-                                      &diag) == 0 &&
-                put(store, key, &value);
+    bool done =
+        tr_record_write_topic(topic, name, tr_clock_realtime_ns() / 1000000, &value, &diag) == 0 &&
+        put(store, key, &value);
     tr_buf_finish(&value);
     return done;
 }

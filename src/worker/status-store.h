@@ -20,8 +20,13 @@ struct tr_told {
 typedef int tr_known_topic_fn(void *context, struct tr_slice connector, struct tr_slice topic,
                               bool known, struct tr_diag *diag);
 
+struct tr_known_topics {
+    tr_known_topic_fn *take;
+    void *context;
+};
+
 int tr_status_store_open(const struct tr_worker_clients *clients, struct tr_kafka_client *reader,
-                         tr_known_topic_fn *take, void *context, struct tr_status_store **ret_store,
+                         const struct tr_known_topics *topics, struct tr_status_store **ret_store,
                          struct tr_diag *diag) TR_MUSTCHECK;
 /* Waits a moment for what is on its way. */
 void tr_status_store_free(struct tr_status_store *store);

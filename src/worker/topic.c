@@ -167,9 +167,8 @@ static int find_end(struct reading *reading, int32_t partition, int64_t *ret_low
 
     tr_kafka_wait_begin(&wait, client, "asking for a topic's end", TR_KAFKA_ADMIN_MS);
     for (;;) {
-        rd_kafka_resp_err_t error =
-            rd_kafka_query_watermark_offsets(client->rk, reading->params->topic, partition, ret_low,
-                                             &reading->end[partition], 1000);
+        rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+            client->rk, reading->params->topic, partition, ret_low, &reading->end[partition], 1000);
         if (!error)
             return 0;
         if (tr_kafka_reaction(error) == TR_STOP)

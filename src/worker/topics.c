@@ -65,8 +65,7 @@ static bool tell_state(struct tr_worker *worker, struct tr_entry *entry)
         .worker_id = worker->params.worker_id,
         .version = entry->plugin->version,
     };
-    bool done =
-        tr_status_store_connector(worker->statuses, entry->name, &connector, &entry->told);
+    bool done = tr_status_store_connector(worker->statuses, entry->name, &connector, &entry->told);
     return tr_status_store_task(worker->statuses, entry->name, state.tasks ? &task : NULL,
                                 &entry->told) &&
            done;
@@ -187,8 +186,7 @@ int tr_worker_reset_topics(struct tr_worker *worker, const char *name, struct tr
     pthread_mutex_lock(&worker->lock);
     struct tr_entry *entry = tr_entry_find(worker, name);
     for (struct tr_seen_topic *seen = entry ? entry->topics : NULL; seen; seen = seen->next)
-        if (worker->statuses &&
-            !tr_status_store_topic(worker->statuses, name, seen->name, false)) {
+        if (worker->statuses && !tr_status_store_topic(worker->statuses, name, seen->name, false)) {
             tr_fail(diag, TR_SINK, TR_RETRY, "status.storage.topic takes no more now, try later");
             rc = TR_WORKER_BUSY;
         }

@@ -31,7 +31,7 @@ static bool is_stopping(void *context)
 }
 
 static const struct tr_connector_options *declared_options(const struct tr_config *config,
-                                                            const char *name)
+                                                           const char *name)
 {
     for (size_t i = 0; config && i < config->nconnectors; i++)
         if (strcmp(config->connectors[i].name, name) == 0)
@@ -161,20 +161,20 @@ static int take_topic(void *context, struct tr_slice connector, struct tr_slice 
 static int open_configs(struct tr_worker *worker, struct tr_kafka_client *reader,
                         struct tr_diag *diag)
 {
-    struct tr_stored_connector *first = NULL;
-    struct tr_arena arena;
+    struct tr_stored_connectors stored = {0};
 
-    tr_arena_init(&arena, TR_SPEC_CHUNK, (size_t)1 << 30);
-    int rc = tr_config_store_open(&worker->clients, reader, &arena, &worker->configs, &first, diag);
+    tr_arena_init(&stored.arena, TR_SPEC_CHUNK, TR_STORED_CAP);
+    int rc = tr_config_store_open(&worker->clients, reader, &worker->configs, &stored, diag);
     if (rc == 0)
-        rc = tr_worker_take_stored(worker, first, diag);
-    tr_arena_finish(&arena);
+        rc = tr_worker_take_stored(worker, stored.first, diag);
+    tr_arena_finish(&stored.arena);
     return rc;
 }
 
 static int open_stores(struct tr_worker *worker, struct tr_diag *diag)
 {
     const struct tr_worker_options *options = worker->clients.options;
+    const struct tr_known_topics topics = {take_topic, worker};
     struct tr_kafka_client *reader;
     int rc = 0;
 
@@ -187,8 +187,7 @@ static int open_stores(struct tr_worker *worker, struct tr_diag *diag)
             rc = open_configs(worker, reader, diag);
     }
     if (rc == 0 && options->status_topic)
-        rc = tr_status_store_open(&worker->clients, reader, take_topic, worker, &worker->statuses,
-                                  diag);
+        rc = tr_status_store_open(&worker->clients, reader, &topics, &worker->statuses, diag);
     tr_kafka_client_free(reader);
     return rc;
 }

@@ -79,8 +79,9 @@ int tr_worker_reload(struct tr_worker *worker, struct tr_config *config,
 struct tr_worker_info {
     const char *name;
     const char *type; /* "source", "sink"; "unknown" */
-    struct tr_properties config; /* as given, references to secrets unresolved; a value may be NULL */
-    size_t tasks;     /* 0 or 1 */
+    struct tr_properties
+        config;   /* as given, references to secrets unresolved; a value may be NULL */
+    size_t tasks; /* 0 or 1 */
     enum tr_worker_target target;
     enum tr_worker_origin origin;
     struct tr_list warnings; /* about the configuration: whole sentences */
@@ -91,12 +92,12 @@ struct tr_worker_info {
 struct tr_worker_status {
     const char *name, *type, *version;
     const char *worker_id;
-    const char *state;       /* of the connector */
-    const char *trace;       /* of the connector, or NULL */
-    size_t tasks;            /* 0 or 1 */
+    const char *state; /* of the connector */
+    const char *trace; /* of the connector, or NULL */
+    size_t tasks;      /* 0 or 1 */
     const char *task_state;
-    const char *task_trace;  /* cause, position and cure, since when; NULL: nothing is wrong */
-    const char *stuck;       /* what it waits for without any progress; NULL: nothing */
+    const char *task_trace; /* cause, position and cure, since when; NULL: nothing is wrong */
+    const char *stuck;      /* what it waits for without any progress; NULL: nothing */
     struct tr_worker_info info;
     struct tr_connector_status engine; /* zeroed unless it runs or ran */
 };
@@ -112,16 +113,15 @@ int tr_worker_status(struct tr_worker *worker, const char *name, struct tr_arena
 /* All of them, counted. */
 struct tr_worker_summary {
     size_t connectors;
-    size_t idle;       /* paused, stopped, unsupported */
-    size_t ended;      /* of the others: failed, or with nothing more to do */
+    size_t idle;  /* paused, stopped, unsupported */
+    size_t ended; /* of the others: failed, or with nothing more to do */
     size_t failed, stuck, up_to_date;
 };
 void tr_worker_summarize(struct tr_worker *worker, struct tr_worker_summary *ret_summary);
 
 /* Create or replace. config's "name", if there, must be the name. */
-int tr_worker_create(struct tr_worker *worker, const char *name,
-                     const struct tr_properties *config, enum tr_worker_target target,
-                     struct tr_diag *diag) TR_MUSTCHECK;
+int tr_worker_create(struct tr_worker *worker, const char *name, const struct tr_properties *config,
+                     enum tr_worker_target target, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_worker_replace(struct tr_worker *worker, const char *name,
                       const struct tr_properties *config, bool *ret_created,
                       struct tr_diag *diag) TR_MUSTCHECK;
@@ -149,9 +149,13 @@ struct tr_worker_offset {
     struct tr_slice partition, offset;
 };
 
+struct tr_worker_offsets {
+    struct tr_worker_offset *items;
+    size_t count;
+};
+
 int tr_worker_offsets(struct tr_worker *worker, const char *name, struct tr_arena *arena,
-                      struct tr_worker_offset **ret_offsets, size_t *ret_count,
-                      struct tr_diag *diag) TR_MUSTCHECK;
+                      struct tr_worker_offsets *ret_offsets, struct tr_diag *diag) TR_MUSTCHECK;
 /* The connector must be stopped (TR_WORKER_REFUSED). */
 int tr_worker_alter_offsets(struct tr_worker *worker, const char *name,
                             const struct tr_worker_offset *offsets, size_t count,

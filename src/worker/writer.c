@@ -179,8 +179,9 @@ static int end_transaction(struct tr_state_writer *writer, int timeout_ms, struc
     rd_kafka_error_t *error;
 
     tr_kafka_wait_begin(&wait, writer->client, "ending a transaction", timeout_ms);
-    while ((error = writer->pending == COMMIT ? rd_kafka_commit_transaction(rk, TR_KAFKA_SLICE_MS)
-                                              : rd_kafka_abort_transaction(rk, TR_KAFKA_SLICE_MS))) {
+    while ((error = writer->pending == COMMIT
+                        ? rd_kafka_commit_transaction(rk, TR_KAFKA_SLICE_MS)
+                        : rd_kafka_abort_transaction(rk, TR_KAFKA_SLICE_MS))) {
         if (rd_kafka_error_is_retriable(error)) {
             rd_kafka_error_destroy(error);
             if (tr_kafka_wait_more(&wait, diag) < 0)
@@ -254,8 +255,7 @@ static int begin(struct tr_state_writer *writer, struct tr_diag *diag)
 }
 
 int tr_state_writer_write(struct tr_state_writer *writer, const struct tr_state_place *place,
-                          const struct tr_state_record *records, size_t count,
-                          struct tr_diag *diag)
+                          const struct tr_state_record *records, size_t count, struct tr_diag *diag)
 {
     if (writer->fenced)
         return fail_fenced(writer, diag);

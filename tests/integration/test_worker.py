@@ -162,7 +162,8 @@ def test_a_failure_stays_until_restart_and_disturbs_nobody(start, rest, db, kafk
         rest.wait(bad, "RUNNING", "FAILED")
         trace = rest.get(f"/connectors/{bad}/status").json["tasks"][0]["trace"]
         assert bad in trace and "committed position: {" in trace and "tailrace_" not in trace
-        assert rest.post(f"/connectors/{bad}/restart?includeTasks=true&onlyFailed=true").status == 202
+        again = f"/connectors/{bad}/restart?includeTasks=true&onlyFailed=true"
+        assert rest.post(again).status == 202
         time.sleep(1)
         rest.wait(bad, "RUNNING", "FAILED")
         db.sql("INSERT INTO t VALUES (2, 'b')")
@@ -202,7 +203,8 @@ def test_change_of_configuration(start, rest, db, kafka, c):
         wait_until(lambda: db.value("SELECT active FROM pg_replication_slots"))
         db.sql("INSERT INTO u VALUES (2, 'b')")
         assert kafka.consume(f"{c}.public.u", 1)[0].json["after"]["id"] == 2
-        answer = rest.patch(f"/connectors/{c}/config", {"tasks.max": "1", "table.include.list": None})
+        changes = {"tasks.max": "1", "table.include.list": None}
+        answer = rest.patch(f"/connectors/{c}/config", changes)
         assert answer.status == 200 and "table.include.list" not in answer.json["config"]
         assert rest.create(config).status == 409
 
@@ -272,7 +274,8 @@ def test_topics(start, rest, db, kafka, records, c):
         db.sql("INSERT INTO t VALUES (2, 'b')")
         wait_until(lambda: rest.get(f"/connectors/{c}/topics").json == topics)
         rest.delete(f"/connectors/{c}")
-        wait_until(lambda: records("status")[f"status-topic-{c}.public.t:connector-{c}"][-1] is None)
+        key = f"status-topic-{c}.public.t:connector-{c}"
+        wait_until(lambda: records("status")[key][-1] is None)
 
 
 def test_states_in_the_status_topic(start, rest, db, records, port, c):

@@ -85,7 +85,8 @@ def test_a_changed_password_counts_at_the_next_reconnect(engine, pg, db, kafka, 
     secrets = tmp_path / "secrets.properties"
     secrets.write_text("pw=first-secret\n")
     pg.sql("postgres", f"CREATE ROLE {user} LOGIN SUPERUSER REPLICATION PASSWORD 'first-secret'")
-    config = connector(db, **{"database.user": user, "database.password": f"${{file:{secrets}:pw}}"})
+    password = f"${{file:{secrets}:pw}}"
+    config = connector(db, **{"database.user": user, "database.password": password})
     with engine(config) as tailrace:
         kafka.consume(f"{db.name}.public.t", 1)
         secrets.write_text("pw=second-secret\n")

@@ -15,24 +15,23 @@ static void write_slice(struct tr_writer *writer, struct tr_slice json)
 
 void tr_handle_offsets(struct tr_exchange *exchange)
 {
-    struct tr_worker_offset *offsets;
+    struct tr_worker_offsets offsets;
     struct tr_writer writer;
     struct tr_diag diag;
-    size_t count;
 
     int rc = tr_worker_offsets(tr_exchange_worker(exchange), exchange->request.segments[1],
-                               &exchange->in, &offsets, &count, &diag);
+                               &exchange->in, &offsets, &diag);
     if (rc != 0) {
         tr_answer_worker(exchange, rc, &diag, tr_not_found(exchange));
         return;
     }
     tr_answer_begin(exchange, &writer);
     tr_writer_literal(&writer, "{\"offsets\":[");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < offsets.count; i++) {
         tr_writer_text(&writer, i ? ",{\"partition\":" : "{\"partition\":");
-        write_slice(&writer, offsets[i].partition);
+        write_slice(&writer, offsets.items[i].partition);
         tr_writer_literal(&writer, ",\"offset\":");
-        write_slice(&writer, offsets[i].offset);
+        write_slice(&writer, offsets.items[i].offset);
         tr_writer_char(&writer, '}');
     }
     tr_writer_literal(&writer, "]}");

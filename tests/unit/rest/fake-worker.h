@@ -252,18 +252,17 @@ int tr_worker_restart(struct tr_worker *worker, const char *name, bool only_fail
 }
 
 int tr_worker_offsets(struct tr_worker *worker, const char *name, struct tr_arena *arena,
-                      struct tr_worker_offset **ret_offsets, size_t *ret_count,
-                      struct tr_diag *diag)
+                      struct tr_worker_offsets *ret_offsets, struct tr_diag *diag)
 {
     struct fake_connector *connector = fake_find(worker, name);
     int rc = fake_answer(worker, connector, diag);
 
     if (rc != 0)
         return rc;
-    *ret_offsets = tr_arena_zalloc(arena, 1, sizeof **ret_offsets);
-    (*ret_offsets)->partition = TR_SLICE("{\"filename\":\"in\"}");
-    (*ret_offsets)->offset = tr_slice_of(tr_arena_strdup(arena, tr_slice_of(connector->offset)));
-    *ret_count = connector->offset[0] != '\0';
+    struct tr_worker_offset *items = tr_arena_zalloc(arena, 1, sizeof *items);
+    items->partition = TR_SLICE("{\"filename\":\"in\"}");
+    items->offset = tr_slice_of(tr_arena_strdup(arena, tr_slice_of(connector->offset)));
+    *ret_offsets = (struct tr_worker_offsets){items, connector->offset[0] != '\0'};
     return 0;
 }
 

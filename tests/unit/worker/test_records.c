@@ -46,8 +46,9 @@ static void test_configuration_there_and_back(void **state)
     tr_arena_init(&arena, 1024, 1 << 20);
     tr_buf_init(&value, 1 << 20);
     assert_int_equal(tr_record_write_config(&config, NULL, &value, &diag), 0);
-    assert_string_equal(tr_buf_string(&value),
-                        "{\"properties\":{\"name\":\"n\",\"x\\\"y\":\"\xc3\xa4\\n\",\"null\":null}}");
+    assert_string_equal(
+        tr_buf_string(&value),
+        "{\"properties\":{\"name\":\"n\",\"x\\\"y\":\"\xc3\xa4\\n\",\"null\":null}}");
     struct tr_slice json = {tr_buf_string(&value), value.len};
     assert_int_equal(tr_record_read_config(json, &arena, &back, &diag), 0);
     assert_int_equal(back.count, 3);
@@ -63,8 +64,13 @@ static void test_configuration_there_and_back(void **state)
 
 static void test_configurations_of_others(void **state)
 {
-    static const char *const odd[] = {"", "x", "[]", "{}", "{\"properties\":1}",
-                                      "{\"properties\":{\"a\":{}}}", "{\"properties\":{\"a\":[1]}}"};
+    static const char *const odd[] = {"",
+                                      "x",
+                                      "[]",
+                                      "{}",
+                                      "{\"properties\":1}",
+                                      "{\"properties\":{\"a\":{}}}",
+                                      "{\"properties\":{\"a\":[1]}}"};
     struct tr_properties config;
     struct tr_arena arena;
 
@@ -72,10 +78,9 @@ static void test_configurations_of_others(void **state)
     tr_arena_init(&arena, 1024, 1 << 20);
     for (size_t i = 0; i < TR_COUNT(odd); i++)
         assert_int_equal(tr_record_read_config(tr_slice_of(odd[i]), &arena, &config, &diag), 1);
-    assert_int_equal(
-        tr_record_read_config(TR_SLICE("{\"properties\":{\"a\":1,\"b\":true}}"), &arena, &config,
-                              &diag),
-        0);
+    assert_int_equal(tr_record_read_config(TR_SLICE("{\"properties\":{\"a\":1,\"b\":true}}"),
+                                           &arena, &config, &diag),
+                     0);
     assert_string_equal(config.items[0].value, "1");
     assert_string_equal(config.items[1].value, "true");
     tr_arena_finish(&arena);
@@ -93,8 +98,9 @@ static void test_not_utf8(void **state)
     assert_int_equal(tr_record_write_config(&config, NULL, &value, &diag), -1);
     assert_non_null(strstr(diag.message, "UTF-8"));
     assert_int_equal(tr_record_write_status(&status, &value, &diag), 0);
-    assert_string_equal(tr_buf_string(&value), "{\"state\":\"FAILED\",\"trace\":\"w?r\",\"worker_id\":"
-                                               "\"h:1\",\"generation\":0,\"version\":\"v\"}");
+    assert_string_equal(tr_buf_string(&value),
+                        "{\"state\":\"FAILED\",\"trace\":\"w?r\",\"worker_id\":"
+                        "\"h:1\",\"generation\":0,\"version\":\"v\"}");
     tr_buf_finish(&value);
 }
 
@@ -136,9 +142,10 @@ static void test_status_and_topic(void **state)
     (void)state;
     tr_buf_init(&value, 1 << 20);
     assert_int_equal(tr_record_write_status(&status, &value, &diag), 0);
-    assert_string_equal(tr_buf_string(&value), "{\"state\":\"RUNNING\",\"trace\":null,\"worker_id\":"
-                                               "\"h:1\",\"generation\":0,\"version\":"
-                                               "\"3.6.1.Final\"}");
+    assert_string_equal(tr_buf_string(&value),
+                        "{\"state\":\"RUNNING\",\"trace\":null,\"worker_id\":"
+                        "\"h:1\",\"generation\":0,\"version\":"
+                        "\"3.6.1.Final\"}");
     tr_buf_reset(&value);
     assert_int_equal(tr_record_write_topic("t", "c", 1700000000123, &value, &diag), 0);
     assert_string_equal(tr_buf_string(&value), "{\"topic\":{\"name\":\"t\",\"connector\":\"c\","
@@ -156,8 +163,8 @@ static void test_reset_offsets(void **state)
 
     (void)state;
     tr_arena_init(&arena, 1024, 1 << 20);
-    assert_int_equal(tr_offset_reset(TR_SLICE("{\"file\":\"b.1\",\"pos\":4}"), &arena, &left, &diag),
-                     0);
+    assert_int_equal(
+        tr_offset_reset(TR_SLICE("{\"file\":\"b.1\",\"pos\":4}"), &arena, &left, &diag), 0);
     assert_null(left.p);
     assert_int_equal(tr_offset_reset((struct tr_slice){NULL, 0}, &arena, &left, &diag), 0);
     assert_null(left.p);

@@ -103,7 +103,8 @@ def test_who_may_not_come_in(tailrace, binlog_db, fails):
 
 def test_who_may_not_read_the_log(tailrace, binlog_db, fails):
     user = f"poor_{binlog_db.server_id % 10000}"
-    binlog_db.server.sql(None, f"CREATE USER {user} IDENTIFIED BY 'p'; GRANT SELECT ON *.* TO {user}")
+    binlog_db.server.sql(
+        None, f"CREATE USER {user} IDENTIFIED BY 'p'; GRANT SELECT ON *.* TO {user}")
     error = fails(tailrace(database_user=user, database_password="p"))
     assert "privilege" in error
 

@@ -210,7 +210,8 @@ static int make_entries(struct validating *v, struct tr_validate_addition *addit
         (params->add &&
          params->add(params->context, &v->config->options, v->arena, addition, diag) < 0))
         return -1;
-    v->size = connects.count + own.count + addition->count + v->config->errors.count;
+    v->size = connects.count + own.count + addition->count + v->config->errors.count +
+              addition->errors.count;
     v->entries = tr_arena_zalloc(v->arena, v->size, sizeof *v->entries);
     if (!v->entries)
         return tr_fail_memory(diag);
@@ -292,6 +293,9 @@ static int validate(struct validating *v, struct tr_validation *ret_validation,
         return -1;
     for (size_t i = 0; i < v->config->errors.count; i++)
         if (blame(v, &v->config->errors.items[i], diag) < 0)
+            return -1;
+    for (size_t i = 0; i < addition.errors.count; i++)
+        if (blame(v, &addition.errors.items[i], diag) < 0)
             return -1;
     if (try_to_connect(v, diag) < 0)
         return -1;

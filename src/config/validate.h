@@ -17,6 +17,7 @@ struct tr_validated;
 struct tr_validate_addition {
     const struct tr_validated *items;
     size_t count;
+    struct tr_config_findings errors; /* about properties that have their entries elsewhere */
     struct tr_list warnings;
 };
 

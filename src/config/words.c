@@ -166,6 +166,19 @@ void tr_words_wrong(unsigned readers, const struct tr_option *option,
     tr_buf_finish(&reason);
 }
 
+void tr_words_wrong_option(bool debezium, const struct tr_option *option,
+                           const struct tr_setting *setting, struct tr_diag *diag)
+{
+    struct tr_buf reason;
+    const char *value = shown_value(option, setting);
+
+    tr_buf_init(&reason, sizeof diag->message);
+    (debezium ? debezium_reason : connect_reason)(option, value, diag->message, &reason);
+    say(diag, "Invalid value %s for configuration %s: %s", value, setting->name,
+        tr_buf_string(&reason));
+    tr_buf_finish(&reason);
+}
+
 bool tr_words_wrong_twice(unsigned readers, const struct tr_option *option,
                           const struct tr_setting *setting)
 {

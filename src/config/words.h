@@ -21,6 +21,10 @@ bool tr_words_are_debeziums(unsigned readers, const char *name);
 void tr_words_wrong(unsigned readers, const struct tr_option *option,
                     const struct tr_setting *setting, struct tr_diag *diag);
 
+/* The same for an option of a transform or a predicate, which Connect frames always. */
+void tr_words_wrong_option(bool debezium, const struct tr_option *option,
+                           const struct tr_setting *setting, struct tr_diag *diag);
+
 /* Connect checks the bounds of a number even if there is none: then this is said, too. */
 bool tr_words_wrong_twice(unsigned readers, const struct tr_option *option,
                           const struct tr_setting *setting);

@@ -25,8 +25,8 @@ struct tr_mysql_snapshot_params {
     struct tr_mysql_definitions *definitions; /* learns the tables */
     struct tr_mysql_schema_changes *changes;  /* NULL: include.schema.changes is off */
     bool data;                                /* false: definitions only (no_data, recovery) */
-    /* The position has a point already from which to stream afterwards (always, recovery, a snapshot
-     * that was interrupted): leave it there, so that what was deleted since comes, too. */
+    /* The position has a point already from which to stream afterwards (always, recovery, a
+     * snapshot that was interrupted): leave it there, so that what was deleted since comes, too. */
     bool keep;
     /* identity is set; the consistent point, the time and the final stage are set here. */
     struct tr_mysql_position *position;

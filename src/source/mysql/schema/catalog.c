@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "source/mysql/mysql-type.h"
+#include "source/mysql/schema/default.h"
 
 #define ARENA_CHUNK (8U << 10)
 #define ARENA_CAP   (64U << 20)
@@ -273,7 +274,7 @@ static int read_columns(struct making *making)
     for (size_t i = 0; i < n; i++)
         if (read_column(making, mysql_fetch_row(result), &attributes[i], &making->columns[i]) < 0)
             return -1;
-    return 0;
+    return tr_mysql_mend_defaults(making->session, definition, making->columns, making->diag);
 }
 
 /* The columns of the first index that serves as a key, in the arena. */

@@ -5,6 +5,7 @@ the real worker had reached when it was asked, another one reaches a little earl
 """
 import http.client
 import json
+import os
 import re
 import time
 import urllib.parse
@@ -90,6 +91,14 @@ def normal(value):
     return value
 
 
+def stripped(value, names):
+    """Without the members of these names, wherever they stand."""
+    if isinstance(value, dict):
+        return {key: stripped(item, names) for key, item in value.items()
+                if not any(re.fullmatch(name, key) for name in names)}
+    return [stripped(item, names) for item in value] if isinstance(value, list) else value
+
+
 def first_difference(path, a, b):
     if isinstance(a, dict) and isinstance(b, dict):
         for key in list(a) + [key for key in b if key not in a]:
@@ -105,7 +114,11 @@ def first_difference(path, a, b):
             if found := first_difference(f"{path}[{i}]", x, y):
                 return found
         return None
-    return None if a == b else f"{path}: {json.dumps(a)[:300]} -> {json.dumps(b)[:300]}"
+    if a == b:
+        return None
+    a, b = json.dumps(a), json.dumps(b)
+    start = max(0, len(os.path.commonprefix([a, b])) - 60)
+    return f"{path}: …{a[start:start + 300]} -> …{b[start:start + 300]}"
 
 
 class Comparison:
@@ -160,9 +173,12 @@ class Comparison:
             return self.validations(a, b, allowed)
         if isinstance(a, list) and a and isinstance(a[0], dict) and "display_name" in a[0]:
             return self.definition_lists(a, b, allowed)
+        if allowed.get("more"):
+            lacking = [item for item in normal(a) if item not in normal(b)
+                       and not re.fullmatch(allowed.get("except", ""), item["class"])]
+            return [f"lacks {json.dumps(lacking)}"] if lacking else []
         without = allowed.get("without", [])
-        a, b = ({key: value for key, value in x.items() if key not in without}
-                if isinstance(x, dict) else x for x in (normal(a), normal(b)))
+        a, b = (stripped(normal(x), without) for x in (a, b))
         found = first_difference("body", a, b)
         return [found] if found else []
 
@@ -174,20 +190,21 @@ class Comparison:
         found = self.by_name({x["definition"]["name"]: x for x in a["configs"]},
                              {x["definition"]["name"]: x for x in b["configs"]}, allowed)
         skipped = {"configs", "warnings", *allowed.get("without", [])}
-        rest = first_difference("body", *({key: value for key, value in normal(x).items()
-                                           if key not in skipped} for x in (a, b)))
+        rest = first_difference("body", *(stripped(normal(x), skipped) for x in (a, b)))
         return found + ([rest] if rest else [])
 
     def by_name(self, a, b, allowed):
         found = []
         for name in a:
-            if name in allowed.get("properties", ()):
+            if any(re.fullmatch(pattern, name) for pattern in allowed.get("properties", ())):
                 continue
             if name not in b:
                 found.append(f"{name} is missing")
                 continue
             x, y = a[name]["definition"], b[name]["definition"]
             for key in DEFINITION:
+                if key in allowed.get("unlike", ()):
+                    continue
                 if x.get(key) != y.get(key):
                     found.append(f"{name}: {key} {x.get(key)!r} -> {y.get(key)!r}")
             value = first_difference(f"{name}: value", normal(self.judged(a[name])),

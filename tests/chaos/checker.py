@@ -18,8 +18,9 @@ Event = namedtuple("Event", "topic partition offset table op key xid lsn seq bod
 PLACEHOLDER = "__debezium_unavailable_value"
 
 
-def parse(record, keys):
-    """Event of a Kafka record; `keys` has the key columns of each table."""
+def parse(record, keys, place_of):
+    """Event of a Kafka record; `keys` has the key columns of each table, `place_of(source)` gives
+    xid and lsn."""
     table = record.topic.rsplit(".", 1)[1]
     key = json.loads(record.key)
     key = tuple(key[column] for column in keys[table])
@@ -28,7 +29,7 @@ def parse(record, keys):
         return Event(*place, "t", key, None, None, None, None)
     value = json.loads(record.value)
     source, after = value["source"], value["after"] or {}
-    return Event(*place, value["op"], key, source["txId"], source["lsn"], after.get("seq"),
+    return Event(*place, value["op"], key, *place_of(source), after.get("seq"),
                  after.get("body"))
 
 

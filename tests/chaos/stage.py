@@ -8,9 +8,10 @@ from contextlib import ExitStack, contextmanager
 from bed import Kafka, Postgres, Tailrace, connector, wait_until, worker
 from checker import Check, parse, summary
 from ledger import TABLES, Book
+from writer import Writers
 
-_NAME = "shop"
-_OFFSETS = "tailrace-offsets"
+NAME = "shop"
+OFFSETS = "tailrace-offsets"
 
 
 def seed():
@@ -26,11 +27,13 @@ def rounds(default):
 
 class Stage:
     """`with Stage(rows=…) as stage:`. `kafka_settings` are the broker's, `changes` the
-    connector's (see bed.connector)."""
+    connector's (see bed.connector). PostgreSQL's; BinlogStage has what is different elsewhere."""
+
+    book_class, writers_class = Book, Writers
 
     def __init__(self, rows=2000, kafka_settings=None, worker_changes=None, **changes):
         self._rows = rows
-        self.pg = Postgres(max_slot_wal_keep_size="-1")
+        self.server = self._server()
         self.kafka = Kafka(**{"log.cleaner.enable": "false", **(kafka_settings or {})})
         self._worker_changes = worker_changes or {}
         self._changes = changes
@@ -38,10 +41,10 @@ class Stage:
 
     def __enter__(self):
         with self._exit:
-            self._exit.enter_context(self.pg)
+            self._exit.enter_context(self.server)
             self._exit.enter_context(self.kafka)
-            self.db = self.pg.database(_NAME)
-            self.book = Book(self.db)
+            self.db = self.server.database(NAME)
+            self.book = self.book_class(self.db)
             self.book.open(self._rows)
             self._exit = self._exit.pop_all()
         return self
@@ -49,9 +52,15 @@ class Stage:
     def __exit__(self, *args):
         return self._exit.__exit__(*args)
 
+    def _server(self):
+        return Postgres(max_slot_wal_keep_size="-1")
+
+    def writers(self, number, **options):
+        return self.writers_class(self.db, number, **options)
+
     def tailrace(self):
         """A new instance, not started; every one takes the same connector."""
-        config = connector(self.db, _NAME, **{
+        config = connector(self.db, NAME, **{
             "table_include_list": r"shop\..*",
             "topic_creation_default_partitions": 3,
             "topic_creation_default_replication_factor": 1,
@@ -59,7 +68,7 @@ class Stage:
             "snapshot_max_threads": 2,
             "snapshot_fetch_size": 2000,
             **self._changes})
-        return Tailrace(config, worker=worker(self.kafka, offset_storage_topic=_OFFSETS,
+        return Tailrace(config, worker=worker(self.kafka, offset_storage_topic=OFFSETS,
                                               **self._worker_changes))
 
     @contextmanager
@@ -75,21 +84,34 @@ class Stage:
         end = self.db.value("SELECT pg_current_wal_insert_lsn()")
         wait_until(lambda: self.db.value(
             "SELECT coalesce(bool_and(confirmed_flush_lsn >= %s), false) "
-            "FROM pg_replication_slots WHERE slot_name = %s", end, _NAME),
+            "FROM pg_replication_slots WHERE slot_name = %s", end, NAME),
             timeout, f"the slot to be confirmed up to {end}", pause=0.2)
 
     def confirmed(self):
         return self.db.value("SELECT confirmed_flush_lsn::text FROM pg_replication_slots "
-                             "WHERE slot_name = %s", _NAME)
+                             "WHERE slot_name = %s", NAME)
+
+    def cut_off(self):
+        """The server ends tailrace's session."""
+        self.db.sql("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots "
+                    "WHERE slot_name = %s", NAME)
+
+    def crash(self):
+        self.server.restart(immediate=True)
 
     def events(self):
-        records = self.kafka.consume(rf"{_NAME}\.shop\..*", timeout=120)
-        return [parse(record, TABLES) for record in records]
+        records = self.kafka.consume(rf"{NAME}\.shop\..*", timeout=120)
+        return [parse(record, TABLES, self._place) for record in records]
+
+    @staticmethod
+    def _place(source):
+        """(transaction, place in the log)"""
+        return source["txId"], source["lsn"]
 
     def positions(self):
-        """Every committed position record, in order."""
-        return [record.json for record in self.kafka.consume(_OFFSETS)
-                if record.value is not None and record.key_json[0] == _NAME]
+        """Every committed position record, in order, with what the checker wants."""
+        return [record.json for record in self.kafka.consume(OFFSETS)
+                if is_position(record)]
 
     def verdict(self):
         """Fails if anything is wrong; returns the check, for its counts."""
@@ -104,3 +126,8 @@ class Stage:
               f"checked in {time.monotonic() - started:.1f} s")
         assert not findings, "\n" + summary(findings)
         return check
+
+
+def is_position(record):
+    """Not a marker, and not a state of the source beside the position."""
+    return record.value is not None and record.key_json == [NAME, {"server": NAME}]

@@ -3,19 +3,18 @@
 import random
 import time
 
-from stage import Stage, rounds, seed
-from writer import Writers
+from stage import rounds, seed
 
 _SNAPSHOT_ROWS = 150_000
 
 
-def test_killed_in_the_snapshot():
+def test_killed_in_the_snapshot(make_stage):
     """What was read may be read again; nothing is lost, and the topics end as the tables are."""
     number = seed()
     rng = random.Random(number)
-    with Stage(rows=_SNAPSHOT_ROWS) as stage:
+    with make_stage(rows=_SNAPSHOT_ROWS) as stage:
         with stage.tailrace() as tailrace:
-            with Writers(stage.db, number):
+            with stage.writers(number):
                 kills, streaming = 0, False
                 while kills < rounds(8) and not streaming:
                     # How long the snapshot takes is not known here: each life is a little longer.
@@ -32,13 +31,13 @@ def test_killed_in_the_snapshot():
         stage.verdict()
 
 
-def test_killed_in_the_stream():
+def test_killed_in_the_stream(make_stage):
     number = seed()
     rng = random.Random(number)
-    with Stage() as stage:
+    with make_stage() as stage:
         with stage.tailrace() as tailrace:
             tailrace.wait_streaming(60)
-            with Writers(stage.db, number):
+            with stage.writers(number):
                 for _ in range(rounds(20)):
                     # Some die before they have said a word, some after many transactions.
                     time.sleep(rng.choice([0.3, 1, 3]) * rng.random())

@@ -4,7 +4,6 @@ import random
 import time
 
 from stage import Stage, rounds, seed
-from writer import Writers
 
 
 def test_the_broker_is_killed():
@@ -13,7 +12,7 @@ def test_the_broker_is_killed():
     with Stage() as stage:
         with stage.tailrace() as tailrace:
             tailrace.wait_streaming(60)
-            with Writers(stage.db, number, threads=2, pause=0.02):
+            with stage.writers(number, threads=2, pause=0.02):
                 for _ in range(rounds(2)):
                     before = stage.confirmed()
                     time.sleep(1 + rng.random())
@@ -35,7 +34,7 @@ def test_the_broker_is_frozen_beyond_the_transaction_timeout():
                worker_changes=changes) as stage:
         with stage.tailrace() as tailrace:
             tailrace.wait_streaming(60)
-            with Writers(stage.db, number, threads=2, pause=0.02):
+            with stage.writers(number, threads=2, pause=0.02):
                 for _ in range(rounds(1)):
                     time.sleep(1)
                     stage.kafka.freeze()
@@ -45,38 +44,22 @@ def test_the_broker_is_frozen_beyond_the_transaction_timeout():
         stage.verdict()
 
 
-def test_the_database_goes_away():
+def test_the_database_goes_away(make_stage):
     number = seed()
     rng = random.Random(number)
-    with Stage() as stage:
+    with make_stage() as stage:
         with stage.tailrace() as tailrace:
             tailrace.wait_streaming(60)
-            with Writers(stage.db, number, threads=2, pause=0.005):
+            with stage.writers(number, threads=2, pause=0.005):
                 for round_ in range(rounds(3)):
                     time.sleep(0.5 + rng.random())
                     stage.book.turn_page()
-                    _FAULTS[round_ % len(_FAULTS)](stage)
+                    [stage.cut_off, stage.server.restart, stage.crash][round_ % 3]()
                     tailrace.wait_log(r"state=RESTARTING\b", 30)
                     tailrace.wait_streaming(60)
             stage.wait_caught_up()
             assert tailrace.alive() and tailrace.state() == "RUNNING"
         stage.verdict()
-
-
-def _end_walsender(stage):
-    stage.db.sql("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots "
-                 "WHERE slot_name = 'shop'")
-
-
-def _restart(stage):
-    stage.pg.restart()
-
-
-def _crash(stage):
-    stage.pg.restart(immediate=True)
-
-
-_FAULTS = [_end_walsender, _restart, _crash]
 
 
 def _wait_moved(stage, before):

@@ -5,7 +5,6 @@ import time
 
 from bed import wait_until
 from stage import Stage, seed
-from writer import Writers
 
 
 def test_a_frozen_instance_is_fenced():
@@ -13,7 +12,7 @@ def test_a_frozen_instance_is_fenced():
     with Stage() as stage:
         with stage.tailrace() as old, stage.tailrace_later() as new:
             old.wait_streaming(60)
-            with Writers(stage.db, number):
+            with stage.writers(number):
                 time.sleep(1)
                 old.process.send(signal.SIGSTOP)
                 before = stage.confirmed()
@@ -35,7 +34,7 @@ def test_a_second_instance_takes_over_from_one_that_works():
     with Stage() as stage:
         with stage.tailrace() as old, stage.tailrace_later() as new:
             old.wait_streaming(60)
-            with Writers(stage.db, number, threads=2):
+            with stage.writers(number, threads=2):
                 time.sleep(0.5)
                 new.start()
                 said = old.wait_log(r"state=FAILED.*error=\"(.*)\"", 60).group(1)

@@ -8,8 +8,8 @@ import time
 
 import psycopg2
 
-_KEYS = 3000  # of each table, besides those that the snapshot found
-_LARGE = 3000  # rows of a large transaction
+KEYS = 3000  # of each table, besides those that the snapshot found
+LARGE = 3000  # rows of a large transaction
 
 
 class Writers:
@@ -61,11 +61,14 @@ class Writers:
                 cursor.execute("SET deadlock_timeout = '50ms'")
                 while not self._stop.is_set():
                     self._transaction(cursor, rng)
-                    time.sleep(rng.random() * self._pause)
+                    self._rest(rng)
+
+    def _rest(self, rng):
+        time.sleep(rng.random() * self._pause)
 
     def _transaction(self, cursor, rng):
         large = rng.random() < 0.002
-        statements = [_large(rng)] if large else _small(rng)
+        statements = [_large(rng)] if large else self._small(rng)
         try:
             # One message, one implicit transaction unless it says BEGIN.
             cursor.execute("BEGIN;" + ";".join(statements) + ";COMMIT")
@@ -73,30 +76,33 @@ class Writers:
         except (psycopg2.errors.DeadlockDetected, psycopg2.errors.UniqueViolation):
             cursor.execute("ROLLBACK")
 
+    def _small(self, rng):
+        statements = []
+        for _ in range(rng.choice([1, 1, 2, 3, 5, 8, 20, 50])):
+            # Few keys take most of the changes, so that their order means something.
+            key = rng.randrange(20) if rng.random() < 0.2 else rng.randrange(KEYS)
+            statements.append(rng.choice(self._statements())(rng, 1_000_000 + key))
+        if rng.random() < 0.1:
+            at = rng.randrange(len(statements))
+            undone = rng.choice(self._statements())(rng, 1_000_000 + rng.randrange(KEYS))
+            statements[at:at] = ["SAVEPOINT s", undone, "ROLLBACK TO SAVEPOINT s"]
+        return statements
 
-def _small(rng):
-    statements = []
-    for _ in range(rng.choice([1, 1, 2, 3, 5, 8, 20, 50])):
-        # Few keys take most of the changes, so that their order means something.
-        key = rng.randrange(20) if rng.random() < 0.2 else rng.randrange(_KEYS)
-        statements.append(rng.choice(_STATEMENTS)(rng, 1_000_000 + key))
-    if rng.random() < 0.1:
-        at = rng.randrange(len(statements))
-        statements[at:at] = ["SAVEPOINT s", _account(rng, rng.randrange(_KEYS)),
-                             "ROLLBACK TO SAVEPOINT s"]
-    return statements
+    def _statements(self):
+        """Functions that make one from a random generator and a key."""
+        return _STATEMENTS
 
 
 def _large(rng):
-    start = rng.randrange(_KEYS)
+    start = rng.randrange(KEYS)
     return rng.choice([
         f"UPDATE shop.account SET body = 'large {rng.random()}' "
-        f"WHERE id BETWEEN {start} AND {start + _LARGE}",
+        f"WHERE id BETWEEN {start} AND {start + LARGE}",
         "INSERT INTO shop.account SELECT i, 0, 0, 'large'"
         f" FROM generate_series({start + 2_000_000},"
-        f" {start + 2_000_000 + _LARGE}) i ON CONFLICT DO NOTHING",
+        f" {start + 2_000_000 + LARGE}) i ON CONFLICT DO NOTHING",
         f"DELETE FROM shop.account WHERE id BETWEEN {start + 2_000_000} "
-        f"AND {start + 2_000_000 + _LARGE}",
+        f"AND {start + 2_000_000 + LARGE}",
     ])
 
 

@@ -14,6 +14,7 @@ import case as cases
 import mask
 
 _NAMES = {"${TOPIC_PREFIX}": "${NAME}", "${HISTORY_TOPIC}": "history.${NAME}"}
+_DDL = re.compile(r"^\s*(?:/\*.*?\*/\s*|/\*!\d*\s*)?(?:ALTER|CREATE|DROP|RENAME)\b", re.I | re.M)
 _STEPS = {"wait": "sync", "fresh_binlog": "fresh-binlog"}
 
 
@@ -43,6 +44,7 @@ def _case(path, name, servers):
                          for t in options.get("topics", [])]
     c.flags = {flag for flag, yes in (
         ("go-on", options.get("changes_anyway")), ("no-stream", options.get("wait") == "quiet"),
+        ("paced", len(_DDL.findall(_text(path, "changes.sql"))) > 1),
         ("endless", "heartbeat.interval.ms" in c.config)) if yes}
     c.steps = [(None, "", "")]
     setup = _sql(path, name, "setup.sql")

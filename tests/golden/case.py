@@ -20,6 +20,8 @@ NAME.sql is SQL with directives, each on a line of its own:
 and for MySQL and MariaDB, which share a NAME.sql:
 
     -- @only SERVER            mysql or mariadb
+    -- @paced                  each change of a table is delivered before the next statement: the
+                               catalog that is read then is as the statement left it
     -- @database NAME          another one than inv
     -- @before                 made before the binlog and the database are new: global settings
     -- @setup                  ends that
@@ -85,7 +87,7 @@ BINLOG_BASE = {
 }
 PREFIXES = {"postgres": "", "mysql": "my_", "mariadb": "ma_"}
 _LISTS = ("mask", "collapse", "topics")
-_FLAGS = ("endless", "no-stream", "go-on")
+_FLAGS = ("endless", "no-stream", "go-on", "paced")
 _STEPS = ("create", "delete", "stop", "pause", "resume", "restart", "delete-offsets", "sync",
           "sleep", "before", "setup", "fresh-binlog", "kafka")
 _STATEMENT = ("mysql", "mariadb", "on")

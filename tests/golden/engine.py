@@ -33,6 +33,9 @@ class Engine:
         if self.tailrace.alive():
             self.tailrace.stop()
 
+    def started(self):
+        return self.tailrace.process is not None
+
     def close(self):
         """The log of all its starts; fails if a sanitizer found something."""
         self.stop()

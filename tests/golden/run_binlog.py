@@ -1,6 +1,6 @@
 """A case on MySQL or MariaDB. The binlog is the server's, and so are the settings that cases
 change: each has a server to itself, made as good as new before."""
-import json
+import re
 import time
 import zlib
 from contextlib import closing, contextmanager
@@ -15,7 +15,7 @@ from scope import HERE
 #: As those of the recordings: server id and file names are compared as they are.
 SERVERS = {
     "mysql": lambda: Mysql(server_id=3501, log_bin="mysql-bin"),
-    "mariadb": lambda: Mariadb(server_id=3502, log_bin="maria-bin"),
+    "mariadb": lambda: Mariadb(server_id=3502, log_bin="maria-bin", character_set_server="latin1"),
 }
 _CLASSES = {"mysql": "io.debezium.connector.mysql.MySqlConnector",
             "mariadb": "io.debezium.connector.mariadb.MariaDbConnector"}
@@ -30,6 +30,7 @@ _SETTINGS = {
     binlog_annotate_row_events=ON, system_versioning_insert_history=OFF""",
 }
 _GTID_MODES = ("OFF", "OFF_PERMISSIVE", "ON_PERMISSIVE", "ON")
+_DDL = re.compile(r"\s*(?:/\*.*?\*/\s*|/\*!\d*\s*)?(?:ALTER|CREATE|DROP|RENAME)\b", re.I)
 _QUIET, _SLOW = 1.0, 4.0  # seconds without a record that end a wait; before all are there
 
 
@@ -143,6 +144,8 @@ class BinlogRun(Run):
                         pass
             except pymysql.MySQLError as error:
                 self.outcome.sql_errors.append(str(error))
+            if "paced" in self.case.flags and _DDL.match(statement) and self.engine.started():
+                self.sync()
 
     def _connection(self, number):
         if number not in self._connections:

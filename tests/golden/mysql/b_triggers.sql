@@ -1,4 +1,5 @@
 -- triggers, procedures, views, temporary tables, CREATE TABLE ... SELECT / LIKE
+-- @paced
 CREATE TABLE t (id INT PRIMARY KEY, v INT);
 CREATE TABLE audit (id INT AUTO_INCREMENT PRIMARY KEY, op VARCHAR(10), t_id INT);
 -- @create

@@ -1,5 +1,6 @@
 -- which unique keys become the record key, snapshot vs DDL in the stream
 -- @config include.schema.changes=false
+-- @paced
 CREATE TABLE u1 (a INT NOT NULL UNIQUE, b INT);
 CREATE TABLE u2 (a INT UNIQUE, b INT);
 CREATE TABLE u3 (a INT NOT NULL, b INT NOT NULL, c INT NOT NULL, UNIQUE KEY k2 (b,c), UNIQUE KEY k1 (a));

@@ -1,6 +1,7 @@
 -- schema changes in the stream; schema change topic and schema history
 -- @config key.converter.schemas.enable=true
 -- @config value.converter.schemas.enable=true
+-- @paced
 CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, b VARCHAR(10));
 INSERT INTO t VALUES (1,1,'x');
 -- @create

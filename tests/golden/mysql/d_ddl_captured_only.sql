@@ -1,6 +1,7 @@
 -- d_ddl_captured_only
 -- @config table.include.list=${DB}.t
 -- @config schema.history.internal.store.only.captured.tables.ddl=true
+-- @paced
 CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, b VARCHAR(10));
 INSERT INTO t VALUES (1,1,'x');
 CREATE TABLE hidden (id INT PRIMARY KEY);

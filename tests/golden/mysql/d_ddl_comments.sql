@@ -2,6 +2,7 @@
 -- @config key.converter.schemas.enable=true
 -- @config value.converter.schemas.enable=true
 -- @config include.schema.comments=true
+-- @paced
 CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, b VARCHAR(10));
 INSERT INTO t VALUES (1,1,'x');
 CREATE TABLE c (id INT PRIMARY KEY COMMENT 'the id', v INT COMMENT 'it''s v') COMMENT 'tbl';

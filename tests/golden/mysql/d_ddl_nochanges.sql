@@ -1,5 +1,6 @@
 -- d_ddl_nochanges
 -- @config include.schema.changes=false
+-- @paced
 CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, b VARCHAR(10));
 INSERT INTO t VALUES (1,1,'x');
 -- @create

@@ -1,5 +1,6 @@
 -- d_ddl_not_captured_tables
 -- @config table.include.list=${DB}.t
+-- @paced
 CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, b VARCHAR(10));
 INSERT INTO t VALUES (1,1,'x');
 CREATE TABLE hidden (id INT PRIMARY KEY);

@@ -1,4 +1,5 @@
 -- statements that strain the DDL parser
+-- @paced
 CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT, b VARCHAR(10));
 INSERT INTO t VALUES (1,1,'x');
 -- @create

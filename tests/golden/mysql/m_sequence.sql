@@ -1,5 +1,6 @@
 -- m_sequence
 -- @only mariadb
+-- @paced
 CREATE SEQUENCE s START WITH 5;
 CREATE TABLE t (id INT NOT NULL DEFAULT (NEXT VALUE FOR s) PRIMARY KEY, v INT);
 INSERT INTO t (v) VALUES (1);

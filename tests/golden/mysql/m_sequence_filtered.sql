@@ -3,6 +3,7 @@
 -- @config key.converter.schemas.enable=true
 -- @config value.converter.schemas.enable=true
 -- @config table.include.list=${DB}.t
+-- @paced
 CREATE SEQUENCE s START WITH 5;
 CREATE TABLE t (id INT NOT NULL DEFAULT (NEXT VALUE FOR s) PRIMARY KEY, v INT);
 INSERT INTO t (v) VALUES (1);

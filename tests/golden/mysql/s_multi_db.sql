@@ -1,5 +1,6 @@
 -- s_multi_db
 -- @config database.include.list=inv,db2
+-- @paced
 CREATE TABLE t (id INT PRIMARY KEY);
 INSERT INTO t VALUES (1);
 CREATE DATABASE db2 CHARACTER SET latin1;

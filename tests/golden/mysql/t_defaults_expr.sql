@@ -1,6 +1,7 @@
 -- expression defaults
 -- @config key.converter.schemas.enable=true
 -- @config value.converter.schemas.enable=true
+-- @paced
 SET SESSION timestamp=1700000000.25;
 CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(40) DEFAULT (CONCAT('x','y')), b INT DEFAULT (1+2), c DOUBLE NOT NULL DEFAULT (3.5*2), d DATE DEFAULT (CURRENT_DATE), e VARCHAR(20) DEFAULT (LOWER('ABC')));
 -- @mysql

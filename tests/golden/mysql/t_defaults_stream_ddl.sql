@@ -1,6 +1,7 @@
 -- table created in the stream: types and defaults come from the DDL parser, BOOLEAN differs from snapshot
 -- @config key.converter.schemas.enable=true
 -- @config value.converter.schemas.enable=true
+-- @paced
 CREATE TABLE z (id INT PRIMARY KEY);
 -- @create
 SET SESSION timestamp=1700000000.25;

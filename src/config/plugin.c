@@ -119,10 +119,16 @@ static const char *default_of(const struct tr_shown *shown, const struct tr_opti
     return strchr(option->name, '*') ? shown->fallback : option->fallback;
 }
 
+static const char *width_name(enum tr_width width)
+{
+    static const char *const names[] = {"NONE", "SHORT", "MEDIUM", "LONG"};
+
+    return names[width];
+}
+
 static void define(const struct tr_shown *shown, const struct tr_option *option,
                    const struct tr_plugin *plugin, struct tr_definition *ret_definition)
 {
-    static const char *const widths[] = {"NONE", "SHORT", "MEDIUM", "LONG"};
     bool pattern = strchr(option->name, '*');
     const char *title = tr_plugin_title((enum tr_connector_kind)plugin->kind);
 
@@ -134,7 +140,7 @@ static void define(const struct tr_shown *shown, const struct tr_option *option,
         .importance = importance_name(pattern ? shown->importance : option->importance),
         .documentation = option->doc,
         .group = shown->group && !*shown->group ? title : shown->group,
-        .width = widths[shown->width],
+        .width = width_name(shown->width),
         .display_name = shown->label,
         .dependents = {&shown->dependent, shown->dependent ? 1 : 0},
         .order = shown->order,
@@ -319,8 +325,21 @@ int tr_definitions_of(const struct tr_option *options, size_t count, struct tr_a
 
     if (!items)
         return tr_fail_memory(diag);
+    size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        tr_definition_of(&options[i], &items[i]);
-    *ret_definitions = (struct tr_definitions){items, count};
+        if (options[i].status != TR_OPTION_FORMER)
+            tr_definition_of(&options[i], &items[n++]);
+    *ret_definitions = (struct tr_definitions){items, n};
     return 0;
+}
+
+void tr_definition_show(struct tr_definition *definition, const struct tr_shown *shown)
+{
+    definition->group = shown->group;
+    definition->order = shown->order;
+    definition->width = width_name(shown->width);
+    definition->display_name = shown->label;
+    definition->importance = importance_name(shown->importance);
+    if (shown->fallback)
+        definition->default_value = shown->fallback;
 }

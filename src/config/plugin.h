@@ -57,4 +57,8 @@ struct tr_option;
 int tr_definitions_of(const struct tr_option *options, size_t count, struct tr_arena *arena,
                       struct tr_definitions *ret_definitions, struct tr_diag *diag) TR_MUSTCHECK;
 
+/* Give a definition what a row of shown.h says: label, group, order, importance. */
+struct tr_shown;
+void tr_definition_show(struct tr_definition *definition, const struct tr_shown *shown);
+
 #endif

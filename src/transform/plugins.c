@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "transform/shown.h"
 #include "transform/transform-impl.h"
 
 static const struct {
@@ -41,6 +42,20 @@ static bool is_called(const struct tr_transform_impl *impl, const char *name)
            strcmp(strrchr(impl->class_name, '.') + 1, name) == 0;
 }
 
+static int define(const struct tr_transform_impl *impl, struct tr_arena *arena,
+                  struct tr_definitions *ret_definitions, struct tr_diag *diag)
+{
+    if (tr_definitions_of(impl->options, impl->noptions, arena, ret_definitions, diag) < 0)
+        return -1;
+    struct tr_definition *items = (struct tr_definition *)ret_definitions->items;
+    for (size_t i = 0; i < ret_definitions->count; i++) {
+        const struct tr_shown *shown = tr_transform_shown(impl->class_name, items[i].name);
+        if (shown)
+            tr_definition_show(&items[i], shown);
+    }
+    return 0;
+}
+
 int tr_transform_definitions(const char *name, struct tr_arena *arena, struct tr_plugin *ret_plugin,
                              struct tr_definitions *ret_definitions, struct tr_diag *diag)
 {
@@ -51,7 +66,7 @@ int tr_transform_definitions(const char *name, struct tr_arena *arena, struct tr
                 continue;
             if (ret_plugin)
                 *ret_plugin = plugin_of(impl, families[i].type);
-            return tr_definitions_of(impl->options, impl->noptions, arena, ret_definitions, diag);
+            return define(impl, arena, ret_definitions, diag);
         }
     return 1;
 }

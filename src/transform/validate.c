@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/writer.h"
@@ -194,22 +195,46 @@ static int judge(const struct validating *v, const struct tr_transform_impl *imp
     return add_error(v, entry, diag->message, diag);
 }
 
+static int rank(const struct tr_definition *definition)
+{
+    return *definition->importance == 'H' ? 0 : *definition->importance == 'M' ? 1 : 2;
+}
+
+/* Connect's order: what is required, what matters more, names. */
+static int by_weight(const void *left, const void *right)
+{
+    const struct tr_definition *a = left, *b = right;
+
+    if (a->required != b->required)
+        return a->required ? -1 : 1;
+    return rank(a) != rank(b) ? rank(a) - rank(b) : strcmp(a->name, b->name);
+}
+
+static const struct tr_option *find_option(const struct tr_transform_impl *impl, const char *name)
+{
+    for (size_t i = 0; i < impl->noptions; i++)
+        if (strcmp(impl->options[i].name, name) == 0)
+            return &impl->options[i];
+    return NULL;
+}
+
 static int add_options(struct validating *v, const struct family *family, const char *alias,
                        const struct tr_transform_impl *impl, struct tr_diag *diag)
 {
     struct tr_definitions definitions;
+    int order = COMMON;
 
-    if (tr_definitions_of(impl->options, impl->noptions, v->arena, &definitions, diag) < 0)
+    if (tr_transform_definitions(impl->class_name, v->arena, NULL, &definitions, diag) < 0)
         return -1;
-    for (size_t i = 0; i < impl->noptions; i++) {
-        if (impl->options[i].status == TR_OPTION_FORMER)
-            continue;
-        struct tr_definition definition = definitions.items[i];
-        definition.order = COMMON + (int)i;
-        struct tr_validated *entry = add_entry(v, family, alias, definition);
+    struct tr_definition *items = (struct tr_definition *)definitions.items;
+    qsort(items, definitions.count, sizeof *items, by_weight);
+    for (size_t i = 0; i < definitions.count; i++) {
+        const struct tr_option *option = find_option(impl, items[i].name);
+        items[i].order = order++;
+        struct tr_validated *entry = add_entry(v, family, alias, items[i]);
         if (!entry)
             return tr_fail_memory(diag);
-        if (judge(v, impl, &impl->options[i], entry, diag) < 0)
+        if (judge(v, impl, option, entry, diag) < 0)
             return -1;
     }
     return 0;

@@ -12,6 +12,7 @@
 #include "rest/route.h"
 
 #define CONNECTIONS 128u
+#define ONE_CLIENTS 112u /* leaves some for those who ask for /health from elsewhere */
 #define STACK       (1u << 20)
 #define HEADERS     (32u << 10) /* of a request, and room to read and write */
 #define BODY        (4u << 20)
@@ -280,6 +281,7 @@ static int start(struct tr_server *server, struct tr_diag *diag)
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, server,
         MHD_OPTION_LISTEN_SOCKET, server->params.fd, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, ONE_CLIENTS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS, MHD_OPTION_THREAD_STACK_SIZE,
         (size_t)STACK, MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,

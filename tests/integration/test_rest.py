@@ -1,4 +1,5 @@
-"""The REST API as a server: listeners, TLS, passwords, limits. What it answers: tests/golden/rest."""
+"""The REST API as a server: listeners, TLS, passwords, limits. What it answers is the business of
+tests/golden/rest."""
 
 import base64
 import http.client

@@ -1,6 +1,6 @@
 """tailrace's REST API against recorded answers of Kafka Connect 4.1 with Debezium 3.6.1.
 
-The calls of calls.jsonl are made in their order, on a real Kafka and PostgreSQL; what a client waits
+The calls of calls.jsonl are made in their order, on a real Kafka and PostgreSQL; what is waited
 for between two of them stands in _BEFORE. differences.toml lists what is answered otherwise.
 """
 import json
@@ -35,8 +35,8 @@ class Stage:
         wait_until(reached, 30, f"{name} {state}")
 
     def wait_offsets(self, name):
-        wait_until(lambda: self.api.json("GET", f"/connectors/{name}/offsets")[1].get("offsets"), 30,
-                   f"offsets of {name}")
+        wait_until(lambda: self.api.json("GET", f"/connectors/{name}/offsets")[1].get("offsets"),
+                   30, f"offsets of {name}")
 
     def states(self):
         return self.api.ask("GET", "/connectors?expand=status")[2]

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "offsets/offsets.h"
+#include "worker/worker.h"
 
 #define POSITION_CAP ((size_t)16 << 20)
 
@@ -109,7 +110,11 @@ static void check_connector(const struct tr_command *command,
 int tr_command_check(const struct tr_command *command)
 {
     struct tr_report report = {.add = print_finding};
+    const struct tr_worker_options *worker = &command->config->worker;
 
+    if (worker->config_topic || worker->status_topic)
+        puts("worker");
+    tr_worker_check(worker, &command->log, &report);
     for (size_t i = 0; i < command->config->nconnectors; i++)
         check_connector(command, &command->config->connectors[i], &report);
     printf("%u error%s, %u warning%s\n", report.errors, report.errors == 1 ? "" : "s",

@@ -266,6 +266,7 @@ struct tr_rest_options {
     const char *users_file; /* NULL: no authentication */
     bool mask_passwords;
     const char *allow_origin, *allow_methods; /* CORS */
+    const char *headers;                      /* response.http.headers.config */
 };
 
 struct tr_worker_options {
@@ -280,6 +281,7 @@ struct tr_worker_options {
     int32_t status_partitions, status_replication;
     struct tr_properties offsets_settings, config_settings, status_settings; /* of new topics */
     bool topic_tracking, topic_tracking_reset;
+    int64_t health_timeout_ms; /* without progress for this long is not RUNNING */
     enum tr_exactly_once exactly_once;
     struct tr_properties common;   /* security.*, sasl.*, ssl.* …: for every Kafka client */
     struct tr_properties producer; /* producer.* */

@@ -36,9 +36,6 @@
 #define TR_SPEC_CHUNK ((size_t)4 << 10)
 #define TR_SPEC_CAP   ((size_t)16 << 20)
 
-/* Without progress for this long it is not simply RUNNING. */
-#define TR_STUCK_US ((int64_t)60 * 1000000)
-
 /* Files' configurations live as long as somebody runs with them. */
 struct tr_shared_config {
     const struct tr_config *config;

@@ -3,9 +3,9 @@
  * does it: a connector whose configuration can't be read is FAILED and has no task; otherwise it is
  * what it was asked to be, and the task is what the engine is.
  *
- * RUNNING means progress. Who has waited for TR_STUCK_US for one and the same thing, be it the
- * broker's answer or the server's permission to begin, is RESTARTING, with a trace that says what
- * it waits for: it goes on by itself when it gets it, but until then nothing comes through.
+ * RUNNING means progress. Who has waited for health.timeout.ms for one and the same thing, be it
+ * the broker's answer or the server's permission to begin, is RESTARTING, with a trace that says
+ * what it waits for: it goes on by itself when it gets it, but until then nothing comes through.
  */
 #include <inttypes.h>
 #include <jansson.h>
@@ -68,30 +68,32 @@ static void format_date(char text[32], int64_t us)
 }
 
 /* A prepared transaction on the server, a broker that doesn't answer. */
-static const char *stuck(const struct tr_connector_status *status, int64_t *ret_since_us)
+static const char *stuck(const struct tr_worker *worker, const struct tr_connector_status *status,
+                         int64_t *ret_since_us)
 {
+    int64_t longest_us = worker->params.config->worker.health_timeout_ms * 1000;
     int64_t now = tr_clock_monotonic_us();
 
     if (status->state != TR_STATE_RUNNING)
         return NULL;
-    if (status->waits_for && now - status->waiting_us >= TR_STUCK_US) {
+    if (status->waits_for && now - status->waiting_us >= longest_us) {
         *ret_since_us = status->waiting_us;
         return status->waits_for;
     }
-    if (status->phase == TR_PHASE_PREPARING && now - status->phase_us >= TR_STUCK_US) {
+    if (status->phase == TR_PHASE_PREPARING && now - status->phase_us >= longest_us) {
         *ret_since_us = status->phase_us;
         return "the database to let it begin";
     }
     return NULL;
 }
 
-static void describe_running(struct tr_entry_state *state)
+static void describe_running(const struct tr_worker *worker, struct tr_entry_state *state)
 {
     int64_t since_us = 0;
     char date[32];
 
     state->task = "RUNNING";
-    state->stuck = stuck(&state->engine, &since_us);
+    state->stuck = stuck(worker, &state->engine, &since_us);
     if (!state->stuck)
         return;
     state->task = "RESTARTING";
@@ -110,12 +112,13 @@ static void describe_failures(struct tr_entry_state *state)
         state->engine.failures == 1 ? "" : "s");
 }
 
-static void describe_engine(const struct tr_entry *entry, struct tr_entry_state *state)
+static void describe_engine(const struct tr_worker *worker, const struct tr_entry *entry,
+                            struct tr_entry_state *state)
 {
     switch (state->engine.state) {
     case TR_STATE_RUNNING:
     case TR_STATE_FINISHED: /* nothing more to do is no failure */
-        describe_running(state);
+        describe_running(worker, state);
         break;
     case TR_STATE_RESTARTING:
         describe_failures(state);
@@ -172,5 +175,5 @@ void tr_entry_state(struct tr_worker *worker, const struct tr_entry *entry,
     else if (entry->again)
         state->task = "RESTARTING";
     else
-        describe_engine(entry, state);
+        describe_engine(worker, entry, state);
 }

@@ -106,8 +106,8 @@ int tr_state_topic_find(struct tr_kafka_client *reader, const char *name, int32_
 
 /* A topic that also deletes by age would forget connectors. Who may not look at its settings has to
  * know: Connect too goes on then. */
-static int check_policy(struct tr_kafka_client *reader, const struct tr_state_topic *topic,
-                        struct tr_diag *diag)
+int tr_state_topic_check(struct tr_kafka_client *reader, const struct tr_state_topic *topic,
+                         struct tr_diag *diag)
 {
     struct tr_kafka_settings settings;
     int rc = tr_kafka_settings_read(reader, RD_KAFKA_RESOURCE_TOPIC, topic->name, &settings, diag);
@@ -138,7 +138,7 @@ int tr_state_topic_prepare(const struct tr_worker_clients *clients, struct tr_ka
     for (;;) {
         int rc = tr_state_topic_find(reader, topic->name, ret_partitions, diag);
         if (rc == 0)
-            return created ? 0 : check_policy(reader, topic, diag);
+            return created ? 0 : tr_state_topic_check(reader, topic, diag);
         if (rc < 0 || (!created && create_compacted(clients, reader, topic, diag) < 0))
             return -1;
         created = true;

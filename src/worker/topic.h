@@ -36,6 +36,10 @@ int tr_state_topic_prepare(const struct tr_worker_clients *clients, struct tr_ka
                            const struct tr_state_topic *topic, int32_t *ret_partitions,
                            struct tr_diag *diag) TR_MUSTCHECK;
 
+/* Whether the topic, which is there, is compacted. */
+int tr_state_topic_check(struct tr_kafka_client *reader, const struct tr_state_topic *topic,
+                         struct tr_diag *diag) TR_MUSTCHECK;
+
 /* The number of partitions. >0: there is no such topic. */
 int tr_state_topic_find(struct tr_kafka_client *reader, const char *name, int32_t *ret_partitions,
                         struct tr_diag *diag) TR_MUSTCHECK;

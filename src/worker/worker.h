@@ -68,6 +68,10 @@ void tr_worker_stop(struct tr_worker *worker);
 /* Waits for them. */
 void tr_worker_free(struct tr_worker *worker);
 
+/* Look at what tr_worker_new would open, and report; changes nothing. */
+void tr_worker_check(const struct tr_worker_options *options, const struct tr_log *log,
+                     struct tr_report *report);
+
 /* Take the files' connectors anew: those that are new start, those that are gone stop, those whose
  * configuration differs restart, the others are left alone; a secret that changed counts from each
  * connector's next start or reconnect on. The worker's own settings stay what they were. config

@@ -106,6 +106,15 @@ static const struct tr_option worker_options[] = {
      .fallback = "true",
      .at = TR_WORKER_AT(topic_tracking_reset),
      .doc = "Whether the REST API may empty that list."},
+    {.name = "health.timeout.ms",
+     .type = TR_OPTION_LONG,
+     .fallback = "60000",
+     .at = TR_WORKER_AT(health_timeout_ms),
+     .min = 1,
+     .max = INT32_MAX,
+     .doc = "A connector that has waited this long for one and the same thing, a broker's answer "
+            "or the database's leave to begin, is shown as RESTARTING, with what it waits for, and "
+            "/health says so, until it goes on."},
 };
 
 const struct tr_option_group tr_options_worker = {

@@ -18,6 +18,9 @@
 /* How long a slow connector takes to stop. */
 #define SLOW_MS 1500
 
+/* How long a wait may last before it is shown. */
+#define HEALTH_MS 300
+
 static struct tr_diag diag;
 static _Atomic unsigned runs, alive;
 
@@ -109,6 +112,7 @@ static const struct tr_source_impl fake_source = {
 struct sink {
     struct tr_sink sink;
     struct tr_output output;
+    bool stuck; /* takes its time to commit */
 };
 
 static int sink_new(const struct tr_sink_params *params, struct tr_sink **ret_sink,
@@ -116,8 +120,9 @@ static int sink_new(const struct tr_sink_params *params, struct tr_sink **ret_si
 {
     struct sink *sink = calloc(1, sizeof *sink);
 
-    (void)params, (void)ret_diag;
+    (void)ret_diag;
     assert_non_null(sink);
+    sink->stuck = strstr(params->options->name, "stuck") != NULL;
     sink->sink.impl = &fake_sink;
     sink->output = (struct tr_output){.topic = "topic", .partitions = 1, .offset = -1};
     *ret_sink = &sink->sink;
@@ -148,9 +153,13 @@ static int sink_flush(struct tr_sink *base, const struct tr_output **ret_outputs
     return 0;
 }
 
-static int sink_commit(struct tr_sink *sink, struct tr_slice position, struct tr_diag *ret_diag)
+static int sink_commit(struct tr_sink *base, struct tr_slice position, struct tr_diag *ret_diag)
 {
-    (void)sink, (void)position, (void)ret_diag;
+    const struct sink *sink = (struct sink *)base;
+
+    (void)position, (void)ret_diag;
+    if (sink->stuck)
+        usleep(4 * HEALTH_MS * 1000);
     return 0;
 }
 
@@ -183,7 +192,7 @@ static struct tr_config *load(const char *const *names, const char *more)
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 
     assert_non_null(file);
-    fprintf(file, "[worker]\ngroup.id=g\n");
+    fprintf(file, "[worker]\ngroup.id=g\nhealth.timeout.ms=%d\n", HEALTH_MS);
     for (; *names; names++)
         fprintf(file,
                 "[connector %s]\nconnector.class=postgres\nsink.type=null\n"
@@ -280,6 +289,26 @@ static void test_states(void **state)
     assert_int_equal(tr_worker_restart(fixture.worker, "none", true, &planned, &diag),
                      TR_WORKER_UNKNOWN);
     assert_string_equal(diag.message, "Unknown connector: none");
+    finish(&fixture);
+}
+
+static void test_waiting_is_not_running(void **state)
+{
+    static const char *const names[] = {"stuck", NULL};
+    struct tr_worker_summary summary;
+    struct fixture fixture;
+
+    (void)state;
+    start(&fixture, names);
+    await(&fixture, "stuck", "RUNNING", "RUNNING");
+    await(&fixture, "stuck", "RUNNING", "RESTARTING");
+    tr_worker_summarize(fixture.worker, &summary);
+    assert_int_equal(summary.stuck, 1);
+    assert_int_equal(summary.failed, 0);
+    struct tr_worker_status status = status_of(&fixture, "stuck");
+    assert_string_equal(status.stuck, "the transaction's commit");
+    assert_non_null(strstr(status.task_trace, "no progress since 20"));
+    await(&fixture, "stuck", "RUNNING", "RUNNING"); /* between two commits */
     finish(&fixture);
 }
 
@@ -452,6 +481,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_states),
+        cmocka_unit_test(test_waiting_is_not_running),
         cmocka_unit_test(test_targets),
         cmocka_unit_test(test_a_slow_stop_holds_up_nobody),
         cmocka_unit_test(test_what_files_declare_is_theirs),

@@ -26,6 +26,7 @@ _FAST = {
     "innodb_flush_log_at_trx_commit": 2,  # to the file at each commit: kill9() loses nothing
     "innodb_flush_method": "nosync",
     "innodb_doublewrite": "OFF",
+    "innodb_use_native_aio": "OFF",  # many servers at once exhaust the kernel's contexts
     "innodb_buffer_pool_size": "64M",
     "max_connections": 200,
     "max_allowed_packet": "64M",
@@ -303,7 +304,8 @@ class Mariadb(_Server):
         self._run_once(self._program("mariadb-install-db"), "--no-defaults",
                        f"--basedir={self._root() / 'usr'}", f"--datadir={self._data}",
                        "--auth-root-authentication-method=normal", "--skip-test-db",
-                       "--skip-name-resolve")
+                       "--skip-name-resolve", "--innodb-use-native-aio=0",
+                       f"--tmpdir={self.folder}")
 
 
 class Database:

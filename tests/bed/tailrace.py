@@ -109,6 +109,10 @@ class Tailrace:
         the start; fails if the process ends first."""
         return self._watch.wait(pattern, timeout, self.alive)
 
+    def said(self, pattern):
+        """Whether the log has said it since the start."""
+        return re.search(pattern, self.log[self._started_at:]) is not None
+
     def wait_streaming(self, timeout=30):
         return self.wait_log(r"msg=streaming\b", timeout)
 

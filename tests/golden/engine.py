@@ -36,6 +36,9 @@ class Engine:
     def started(self):
         return self.tailrace.process is not None
 
+    def streaming(self):
+        return self.tailrace.said(r"msg=streaming\b")
+
     def close(self):
         """The log of all its starts; fails if a sanitizer found something."""
         self.stop()

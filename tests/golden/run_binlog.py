@@ -58,6 +58,8 @@ class BinlogRun(Run):
             self._close()
 
     def _reset(self):
+        for session in self.server.dumps():  # whose reader is gone: the server hasn't noticed
+            self._ask(f"KILL {session}")
         for *_, xid in self._ask("XA RECOVER"):
             self._ask("XA ROLLBACK %s", xid)  # one that is left over keeps its database
         for database, in self._ask("SHOW DATABASES"):
@@ -100,9 +102,11 @@ class BinlogRun(Run):
         super().step(word, argument)
 
     def streaming(self):
-        self.wait(lambda: "no-stream" in self.case.flags or self.server.dumps(), "stream")
+        """The snapshot is committed, and changes from now on come as such."""
         if "no-stream" in self.case.flags:
             self.wait(lambda: False, "end")
+        else:
+            self.wait(self.engine.streaming, "stream")
 
     def sync(self):
         """Until the committed position is that of the server; or, where it stays behind because

@@ -105,6 +105,15 @@ static void check_topics(const struct tr_connector_options *options, struct tr_p
                                  : "Must configure one of topics or topics.regex");
 }
 
+/* A sink's records never are what transforms work on: their values become text at once. */
+static void check_chain(const struct tr_connector_options *options, struct tr_problems *problems)
+{
+    if (options->capture.transforms.transforms.count)
+        tr_problems_error(problems, (struct tr_blame){options->file, "transforms"},
+                          "transforms can't be had in a sink connector: transform the records "
+                          "where they come from");
+}
+
 /* What a source makes are structs, and a file's lines are texts: neither is bytes. */
 static void check_converters(const struct tr_connector_options *options,
                              struct tr_problems *problems)
@@ -126,8 +135,10 @@ void tr_check_connector(const struct tr_worker_options *worker,
 {
     check_lists(options, problems);
     check_converters(options, problems);
-    if (options->kind == TR_KIND_FILE_SINK)
+    if (options->kind == TR_KIND_FILE_SINK) {
         check_topics(options, problems);
+        check_chain(options, problems);
+    }
     switch (options->sink.kind) {
     case TR_SINK_KAFKA:
         check_kafka(worker, options, problems);

@@ -171,7 +171,7 @@ static int put_base64_decimal(const struct decoding *decoding, const json_t *sch
     /* EVP_DecodeBlock counts the padding as zeros */
     size_t padding = (size_t)(text[n - 1] == '=') + (size_t)(text[n - 2] == '=');
     struct tr_slice unscaled = {(const char *)bytes, (size_t)length - padding};
-    int rc = tr_text_put_decimal(unscaled, atoi(scale), decoding->writer);
+    int rc = tr_text_put_decimal(unscaled, (int)strtol(scale, NULL, 10), decoding->writer);
     free(bytes);
     return rc < 0 ? tr_fail_memory(decoding->diag) : 0;
 }

@@ -1,5 +1,5 @@
-/* Sinks without a broker: JSON lines to a file (exactly once) or to stdout (at least once), one that
- * only counts, for benchmarks, and FileStreamSink's, which writes values as they are. */
+/* Sinks without a broker: JSON lines to a file (exactly once) or to stdout (at least once), one
+ * that only counts, for benchmarks, and FileStreamSink's, which writes values as they are. */
 #ifndef TR_SINK_FILE_FILE_H
 #define TR_SINK_FILE_FILE_H
 

@@ -120,7 +120,8 @@ static void test_a_property_that_is_there_twice(void **state)
     assert_int_equal(
         tr_read_properties(&bed->reading, "f", TR_SLICE("a=1\nb=2\na=3\n"), &bed->diag), 0);
     assert_int_equal(bed->problems.nerrors, 1);
-    assert_string_equal(bed->problems.errors[0].message, "f:3: a is there twice: remove one of them");
+    assert_string_equal(bed->problems.errors[0].message,
+                        "f:3: a is there twice: remove one of them");
 }
 
 static void test_whose_file_it_is(void **state)
@@ -222,7 +223,8 @@ static void test_json_values_that_are_none(void **state)
 
     (void)json(bed, "{\"name\":\"n\",\"config\":{\"a\":null,\"b\":[1]},\"state\":\"x\"}");
     assert_int_equal(bed->problems.nerrors, 3);
-    assert_non_null(strstr(bed->problems.errors[0].message, "\"state\" can't stand beside \"config\""));
+    assert_non_null(
+        strstr(bed->problems.errors[0].message, "\"state\" can't stand beside \"config\""));
     assert_string_equal(bed->problems.errors[1].message,
                         "f: the value of a is not a text, a number or a boolean");
 }

@@ -159,6 +159,10 @@ static void test_a_sink_needs_topics(void **state)
                                          {"name", "f"}, {"topics", "a,b"}),
                      0);
     assert_int_equal(bed->validation.error_count, 0);
+    assert_int_equal(validate_properties(bed, {"connector.class", "FileStreamSinkConnector"},
+                                         {"name", "f"}, {"topics", "a,b"}, {"transforms", "t"}),
+                     0);
+    assert_int_equal(entry(bed, "transforms")->errors.count, 1);
 }
 
 static void test_a_database(void **state)

@@ -39,10 +39,11 @@ class Rest:
     def delete(self, path):
         return self.call("DELETE", path)
 
-    def create(self, connector, **more):
+    def create(self, connector, timeout=60, **more):
         """A connector from a flat dict with a "name"."""
         config = {key: value for key, value in connector.items() if key != "name"}
-        return self.post("/connectors", {"name": connector["name"], "config": config, **more})
+        return self.call("POST", "/connectors",
+                         {"name": connector["name"], "config": config, **more}, timeout)
 
     def states(self, name):
         """(state of the connector, states of its tasks), or None while it has no status."""

@@ -6,7 +6,7 @@ import time
 import pytest
 from confluent_kafka import Producer
 
-from bed import Postgres, Rest, Tailrace, connector, stored, wait_until
+from bed import Kafka, Postgres, Rest, Tailrace, connector, stored, wait_until
 from bed.kafka import client_config
 from bed.ports import free_port
 
@@ -373,3 +373,34 @@ def test_retries_tell_since_when(start, rest, kafka, name):
             pg.start()
             rest.post(f"/connectors/{c}/restart")
             rest.wait(c, "RUNNING", "RUNNING")
+
+
+def test_kafka_away_while_creating(name, port, rest, db, c):
+    """A change that can't be stored is not made; one whose fate was not known is as the topic
+    says, once that can be read."""
+    _table(db)
+    with Kafka() as kafka, Tailrace(worker=stored(kafka, name, port)) as worker:
+        _ready(rest)
+        kafka.freeze()
+        answer = rest.create(connector(db), timeout=90)
+        assert answer.status == 409, answer.text
+        assert rest.get("/connectors").json == []
+        assert rest.get("/").json["version"]
+        kafka.thaw()
+
+        def written():
+            answer = rest.create(connector(db, f"{c}_2"))
+            assert answer.status in (201, 409, 500), answer.text
+            return answer.status == 201
+
+        wait_until(written, 60)
+        # The first one's transaction was aborted or is committed: the worker knows which.
+        found = kafka.consume(f"{name}-configs")
+        keys = {record.key.decode() for record in found}
+        names = {key.removeprefix("connector-") for key in keys if key.startswith("connector-")}
+        assert set(rest.get("/connectors").json) == names
+        rest.wait(f"{c}_2", "RUNNING", "RUNNING")
+        worker.kill9()
+        worker.start()
+        _ready(rest)
+        assert set(rest.get("/connectors").json) == names

@@ -151,7 +151,8 @@ static void wait_for_the_end(struct daemon *daemon, const struct tr_daemon_watch
 
     tr_notify_ready();
     while (!report(daemon)) {
-        poll(fds, TR_COUNT(fds), timeout_ms);
+        if (!daemon->reloading) /* it may have been asked for during the start */
+            poll(fds, TR_COUNT(fds), timeout_ms);
         take_signals(daemon);
         if (daemon->ending)
             break;

@@ -41,8 +41,8 @@ int tr_decimal_split(struct tr_slice text, struct tr_decimal *ret_digits)
     return p == end && ret_digits->whole.n + ret_digits->fraction.n > 0 ? 0 : -1;
 }
 
-/* Fewest bytes that hold the number, as Java's BigInteger.toByteArray. */
-static int put_small(int64_t number, struct tr_arena *scratch, struct tr_slice *ret_bytes)
+/* As Java's BigInteger.toByteArray. */
+int tr_decimal_small(int64_t number, struct tr_arena *scratch, struct tr_slice *ret_bytes)
 {
     unsigned char *bytes = tr_arena_alloc(scratch, 8);
     size_t n = 8;
@@ -162,7 +162,7 @@ int tr_decimal_unscaled(const struct tr_decimal *digits, size_t zeros, struct tr
         return put_big(digits, zeros, scratch, ret_bytes);
     while (ndigits--)
         number = number * 10 + next_digit(&reader);
-    return put_small(digits->negative ? -number : number, scratch, ret_bytes);
+    return tr_decimal_small(digits->negative ? -number : number, scratch, ret_bytes);
 }
 
 int tr_decimal_fit(struct tr_decimal *digits, size_t scale, size_t *ret_zeros)

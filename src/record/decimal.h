@@ -24,6 +24,10 @@ int tr_decimal_fit(struct tr_decimal *decimal, size_t scale, size_t *ret_zeros) 
 int tr_decimal_unscaled(const struct tr_decimal *decimal, size_t zeros, struct tr_arena *scratch,
                         struct tr_slice *ret_bytes) TR_MUSTCHECK;
 
+/* The same of a number. */
+int tr_decimal_small(int64_t number, struct tr_arena *scratch,
+                     struct tr_slice *ret_bytes) TR_MUSTCHECK;
+
 /* The way back: unscaled value and scale as terminated text. plain false: as Java's
  * BigDecimal.toString, which writes very small ones as "1E-7". <0: no memory. */
 int tr_decimal_text(struct tr_slice unscaled, int scale, bool plain, struct tr_arena *scratch,

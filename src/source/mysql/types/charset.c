@@ -176,26 +176,27 @@ static size_t ascii_length(struct tr_slice text)
 /* Bytes of the well-formed character at p, 0: none (Unicode, table 3-7). */
 static size_t utf8_length(const unsigned char *p, size_t left)
 {
-    static const struct {
-        unsigned char first, last, least, most; /* of the first byte; of the second */
-        size_t length;
-    } forms[] = {
-        {0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    size_t i = 0;
+    unsigned char least = 0x80, most = 0xbf; /* of the second byte */
+    size_t n = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
 
-    while (i < TR_COUNT(forms) && p[0] > forms[i].last)
-        i++;
-    if (i == TR_COUNT(forms) || p[0] < forms[i].first || left < forms[i].length)
+    if (n == 1)
+        return 1;
+    if (p[0] < 0xc2 || p[0] > 0xf4 || left < n)
         return 0;
-    if (forms[i].length > 1 && (p[1] < forms[i].least || p[1] > forms[i].most))
+    if (p[0] == 0xe0)
+        least = 0xa0;
+    else if (p[0] == 0xed)
+        most = 0x9f;
+    else if (p[0] == 0xf0)
+        least = 0x90;
+    else if (p[0] == 0xf4)
+        most = 0x8f;
+    if (p[1] < least || p[1] > most)
         return 0;
-    for (size_t n = 2; n < forms[i].length; n++)
-        if (p[n] < 0x80 || p[n] > 0xbf)
+    for (size_t i = 2; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80)
             return 0;
-    return forms[i].length;
+    return n;
 }
 
 /* Where the first byte stands that isn't part of a character, or text.n. */
@@ -208,6 +209,8 @@ static size_t valid_length(struct tr_slice text)
         if (n == 0)
             return i;
         i += n;
+        if (n == 1)
+            i += ascii_length((struct tr_slice){text.p + i, text.n - i});
     }
     return i;
 }

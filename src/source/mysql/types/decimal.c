@@ -13,6 +13,7 @@
 #define GROUP         9 /* digits of four bytes */
 #define MAX_PRECISION 65
 #define MAX_CELL      32
+#define SMALL         18 /* digits that 64 bits hold */
 
 /* Bytes of an odd group by its digits. */
 static const unsigned char odd_size[GROUP] = {0, 1, 1, 2, 2, 3, 3, 4, 4};
@@ -106,17 +107,59 @@ static int print(const struct tr_plan_column *column, struct tr_slice cell, char
     return 0;
 }
 
+/* A part as a number, added behind the digits of *sum. */
+static const unsigned char *add_part(const unsigned char *p, unsigned digits, bool odd_first,
+                                     uint64_t *sum)
+{
+    static const uint64_t powers[] = {1,      10,      100,      1000,      10000,
+                                      100000, 1000000, 10000000, 100000000, 1000000000};
+    unsigned odd = digits % GROUP, groups = digits / GROUP;
+
+    for (unsigned i = 0; i < groups + (odd > 0); i++) {
+        bool is_odd = odd && (odd_first ? i == 0 : i == groups);
+        size_t size = is_odd ? odd_size[odd] : 4;
+        *sum = *sum * powers[is_odd ? odd : GROUP] + tr_mysql_be((const char *)p, size);
+        p += size;
+    }
+    return p;
+}
+
+/* Up to 18 digits: without the text between. >0: not done. */
+static int convert_small(const struct tr_mysql_type *type, struct tr_slice cell,
+                         struct tr_arena *scratch, struct tr_slice *ret_bytes)
+{
+    unsigned precision = precision_of(type), scale = scale_of(type);
+    unsigned char bytes[2 * SMALL];
+    uint64_t sum = 0;
+
+    if (precision > SMALL || scale > precision || cell.n == 0 ||
+        cell.n != part_size(precision - scale) + part_size(scale))
+        return 1;
+    unsigned char flip = (unsigned char)cell.p[0] & 0x80 ? 0 : 0xff;
+    for (size_t i = 0; i < cell.n; i++)
+        bytes[i] = (unsigned char)cell.p[i] ^ flip;
+    bytes[0] ^= 0x80;
+    add_part(add_part(bytes, precision - scale, true, &sum), scale, false, &sum);
+    if (sum >= UINT64_C(1000000000000000000))
+        return 1;
+    return tr_decimal_small(flip ? -(int64_t)sum : (int64_t)sum, scratch, ret_bytes);
+}
+
 static int convert_decimal(const struct tr_plan_column *column, struct tr_slice bytes,
                            struct tr_arena *scratch, struct tr_value *ret_value,
                            struct tr_diag *diag)
 {
+    const struct tr_mysql_state *state = column->state;
     char room[TR_MYSQL_DECIMAL_TEXT];
     struct tr_slice text;
     struct tr_decimal decimal;
 
+    ret_value->kind = TR_BYTES;
+    int rc = convert_small(state->type, bytes, scratch, &ret_value->bytes);
+    if (rc <= 0)
+        return rc < 0 ? tr_fail_memory(diag) : 0;
     if (print(column, bytes, room, &text, diag) < 0)
         return -1;
-    ret_value->kind = TR_BYTES;
     if (tr_decimal_split(text, &decimal) < 0)
         return tr_mysql_bad_cell(diag, "DECIMAL", bytes);
     if (tr_decimal_unscaled(&decimal, 0, scratch, &ret_value->bytes) < 0)

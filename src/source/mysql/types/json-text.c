@@ -192,7 +192,9 @@ static bool is_double(struct tr_slice number, double value)
         return true;
     if (point && number.p[number.n - 1] == '0' && point + 2 != number.p + number.n)
         return false; /* 1.50; but 1.0 */
-    for (int precision = 15; precision <= 17; precision++) {
+    if (n <= 15)
+        return true; /* as many digits come back from a double as they were */
+    for (int precision = 16; precision <= 17; precision++) {
         int length = snprintf(room, sizeof room, "%.*e", precision - 1, value);
         if (strtod(room, NULL) != value)
             continue;

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/writer.h"
+#include "config/http-header.h"
 #include "rest/users.h"
 #include "worker/worker.h"
 
@@ -59,7 +60,9 @@ struct tr_answer {
 struct tr_api {
     const struct tr_rest_options *options;
     struct tr_log_levels *levels;
-    struct tr_users *users;             /* NULL: anybody */
+    struct tr_users *users;                         /* NULL: anybody */
+    struct tr_http_header headers[TR_HTTP_HEADERS]; /* of every answer */
+    size_t nheaders;
     _Atomic(struct tr_worker *) worker; /* NULL: still starting */
 };
 

@@ -8,6 +8,9 @@
 void tr_handle_root(struct tr_exchange *exchange);
 void tr_handle_health(struct tr_exchange *exchange);
 
+/* metrics.c */
+void tr_handle_metrics(struct tr_exchange *exchange);
+
 /* connectors.c */
 void tr_handle_connectors(struct tr_exchange *exchange);
 void tr_handle_create(struct tr_exchange *exchange);

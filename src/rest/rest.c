@@ -22,6 +22,7 @@ struct place {
 struct tr_rest {
     const struct tr_worker_options *options;
     struct tr_log log;
+    struct tr_arena arena;
     struct tr_api api;
     struct tr_tls tls;
     struct place places[MOST];
@@ -153,6 +154,9 @@ static int start(struct tr_rest *rest, struct tr_diag *diag)
 
     if (choose_places(rest, diag) < 0)
         return -1;
+    if (options->headers && tr_http_headers_parse(options->headers, &rest->arena, rest->api.headers,
+                                                  &rest->api.nheaders, diag) < 0)
+        return tr_fail_in(diag, "response.http.headers.config is");
     if (options->users_file && tr_users_new(options->users_file, &rest->api.users, diag) < 0)
         return -1;
     if (any_tls(rest) && tr_tls_load(rest->options, &rest->tls, diag) < 0)
@@ -176,6 +180,7 @@ int tr_rest_new(const struct tr_worker_options *options, const struct tr_log *lo
     rest = calloc(1, sizeof *rest);
     if (!rest)
         return tr_fail_memory(diag);
+    tr_arena_init(&rest->arena, 4096, 1 << 20);
     rest->options = options;
     rest->log = *log;
     rest->api.options = rest_options;
@@ -235,5 +240,6 @@ void tr_rest_free(struct tr_rest *rest)
             close(rest->places[i].fd);
     tr_users_free(rest->api.users);
     tr_tls_finish(&rest->tls);
+    tr_arena_finish(&rest->arena);
     free(rest);
 }

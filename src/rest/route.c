@@ -30,6 +30,7 @@ struct route {
 static const struct route routes[] = {
     {GET, "", tr_handle_root, EARLY, JSON},
     {GET, "health", tr_handle_health, EARLY, JSON},
+    {GET, "metrics", tr_handle_metrics, EARLY, "text/plain"},
     {GET, "connectors", tr_handle_connectors, 0, JSON},
     {POST, "connectors", tr_handle_create, ENTITY, JSON},
     {GET, "connectors/*", tr_handle_connector, 0, JSON},

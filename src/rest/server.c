@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "rest/answer.h"
@@ -107,10 +108,30 @@ static void add_header(struct MHD_Response *response, const char *name, const ch
         MHD_add_response_header(response, name, ""); /* not fit for a header: left empty */
 }
 
+static void add_configured(struct MHD_Response *response, const struct tr_http_header *header)
+{
+    char date[40];
+    const char *value = header->value, *former;
+
+    if (header->date) {
+        time_t then = time(NULL) + (time_t)(strtol(value, NULL, 10) / 1000);
+        struct tm tm;
+        gmtime_r(&then, &tm);
+        strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+        value = date;
+    }
+    while (!header->add && (former = MHD_get_response_header(response, header->name)))
+        if (MHD_del_response_header(response, header->name, former) == MHD_NO)
+            break;
+    add_header(response, header->name, value);
+}
+
 /* The body stays in the exchange until the request is completed. */
 static enum MHD_Result send_answer(struct MHD_Connection *connection,
-                                   const struct tr_answer *answer)
+                                   const struct tr_exchange *exchange)
 {
+    const struct tr_answer *answer = &exchange->answer;
+    const struct tr_api *api = exchange->api;
     struct MHD_Response *response = MHD_create_response_from_buffer(
         answer->body.n, (void *)(uintptr_t)answer->body.p, MHD_RESPMEM_PERSISTENT);
 
@@ -127,6 +148,8 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection,
     if (answer->methods)
         add_header(response, "Access-Control-Allow-Headers",
                    "Accept, Authorization, Content-Type, Origin, X-Requested-With");
+    for (size_t i = 0; i < api->nheaders; i++)
+        add_configured(response, &api->headers[i]);
     enum MHD_Result result = MHD_queue_response(connection, answer->status, response);
     MHD_destroy_response(response);
     return result;
@@ -172,7 +195,7 @@ static enum MHD_Result answer_call(struct tr_server *server, struct MHD_Connecti
     else
         tr_route(exchange);
     log_call(server, method, exchange);
-    enum MHD_Result result = send_answer(connection, &exchange->answer);
+    enum MHD_Result result = send_answer(connection, exchange);
     tr_deadline_busy(server->deadline, peer_of(connection), false);
     return result;
 }
@@ -206,7 +229,7 @@ static enum MHD_Result begin_call(struct tr_server *server, struct MHD_Connectio
         tr_answer_error(&call->exchange, 413, "The body is larger than %u bytes", BODY);
     else if (tr_route_admit(&call->exchange))
         return MHD_YES;
-    return send_answer(connection, &call->exchange.answer);
+    return send_answer(connection, &call->exchange);
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *uri,
@@ -281,12 +304,12 @@ static int start(struct tr_server *server, struct tr_diag *diag)
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, server,
         MHD_OPTION_LISTEN_SOCKET, server->params.fd, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, ONE_CLIENTS,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS, MHD_OPTION_THREAD_STACK_SIZE,
-        (size_t)STACK, MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-        MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-        MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, ONE_CLIENTS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)HEADERS, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK, MHD_OPTION_URI_LOG_CALLBACK,
+        on_uri, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_UNESCAPE_CALLBACK,
+        leave_escaped, NULL, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_ARRAY, tls,
+        MHD_OPTION_END);
     if (server->daemon)
         return 0;
     close(server->params.fd);

@@ -1,4 +1,5 @@
 /* The REST API: where it listens, who may use it. */
+#include "config/http-header.h"
 #include "config/listener.h"
 #include "config/option-table.h"
 
@@ -7,6 +8,18 @@ static int check_listener(const char *text, struct tr_diag *diag)
     struct tr_listener listener;
 
     return tr_listener_parse(text, &listener, diag);
+}
+
+static int check_headers(const char *text, struct tr_diag *diag)
+{
+    struct tr_http_header headers[TR_HTTP_HEADERS];
+    struct tr_arena arena;
+    size_t count;
+
+    tr_arena_init(&arena, 4096, 1 << 20);
+    int rc = tr_http_headers_parse(text, &arena, headers, &count, diag);
+    tr_arena_finish(&arena);
+    return rc;
 }
 
 static const struct tr_choice client_auth[] = {
@@ -111,9 +124,11 @@ static const struct tr_option options[] = {
      .at = AT(allow_methods),
      .doc = "With which methods, separated by commas; GET, POST and HEAD if nothing is written."},
     {.name = "response.http.headers.config",
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .note = "a proxy in front of tailrace can add headers",
-     .doc = "Further headers of the answers."},
+     .at = AT(headers),
+     .check = check_headers,
+     .doc = "Further headers of all answers: \"set NAME: VALUE\" or \"add NAME: VALUE\", separated "
+            "by commas; quotes hold one with commas together. setDate and addDate take "
+            "milliseconds from now."},
     {.name = "listeners.https.ssl.keystore.location",
      .importance = TR_HIGH,
      .at = AT(tls.keystore_location),

@@ -111,6 +111,7 @@ int tr_worker_status(struct tr_worker *worker, const char *name, struct tr_arena
     ret_status->state = connector->state;
     ret_status->task_state = connector->task_state;
     ret_status->tasks = ret_status->info.tasks;
+    ret_status->stuck = worker->stuck ? "the sink" : NULL;
     if (strcmp(connector->task_state, "FAILED") == 0)
         ret_status->task_trace = "it broke \xff";
     return 0;

@@ -28,6 +28,8 @@ static int set_up(void **state)
     struct tr_diag diag;
 
     bed->options.rest.listeners = (struct tr_list){any_port, 1};
+    bed->options.rest.headers = "set Cache-Control: no-store, \"add X-A: 1, 2\", add X-A: 3, "
+                                "set Content-Type: text/x, setDate Expires: 0";
     bed->log = (struct tr_log){.fd = STDERR_FILENO, .level = TR_LOG_ERROR};
     bed->log.levels = tr_log_levels_new(TR_LOG_ERROR);
     assert_int_equal(tr_rest_new(&bed->options, &bed->log, &bed->rest, &diag), 0);
@@ -101,7 +103,12 @@ static void test_one_connection_after_another(void **state)
         assert_int_equal(strncmp(ask(bed, "GET /connectors HTTP/1.1\r\n" CLOSE "\r\n"),
                                  "HTTP/1.1 200 OK\r\n", 17),
                          0);
-    assert_non_null(strstr(bed->answer, "Content-Type: application/json\r\n"));
+    assert_non_null(strstr(bed->answer, "Content-Type: text/x\r\n"));
+    assert_null(strstr(bed->answer, "application/json"));
+    assert_non_null(strstr(bed->answer, "Cache-Control: no-store\r\n"));
+    assert_non_null(strstr(bed->answer, "X-A: 1, 2\r\n"));
+    assert_non_null(strstr(bed->answer, "X-A: 3\r\n"));
+    assert_non_null(strstr(bed->answer, "Expires: "));
     assert_non_null(strstr(bed->answer, "\r\n\r\n[]"));
 }
 

@@ -15,7 +15,7 @@ cases, and exactly what is written instead, so that a difference is checked like
 A change replaces text in the records of the topic (its name without the case's prefix, "" if that
 is all of it; "*" for all of them), or in those records of it that are named. field is value unless it says key. It must
 apply: a change that changes nothing is an error. pattern instead of from is a regular expression;
-none = true replaces a key that is missing.
+none = true replaces a key that is missing, null = true takes one away.
 drop = true leaves the record out. state, blames, publications and slot replace those of the
 recording; instead = "FILE" takes all records from another file, of the form of NAME.expected.
 """
@@ -102,7 +102,9 @@ def _short(topic, name):
 def _replace(record, change):
     field = change.get("field", "value")
     before = record[field]
-    if before is None or "none" in change:
+    if "null" in change:
+        record[field] = None if before == change["from"] else before
+    elif before is None or "none" in change:
         record[field] = change["to"] if before is None and "none" in change else before
     elif "pattern" in change:
         record[field] = re.sub(change["pattern"], change["to"], before)

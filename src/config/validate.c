@@ -137,7 +137,8 @@ static struct tr_validated *add_entry(struct validating *v, const char *property
     entry->definition.display_name = entry->definition.name;
     entry->definition.order = -1;
     entry->visible = true;
-    entry->value = given && !tr_option_is_secret(property) ? given->value : NULL;
+    if (given && given->value && !tr_option_is_secret(property))
+        entry->value = tr_arena_strdup(v->arena, tr_slice_of(given->value));
     v->count++;
     return entry->definition.name ? entry : NULL;
 }
@@ -178,6 +179,17 @@ static int blame(struct validating *v, const struct tr_config_finding *error, st
     return add_error(v, entry, error->message, diag);
 }
 
+/* What was given, or stands in the worker's file, goes away with those. */
+static int keep_texts(const struct validating *v, struct tr_validated *entry, struct tr_diag *diag)
+{
+    const char **texts[] = {&entry->value, &entry->definition.default_value};
+
+    for (size_t i = 0; i < TR_COUNT(texts); i++)
+        if (*texts[i] && !(*texts[i] = tr_arena_strdup(v->arena, tr_slice_of(*texts[i]))))
+            return tr_fail_memory(diag);
+    return 0;
+}
+
 static int append(struct validating *v, const struct tr_definitions *definitions,
                   struct tr_diag *diag)
 {
@@ -194,7 +206,7 @@ static int append(struct validating *v, const struct tr_definitions *definitions
             entry->definition.default_value = *version;
             entry->recommended_values = (struct tr_list){version, 1};
         }
-        if (fill(v, entry, diag) < 0)
+        if (fill(v, entry, diag) < 0 || keep_texts(v, entry, diag) < 0)
             return -1;
     }
     return 0;

@@ -64,10 +64,11 @@ static struct tr_validated *add_entry(struct validating *v, const struct family 
         return NULL;
     entry->definition = definition;
     entry->visible = true;
-    entry->value = find_value(v->options, definition.name);
-    if (!entry->value)
-        entry->value = definition.default_value;
-    return entry;
+    entry->value = definition.default_value;
+    const char *given = find_value(v->options, definition.name);
+    if (given) /* it goes away with the options */
+        entry->value = tr_arena_strdup(v->arena, tr_slice_of(given));
+    return given && !entry->value ? NULL : entry;
 }
 
 static const struct tr_transform_impl *find_impl(const struct family *family, const char *class)

@@ -42,17 +42,25 @@ static bool is_called(const struct tr_transform_impl *impl, const char *name)
            strcmp(strrchr(impl->class_name, '.') + 1, name) == 0;
 }
 
+/* Of a class whose options are in shown.c, others are known to nobody but its code. */
 static int define(const struct tr_transform_impl *impl, struct tr_arena *arena,
                   struct tr_definitions *ret_definitions, struct tr_diag *diag)
 {
+    size_t n = 0;
+
     if (tr_definitions_of(impl->options, impl->noptions, arena, ret_definitions, diag) < 0)
         return -1;
+    if (!tr_transform_is_shown(impl->class_name))
+        return 0;
     struct tr_definition *items = (struct tr_definition *)ret_definitions->items;
     for (size_t i = 0; i < ret_definitions->count; i++) {
         const struct tr_shown *shown = tr_transform_shown(impl->class_name, items[i].name);
-        if (shown)
-            tr_definition_show(&items[i], shown);
+        if (!shown)
+            continue;
+        items[n] = items[i];
+        tr_definition_show(&items[n++], shown);
     }
+    ret_definitions->count = n;
     return 0;
 }
 

@@ -1,5 +1,5 @@
-/* How Debezium shows the options of its transforms: labels, groups, importance. What isn't here is
- * shown under its name. Facts: the answers of Debezium 3.6.1. */
+/* How Debezium shows the options of its transforms: labels, groups, importance. Options
+ * of these classes that aren't here are not shown. Facts: the answers of Debezium 3.6.1. */
 #include "transform/shown.h"
 
 #include <string.h>
@@ -70,6 +70,14 @@ static const struct {
     {"io.debezium.transforms.ExtractNewRecordState", {unwrap, TR_COUNT(unwrap)}},
     {"io.debezium.transforms.outbox.EventRouter", {outbox, TR_COUNT(outbox)}},
 };
+
+bool tr_transform_is_shown(const char *class)
+{
+    for (size_t i = 0; i < TR_COUNT(classes); i++)
+        if (strcmp(classes[i].class, class) == 0)
+            return true;
+    return false;
+}
 
 const struct tr_shown *tr_transform_shown(const char *class, const char *option)
 {

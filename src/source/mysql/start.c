@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "capture/filter.h"
@@ -129,10 +130,33 @@ static int decide_stream(const struct tr_mysql_start *start, enum tr_mysql_way *
     return rc;
 }
 
+/* Later it would be the first statement in place of rows that stops the stream, and what it changed
+ * would be lost. A server without the variable has no other format. */
+static int check_format(const struct tr_mysql_start *start, struct tr_diag *diag)
+{
+    TR_CLEANUP(tr_mysql_clear) MYSQL_RES *result = NULL;
+    int rc = tr_mysql_query(start->session, "SHOW GLOBAL VARIABLES LIKE 'binlog\\_format'", &result,
+                            diag);
+    MYSQL_ROW row = result ? mysql_fetch_row(result) : NULL;
+
+    if (rc || !row || !row[1] || strcasecmp(row[1], "ROW") == 0)
+        return rc;
+    return tr_fail(diag, TR_CONFIG, TR_STOP,
+                   "binlog_format is %s, so the log can have statements in place of the rows that "
+                   "they changed: SET GLOBAL binlog_format = ROW; and end the sessions that are "
+                   "open, which keep the old value",
+                   row[1]);
+}
+
 int tr_mysql_start_decide(const struct tr_mysql_start *start, enum tr_mysql_way *ret_way,
                           struct tr_diag *diag)
 {
     const struct tr_mysql_position *position = start->position;
+    int rc = start->context->options->snapshot.mode != TR_SNAPSHOT_INITIAL_ONLY
+                 ? check_format(start, diag)
+                 : 0;
+    if (rc)
+        return rc;
 
     if (snapshot_done(position))
         return decide_stream(start, ret_way, diag);

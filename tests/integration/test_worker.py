@@ -246,6 +246,23 @@ def test_offsets(start, rest, db, kafka, c):
                                                                          "c"]
 
 
+def test_without_exactly_once(start, rest, db, kafka, c):
+    """No transactions, and the same records."""
+    _table(db)
+    with start(**{"exactly.once.source.support": "disabled"}) as worker:
+        _ready(rest).create(connector(db))
+        kafka.consume(f"{c}.public.t", 1)
+        rest.put(f"/connectors/{c}/stop")
+        rest.wait(c, "STOPPED")
+        (here,) = rest.get(f"/connectors/{c}/offsets").json["offsets"]
+        assert rest.patch(f"/connectors/{c}/offsets", {"offsets": [here]}).status == 200
+        assert rest.get(f"/connectors/{c}/offsets").json["offsets"] == [here]
+        worker.restart()
+        _ready(rest).wait(c, "STOPPED")
+        rest.put(f"/connectors/{c}/resume")
+        rest.wait(c, "RUNNING", "RUNNING")
+
+
 def test_own_offsets_topic(start, rest, db, kafka, c):
     _table(db)
     with start():

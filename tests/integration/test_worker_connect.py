@@ -110,3 +110,35 @@ def test_connect_takes_over_from_tailrace(kafka, name, port, worker, tmp_path, d
         with path.open("a") as file:
             file.write("three\n")
         assert _values(kafka, topic, 4) == ["one", "one", "two", "three"]
+
+
+def test_who_starts_last_owns_the_group(kafka, name, port, worker, tmp_path):
+    """A Connect that is started beside a running tailrace: that one can't write any more, neither
+    connectors nor records, and says why."""
+    path, topic = tmp_path / "lines", f"{name}-lines"
+    path.write_text("one\n")
+    kafka.create_topic(topic)
+    its_port = free_port()
+    beside = {**worker, "listeners": f"http://127.0.0.1:{its_port}"}
+    with Tailrace(worker=worker):
+        rest = Rest(port).wait_ready()
+        rest.create(_lines("lines", path, topic))
+        assert _values(kafka, topic, 1) == ["one"]
+        rest.wait("lines", "RUNNING", "RUNNING")
+        with Connect(beside) as connect:
+            # What it shows at first is what tailrace wrote into the status topic.
+            def runs_there():
+                tasks = connect.rest.get("/connectors/lines/status").json["tasks"]
+                return tasks and tasks[0]["worker_id"].endswith(f":{its_port}")
+
+            wait_until(runs_there, 60)
+            with path.open("a") as file:
+                file.write("two\n")
+            assert _values(kafka, topic, 2) == ["one", "two"]
+            rest.wait("lines", "RUNNING", "FAILED")
+            assert "fenced" in rest.get("/connectors/lines/status").text
+            answer = rest.create(_lines("more", path, topic))
+            assert answer.status == 500 and "another worker" in answer.text
+            time.sleep(1)
+            assert kafka.count(topic) == 2
+            assert connect.rest.get("/connectors").json == ["lines"]

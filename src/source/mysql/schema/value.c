@@ -204,6 +204,12 @@ static bool is_now(const char *expression)
     return false;
 }
 
+/* What stands behind a backslash. */
+static char escaped(char c)
+{
+    return (char)(c == 'n' ? '\n' : c == 'r' ? '\r' : c == '0' ? '\0' : c);
+}
+
 /* The literal behind DEFAULT without its quotes; an expression has no value. */
 static int default_value(const char *expression, struct tr_arena *arena, struct tr_value *ret_value)
 {
@@ -228,8 +234,9 @@ static int default_value(const char *expression, struct tr_arena *arena, struct 
     if (!copy)
         return -1;
     for (from++; *from && !(*from == '\'' && from[1] != '\''); from++) {
-        from += *from == '\'' || (*from == '\\' && from[1]);
-        copy[used++] = *from;
+        bool escape = *from == '\\' && from[1];
+        from += escape || *from == '\'';
+        copy[used++] = escape ? escaped(*from) : *from;
     }
     *ret_value = tr_value_text((struct tr_slice){copy, used});
     return 0;

@@ -16,6 +16,7 @@ struct tr_capture {
     const char *connector;
     const struct tr_schema *source_schema;
     const struct tr_type_map *types;
+    struct tr_tally *tally;
     struct tr_filter *schemas, *tables, *columns;
     struct tr_key_rules *keys;
     struct tr_topics topics;
@@ -35,6 +36,7 @@ struct tr_capture_table {
     struct tr_arena arena;
     struct tr_plan plan;
     struct tr_topic *topic;
+    uint16_t tally; /* the mark of its changes */
     struct tr_encoding *key, *value, *key_header; /* key and key_header NULL without key */
     const struct tr_schema *envelope;
     struct tr_derivations *derivations; /* NULL without transforms */

@@ -89,6 +89,7 @@ int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **r
     capture->connector = params->connector;
     capture->source_schema = params->source_schema;
     capture->types = params->types;
+    capture->tally = params->tally;
     tr_topics_init(&capture->topics);
     for (const char *op = params->options->skipped_operations; op && *op; op++)
         capture->skip[*op & 127] = true;
@@ -185,6 +186,7 @@ int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *vers
     if (!table)
         return tr_fail_memory(diag);
     table->table = version;
+    table->tally = tr_tally_table(capture->tally, version->schema, version->name);
     if (compile_table(capture, table, diag) < 0) {
         tr_capture_table_free(table);
         return -1;

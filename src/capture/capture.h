@@ -20,6 +20,7 @@
 #include "record/batch.h"
 #include "record/change.h"
 #include "record/table.h"
+#include "record/tally.h"
 
 struct tr_capture;
 struct tr_capture_table;
@@ -30,6 +31,7 @@ struct tr_capture_params {
     const struct tr_schema *source_schema;    /* from tr_source_schema_new; borrowed; NULL: there
                                                  are no changes, only records */
     const struct tr_type_map *types;          /* borrowed */
+    struct tr_tally *tally;                   /* counts changes; borrowed; NULL: nobody does */
 };
 
 int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **ret_capture,

@@ -61,6 +61,10 @@ static int encode_headers(const struct transformed *transformed, struct tr_messa
 
     if (!headers)
         return tr_fail_memory(emission->diag);
+    if (record->nheaders > UINT16_MAX)
+        return tr_fail(emission->diag, TR_DATA, TR_STOP,
+                       "a record has %zu headers, more than %d: let a transform drop some",
+                       record->nheaders, UINT16_MAX);
     for (size_t i = 0; i < record->nheaders; i++) {
         const struct tr_record_header *header = &record->headers[i];
         const struct tr_derive_key key = {capture->header_encoder, header->schema, message->topic};
@@ -73,7 +77,7 @@ static int encode_headers(const struct transformed *transformed, struct tr_messa
             return -1;
     }
     message->headers = headers;
-    message->nheaders = (uint32_t)record->nheaders;
+    message->nheaders = (uint16_t)record->nheaders;
     return 0;
 }
 

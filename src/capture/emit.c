@@ -35,7 +35,7 @@ static int key_headers(const struct tr_emission *emission, const char *name,
         return -1;
     memcpy(headers + 1, capture->headers, capture->nheaders * sizeof *headers);
     message->headers = headers;
-    message->nheaders = (uint32_t)capture->nheaders + 1;
+    message->nheaders = (uint16_t)(capture->nheaders + 1);
     return 0;
 }
 
@@ -51,7 +51,7 @@ static int put(const struct tr_emission *emission, const struct tr_outgoing *out
     message->topic = emission->table->topic;
     message->identity = emission->change->identity;
     message->headers = capture->headers;
-    message->nheaders = (uint32_t)capture->nheaders;
+    message->nheaders = (uint16_t)capture->nheaders;
     if (outgoing->key && tr_emit_encode(emission, emission->table->key, outgoing->key, &message->key) < 0)
         return -1;
     if (outgoing->value &&
@@ -197,6 +197,7 @@ int tr_capture_change(struct tr_capturer *capturer, const struct tr_capture_tabl
     if (capturer->capture->skip[change->op])
         return 0;
     tr_arena_reset(&capturer->scratch);
+    size_t first = batch->count;
     int rc;
     if (change->op == TR_OP_TRUNCATE)
         rc = put_envelope(&emission, TR_OP_TRUNCATE, &(struct tr_outgoing){0}, NULL, NULL);
@@ -204,6 +205,8 @@ int tr_capture_change(struct tr_capturer *capturer, const struct tr_capture_tabl
         rc = put_row(&emission);
     if (rc < 0)
         return tr_fail_in(diag, "table %s.%s", table->table->schema, table->table->name);
+    if (TR_LIKELY(batch->count > first)) /* a transform may leave nothing of it */
+        batch->messages[first].tally = tr_tally_mark(table->tally, change->op);
     batch->events++;
     return 0;
 }

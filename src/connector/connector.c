@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "connector/meter.h"
 #include "connector/ring.h"
 #include "connector/run.h"
 #include "connector/written.h"
@@ -38,6 +39,8 @@ struct tr_connector {
     struct tr_written written; /* of the present run */
     atomic_bool forget_topics;
     struct backoff backoff;
+    struct tr_meter meter;
+    int64_t snapshot_began_us;
 };
 
 static bool stopping(void *context)
@@ -53,11 +56,22 @@ static void notify(struct tr_connector *connector)
     connector->params.notify(connector->params.context, state);
 }
 
+/* Under the lock: the ring goes away. */
+static void close_meter(struct tr_connector *connector)
+{
+    struct tr_ring_usage usage;
+
+    tr_ring_usage(connector->ring, &usage);
+    tr_meter_end(&connector->meter, &usage);
+}
+
 static void set_ring(void *context, struct tr_ring *ring)
 {
     struct tr_connector *connector = context;
 
     pthread_mutex_lock(&connector->lock);
+    if (!ring && connector->ring)
+        close_meter(connector);
     connector->ring = ring;
     if (ring && connector->stopping)
         tr_ring_interrupt(ring);
@@ -98,6 +112,20 @@ static void recover(struct tr_connector *connector)
         set_state(connector, TR_STATE_RUNNING, NULL);
 }
 
+/* Under the lock, after a word about the phase. */
+static void time_snapshot(struct tr_connector *connector, bool new_phase)
+{
+    struct tr_connector_status *status = &connector->status;
+    int64_t now = tr_clock_monotonic_us();
+
+    if (status->phase == TR_PHASE_SNAPSHOT && new_phase)
+        connector->snapshot_began_us = now;
+    if (connector->snapshot_began_us)
+        status->snapshot_us = TR_MAX(now - connector->snapshot_began_us, 1);
+    if (status->phase != TR_PHASE_SNAPSHOT)
+        connector->snapshot_began_us = 0;
+}
+
 static void on_progress(void *context, const struct tr_progress *progress)
 {
     struct tr_connector *connector = context;
@@ -109,7 +137,9 @@ static void on_progress(void *context, const struct tr_progress *progress)
     if (new_phase)
         status->phase_us = tr_clock_monotonic_us();
     status->up_to_date |= progress->phase == TR_PHASE_CAUGHT_UP;
+    time_snapshot(connector, new_phase);
     if (progress->phase == TR_PHASE_SNAPSHOT) {
+        status->chunks = progress->chunks;
         status->tables = progress->tables;
         status->tables_done = progress->tables_done;
         status->rows = progress->rows;
@@ -155,6 +185,7 @@ static void on_committed(void *context, const struct tr_run_commit *commit)
     connector->status.events += commit->events;
     connector->status.bytes += commit->bytes;
     connector->status.transactions++;
+    tr_meter_commit(&connector->meter, commit);
     pthread_mutex_unlock(&connector->lock);
     if (connector->params.wrote) {
         if (atomic_exchange(&connector->forget_topics, false))
@@ -216,7 +247,11 @@ static bool try_again(struct tr_connector *connector, const struct tr_diag *diag
 
     if (progressed)
         *backoff = (struct backoff){.wait_ms = FIRST_WAIT_MS};
-    if (diag->reaction != TR_RETRY || enough(options, backoff))
+    bool last = diag->reaction != TR_RETRY || enough(options, backoff);
+    pthread_mutex_lock(&connector->lock);
+    tr_meter_failed(&connector->meter, diag, !last);
+    pthread_mutex_unlock(&connector->lock);
+    if (last)
         return false;
     pthread_mutex_lock(&connector->lock);
     connector->status.failures = (unsigned)backoff->retries;
@@ -251,9 +286,12 @@ static int run(struct tr_connector *connector, bool first, bool *ret_finished, s
         .found = on_found,
         .waits = on_waits,
         .context = connector,
+        .figures = &connector->meter.figures,
+        .tally = connector->meter.tally,
     };
 
     pthread_mutex_lock(&connector->lock);
+    tr_meter_begin(&connector->meter);
     connector->status.phase = TR_PHASE_PREPARING;
     connector->status.phase_us = tr_clock_monotonic_us();
     pthread_mutex_unlock(&connector->lock);
@@ -294,6 +332,7 @@ static void free_connector(struct tr_connector *connector)
     pthread_mutex_destroy(&connector->lock);
     tr_buf_finish(&connector->position_key);
     tr_buf_finish(&connector->position);
+    tr_meter_finish(&connector->meter);
     free(connector->name);
     free(connector);
 }
@@ -306,6 +345,10 @@ int tr_connector_start(const struct tr_connector_params *params,
 
     if (!connector)
         return tr_fail_memory(diag);
+    if (tr_meter_init(&connector->meter, params->options->kind, diag) < 0) {
+        free(connector);
+        return -1;
+    }
     connector->params = *params;
     connector->backoff.wait_ms = FIRST_WAIT_MS;
     tr_buf_init(&connector->position_key, POSITION_CAP);
@@ -351,6 +394,19 @@ void tr_connector_status(struct tr_connector *connector, struct tr_connector_sta
 {
     pthread_mutex_lock(&connector->lock);
     *ret_status = connector->status;
+    pthread_mutex_unlock(&connector->lock);
+}
+
+void tr_connector_metrics(struct tr_connector *connector, struct tr_connector_metrics *ret_metrics)
+{
+    struct tr_ring_usage usage = {0};
+
+    pthread_mutex_lock(&connector->lock);
+    enum tr_connector_state state = connector->status.state;
+    if (connector->ring)
+        tr_ring_usage(connector->ring, &usage);
+    tr_meter_read(&connector->meter, &usage,
+                  state == TR_STATE_STOPPED || state == TR_STATE_FINISHED, ret_metrics);
     pthread_mutex_unlock(&connector->lock);
 }
 

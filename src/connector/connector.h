@@ -41,6 +41,8 @@ struct tr_connector_status {
     int64_t waiting_us;
     char table[256]; /* the one being read by a snapshot */
     size_t tables, tables_done;
+    uint64_t chunks;
+    int64_t snapshot_us; /* how long the snapshot took or has taken so far; 0: there was none */
     uint64_t rows, rows_estimated;        /* of the snapshot */
     uint64_t events, bytes, transactions; /* committed since the start */
     bool up_to_date; /* everything up to where the source was when streaming began is committed */

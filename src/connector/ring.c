@@ -21,6 +21,8 @@ struct tr_ring {
     struct tr_batch *first, *last;
     struct tr_batch *pool;
     size_t queued; /* bytes of batches in the queue or with the sink */
+    size_t batches;   /* of them */
+    int64_t since_us; /* of the oldest change that was put and isn't confirmed */
     size_t taken;  /* batches with the source */
     bool closed, interrupted;
     bool hungry; /* the sink waits for a batch */
@@ -108,7 +110,10 @@ static void put(struct tr_outlet *outlet, struct tr_batch *batches)
             ring->first = batch;
         ring->last = batch;
         ring->queued += weight(batch);
+        ring->batches++;
         ring->taken--;
+        if (!ring->since_us)
+            ring->since_us = batch->since_us;
     }
     ring->hungry = false;
     pthread_cond_signal(&ring->filled);
@@ -245,6 +250,7 @@ void tr_ring_recycle(struct tr_ring *ring, struct tr_batch *batch)
 {
     pthread_mutex_lock(&ring->lock);
     ring->queued -= weight(batch);
+    ring->batches--;
     tr_batch_reset(batch); /* gives a huge record's memory back now, not when the batch is used */
     batch->next = ring->pool;
     ring->pool = batch;
@@ -256,7 +262,25 @@ void tr_ring_recycle(struct tr_ring *ring, struct tr_batch *batch)
 void tr_ring_confirm(struct tr_ring *ring, uint64_t token)
 {
     ring->confirmed = token;
+    pthread_mutex_lock(&ring->lock);
+    /* what was popped is committed now: the queue's is the oldest */
+    ring->since_us = 0;
+    for (const struct tr_batch *batch = ring->first; batch && !ring->since_us; batch = batch->next)
+        ring->since_us = batch->since_us;
+    pthread_mutex_unlock(&ring->lock);
     wake_source(ring);
+}
+
+void tr_ring_usage(struct tr_ring *ring, struct tr_ring_usage *ret_usage)
+{
+    pthread_mutex_lock(&ring->lock);
+    *ret_usage = (struct tr_ring_usage){
+        .bytes = ring->queued,
+        .limit = ring->params.limit,
+        .batches = ring->batches,
+        .since_us = ring->since_us,
+    };
+    pthread_mutex_unlock(&ring->lock);
 }
 
 void tr_ring_close(struct tr_ring *ring)

@@ -31,6 +31,13 @@ bool tr_ring_empty(struct tr_ring *ring);
 void tr_ring_recycle(struct tr_ring *ring, struct tr_batch *batch);
 void tr_ring_confirm(struct tr_ring *ring, uint64_t token);
 
+/* How full it is; any thread. */
+struct tr_ring_usage {
+    size_t bytes, limit, batches; /* with the sink or waiting for it; not what the source fills */
+    int64_t since_us; /* of the oldest change from a log that is not committed; 0: there is none */
+};
+void tr_ring_usage(struct tr_ring *ring, struct tr_ring_usage *ret_usage);
+
 /* The source has ended: pop returns what is left, then NULL. */
 void tr_ring_close(struct tr_ring *ring);
 /* Somebody asks for the end: make pop return NULL at once, even while batches are left. */

@@ -29,7 +29,8 @@ struct run {
     struct tr_stored_position *position; /* what the run began with */
     struct tr_states *states;            /* and the source's own facts beside it */
     struct tr_buf position_key;
-    int64_t states_at;      /* see struct tr_found */
+    int64_t states_at;      /* see struct tr_found; -1: there are no states */
+    int64_t found_states_at;
     struct tr_batch *carry; /* states that the first transaction writes anew; NULL: done */
 
     pthread_t source_thread;
@@ -41,7 +42,8 @@ struct run {
     uint64_t transaction; /* its number */
     bool open;            /* has messages or a position that wait for their commit */
     bool complete;        /* ends at a boundary */
-    size_t bytes, events;
+    size_t bytes, events, transactions;
+    bool logged;
     int64_t since_us;
     struct tr_buf source_position; /* of the newest boundary */
     uint64_t token;
@@ -62,12 +64,16 @@ static void waits(const struct run *run, const char *what)
     run->hooks->waits(run->hooks->context, what);
 }
 
-static void tell_commit(const struct run *run, const struct tr_offsets_commit *position)
+static void tell_commit(const struct run *run, const struct tr_offsets_commit *position,
+                        int64_t took_us)
 {
     const struct tr_run_commit commit = {
         .key = {tr_buf_string(&run->position_key), run->position_key.len},
         .events = run->events,
         .bytes = run->bytes,
+        .transactions = run->transactions,
+        .logged = run->logged,
+        .took_us = took_us,
         .position = {tr_buf_string(&run->json), run->json.len},
         .outputs = position->outputs,
         .noutputs = position->noutputs,
@@ -84,6 +90,7 @@ static int commit(struct run *run, struct tr_diag *diag)
         .fingerprint = run->params->options->fingerprint,
         .states_at = run->states_at,
     };
+    int64_t begun_us = tr_clock_monotonic_us();
 
     waits(run, "what was written to be acknowledged");
     if (tr_sink_flush(run->sink, &position.outputs, &position.noutputs, diag) < 0)
@@ -100,9 +107,11 @@ static int commit(struct run *run, struct tr_diag *diag)
     tr_log_debug(&run->params->log, "committed", TR_LOG_INT("transaction", run->transaction),
                  TR_LOG_INT("events", run->events), TR_LOG_INT("bytes", run->bytes));
     tr_ring_confirm(run->ring, run->token);
-    tell_commit(run, &position);
+    tr_tally_commit(run->hooks->tally);
+    tell_commit(run, &position, tr_clock_monotonic_us() - begun_us);
     run->open = false;
-    run->bytes = run->events = 0;
+    run->bytes = run->events = run->transactions = 0;
+    run->logged = false;
     return 0;
 }
 
@@ -117,6 +126,8 @@ static int write_batch(struct run *run, struct tr_batch *batch, struct tr_diag *
         return 0;
     if (batch->nstates && tr_offsets_wrap_states(position_key(run), batch, diag) < 0)
         return -1;
+    if (batch->nstates)
+        run->states_at = run->found_states_at;
     return tr_sink_write(run->sink, batch, diag);
 }
 
@@ -142,6 +153,9 @@ static int take_in(struct run *run, struct tr_batch *batch, struct tr_diag *diag
         return -1;
     run->bytes += batch->bytes;
     run->events += batch->events;
+    run->transactions += batch->transactions;
+    run->logged |= batch->since_us != 0;
+    tr_tally_add(run->hooks->tally, batch);
     run->complete = batch->boundary;
     if (!batch->boundary)
         return 0;
@@ -202,7 +216,8 @@ static int take_position(struct run *run, const struct tr_buf *json, struct tr_d
 static int take_states(struct run *run, const struct tr_found *found, struct tr_diag *diag)
 {
     run->states = tr_states_new();
-    run->states_at = found->states_at;
+    run->states_at = -1; /* a start that has none to look for reads the newest position alone */
+    run->found_states_at = found->states_at;
     run->carry = tr_batch_new(STATES_CHUNK, STATES_CAP);
     if (!run->states || !run->carry)
         return tr_fail_memory(diag);
@@ -241,6 +256,7 @@ static int open_sink(struct run *run, struct tr_diag *diag)
         .options = run->params->options,
         .position_key = position_key(run),
         .log = &run->params->log,
+        .figures = run->hooks->figures,
         .stopping = run->hooks->stopping,
         .context = run->hooks->context,
     };
@@ -268,6 +284,8 @@ static int open_source(struct run *run, struct tr_diag *diag)
         .states = run->states,
         .outlet = tr_ring_outlet(run->ring),
         .log = &run->params->log,
+        .figures = run->hooks->figures,
+        .tally = run->hooks->tally,
     };
     if (tr_source_new(run->params->source, &params, &run->source, diag) < 0)
         return -1;
@@ -308,6 +326,7 @@ int tr_run(const struct tr_connector_params *params, const struct tr_run_hooks *
 {
     struct run run = {.params = params, .hooks = hooks};
 
+    tr_tally_drop(hooks->tally);
     tr_buf_init(&run.source_position, POSITION_CAP);
     tr_buf_init(&run.json, POSITION_CAP);
     tr_buf_init(&run.position_key, 4096);

@@ -8,6 +8,9 @@ struct tr_ring;
 
 struct tr_run_commit {
     uint64_t events, bytes;
+    uint64_t transactions; /* of the source */
+    bool logged;           /* there are changes of a log in it, not of a snapshot alone */
+    int64_t took_us;       /* flush and commit */
     struct tr_slice key, position;
     const struct tr_output *outputs; /* cumulative, of this run */
     size_t noutputs;
@@ -24,6 +27,8 @@ struct tr_run_hooks {
     /* From now on the run can't go on without what is named; NULL: it has it. */
     void (*waits)(void *context, const char *what);
     void *context;
+    struct tr_figures *figures;
+    struct tr_tally *tally;
 };
 
 /* 0: ended because it was told to, or the source has nothing more to do (ret_finished). */

@@ -33,7 +33,8 @@ struct tr_message {
     struct tr_slice key;   /* p NULL: no key */
     struct tr_slice value; /* p NULL: a tombstone */
     const struct tr_header *headers;
-    uint32_t nheaders;
+    uint16_t nheaders;
+    uint16_t tally; /* see tally.h: set on the first message of a change */
     int32_t partition;    /* -1: murmur2 of the key; without key by the identity */
     uint64_t identity;    /* see tr_change */
     int64_t timestamp_ms; /* since 1970; 0: when it is sent */
@@ -51,6 +52,9 @@ struct tr_batch {
     size_t count, room;
     size_t bytes;            /* keys, values and headers */
     size_t events;           /* source changes in it: rows read or changed */
+    size_t transactions;     /* of the source that end in it and have changes */
+    int64_t since_us;        /* when the first of its changes was committed, µs since 1970 by the
+                                source's clock; 0: not from a log */
     struct tr_state *states; /* in the arena */
     size_t nstates, states_room;
     /* The batch ends where the source may be resumed: a source transaction's or a chunk's end. Only

@@ -16,6 +16,7 @@
 #include "base/report.h"
 #include "config/options.h"
 #include "record/batch.h"
+#include "record/figures.h"
 
 struct tr_sink;
 struct tr_sink_impl; /* a driver */
@@ -33,6 +34,7 @@ struct tr_sink_params {
     const struct tr_connector_options *options;
     struct tr_slice position_key; /* key of the position record, from offsets/; borrowed */
     const struct tr_log *log;
+    struct tr_figures *figures; /* where it tells how it is; NULL: nobody looks */
     /* Polled while a call waits for a broker: true makes it give up soon. */
     bool (*stopping)(void *context);
     void *context;

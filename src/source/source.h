@@ -17,7 +17,9 @@
 #include "base/report.h"
 #include "config/options.h"
 #include "record/batch.h"
+#include "record/figures.h"
 #include "record/position.h"
+#include "record/tally.h"
 
 enum tr_phase {
     TR_PHASE_PREPARING,
@@ -30,6 +32,7 @@ struct tr_progress {
     enum tr_phase phase;
     const char *table; /* the one that has news, or NULL */
     size_t tables, tables_done;
+    uint64_t chunks;         /* read so far; a table is at least one */
     uint64_t rows;           /* read so far */
     uint64_t rows_estimated; /* of all tables, from the catalog's statistics */
 };
@@ -72,6 +75,8 @@ struct tr_source_params {
     const struct tr_states *states;            /* stored with earlier batches; NULL: none */
     struct tr_outlet *outlet;
     const struct tr_log *log;
+    struct tr_figures *figures; /* where it tells how it is; NULL: nobody looks */
+    struct tr_tally *tally;     /* for capture/; NULL as well */
 };
 
 /* Make a source of a driver's kind. Connects to nothing yet. */

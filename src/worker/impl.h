@@ -6,7 +6,7 @@
  *   herder.c         the one thread that starts, stops and frees connectors
  *   engine.c         one connector at work: its options, read anew for each run
  *   change.c         create, replace, patch, delete, pause, resume, stop, restart
- *   show.c           what callers see of a connector
+ *   show.c           what callers see of a connector; metrics.c: what it measures
  *   state.c          Connect's words for how it is
  *   config-store.c   config.storage.topic
  *   status-store.c   status.storage.topic

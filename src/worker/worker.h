@@ -26,6 +26,7 @@
 #include "config/config.h"
 #include "config/validate.h"
 #include "connector/connector.h"
+#include "connector/metrics.h"
 #include "connector/drivers.h"
 
 struct tr_worker;
@@ -113,6 +114,19 @@ int tr_worker_info(struct tr_worker *worker, const char *name, struct tr_arena *
                    struct tr_worker_info *ret_info, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_worker_status(struct tr_worker *worker, const char *name, struct tr_arena *arena,
                      struct tr_worker_status *ret_status, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* What a connector measures of itself. */
+struct tr_worker_metrics {
+    const char *name, *type;
+    const char *state; /* of the task, or of a connector without one */
+    bool stuck;
+    struct tr_connector_status engine;
+    struct tr_connector_metrics *metrics; /* NULL: it isn't running */
+};
+/* Those of all connectors, in alphabetical order. */
+int tr_worker_metrics(struct tr_worker *worker, struct tr_arena *arena,
+                      struct tr_worker_metrics **ret_metrics, size_t *ret_count,
+                      struct tr_diag *diag) TR_MUSTCHECK;
 
 /* All of them, counted. */
 struct tr_worker_summary {

@@ -52,6 +52,42 @@ static void on_delivered(rd_kafka_t *rk, const rd_kafka_message_t *message, void
     }
 }
 
+/* On librdkafka's threads. These figures come from interceptors, not from its statistics: those
+ * grow with topics and partitions, and pile up while nobody polls an idle producer. */
+static void count_response(struct tr_figures *figures, size_t size, int64_t rtt_us,
+                           rd_kafka_resp_err_t error)
+{
+    tr_figure_add(figures, TR_FIGURE_KAFKA_RECEIVED, (int64_t)size);
+    if (rtt_us > 0)
+        tr_figure_add(figures, TR_FIGURE_KAFKA_RTT_US, rtt_us);
+    if (error && error != RD_KAFKA_RESP_ERR__DESTROY)
+        tr_figure_add(figures, TR_FIGURE_KAFKA_ERRORS, 1);
+}
+
+static rd_kafka_resp_err_t on_request(rd_kafka_t *rk, int fd, const char *broker, int32_t id,
+                                      int16_t api, int16_t version, int32_t correlation,
+                                      size_t size, void *opaque)
+{
+    const struct tr_kafka_sink *sink = opaque;
+
+    (void)rk, (void)fd, (void)broker, (void)id, (void)api, (void)version, (void)correlation;
+    tr_figure_add(sink->params.figures, TR_FIGURE_KAFKA_REQUESTS, 1);
+    tr_figure_add(sink->params.figures, TR_FIGURE_KAFKA_SENT, (int64_t)size);
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+/* Counts go on from run to run. */
+static void begin_counts(struct tr_figures *figures)
+{
+    static const enum tr_figure counts[] = {TR_FIGURE_KAFKA_REQUESTS, TR_FIGURE_KAFKA_ERRORS,
+                                            TR_FIGURE_KAFKA_SENT, TR_FIGURE_KAFKA_RECEIVED,
+                                            TR_FIGURE_KAFKA_RTT_US};
+
+    for (size_t i = 0; figures && i < TR_COUNT(counts); i++)
+        if (tr_figure_get(figures, counts[i]) == TR_FIGURE_UNKNOWN)
+            tr_figure_set(figures, counts[i], 0);
+}
+
 /* A request whose outcome is unknown may still reach the broker, later, inside another transaction
  * of the same epoch (KAFKA-17754). On librdkafka's threads. */
 static rd_kafka_resp_err_t on_response(rd_kafka_t *rk, int fd, const char *broker, int32_t id,
@@ -61,8 +97,8 @@ static rd_kafka_resp_err_t on_response(rd_kafka_t *rk, int fd, const char *broke
 {
     struct tr_kafka_sink *sink = opaque;
 
-    (void)rk, (void)fd, (void)broker, (void)id, (void)version, (void)correlation, (void)size;
-    (void)rtt;
+    (void)rk, (void)fd, (void)broker, (void)id, (void)version, (void)correlation;
+    count_response(sink->params.figures, size, rtt, error);
     if ((api == END_TXN || api == ADD_PARTITIONS_TO_TXN) && error &&
         error != RD_KAFKA_RESP_ERR__DESTROY)
         atomic_store(&sink->tainted, true);
@@ -73,6 +109,10 @@ static rd_kafka_resp_err_t on_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf, v
                                   char *error, size_t error_size)
 {
     (void)conf, (void)error, (void)error_size;
+    rd_kafka_resp_err_t rc =
+        rd_kafka_interceptor_add_on_request_sent(rk, "tailrace", on_request, opaque);
+    if (rc)
+        return rc;
     return rd_kafka_interceptor_add_on_response_received(rk, "tailrace", on_response, opaque);
 }
 
@@ -197,6 +237,7 @@ static int make_producer(struct tr_kafka_sink *sink, struct tr_diag *diag)
         rd_kafka_conf_destroy(conf);
         return -1;
     }
+    begin_counts(sink->params.figures);
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivered);
     rd_kafka_conf_interceptor_add_on_new(conf, "tailrace", on_new, sink);
     params.owner = sink;

@@ -204,7 +204,12 @@ static int flush(struct tr_sink *base, const struct tr_output **ret_outputs, siz
 
 static int commit(struct tr_sink *base, struct tr_slice position, struct tr_diag *diag)
 {
-    return tr_kafka_commit(sink_of(base), position, diag);
+    struct tr_kafka_sink *sink = sink_of(base);
+    int rc = tr_kafka_commit(sink, position, diag);
+
+    tr_figure_set(sink->params.figures, TR_FIGURE_KAFKA_QUEUE,
+                  rd_kafka_outq_len(sink->producer->rk));
+    return rc;
 }
 
 static int abandon(struct tr_sink *sink, struct tr_diag *diag)

@@ -163,6 +163,8 @@ int tr_kafka_write(struct tr_kafka_sink *sink, const struct tr_batch *batch, str
     if (rc < 0)
         return -1;
     rd_kafka_poll(sink->producer->rk, 0);
+    tr_figure_set(sink->params.figures, TR_FIGURE_KAFKA_QUEUE,
+                  rd_kafka_outq_len(sink->producer->rk));
     return tr_kafka_producer_check(sink, diag);
 }
 

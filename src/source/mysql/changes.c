@@ -439,6 +439,14 @@ const struct tr_mysql_position *tr_mysql_changes_position(const struct tr_mysql_
     return &changes->position;
 }
 
+int64_t tr_mysql_changes_commit_us(const struct tr_mysql_changes *changes)
+{
+    const struct tr_mysql_track *track = &changes->stream;
+    int64_t us = track->transaction.commit_us;
+
+    return us ? us : (int64_t)track->event.header.timestamp * 1000000;
+}
+
 uint64_t tr_mysql_changes_moves(const struct tr_mysql_changes *changes)
 {
     return changes->moves;

@@ -30,6 +30,7 @@ struct tr_mysql_context {
     const struct tr_connector_options *options;
     struct tr_outlet *outlet; /* NULL in a check */
     const struct tr_log *log;
+    struct tr_figures *figures; /* NULL: nobody looks */
 };
 
 /* An ordinary one for the catalog, readers that may take as long as they like for a statement, and

@@ -296,3 +296,32 @@ int tr_mysql_gtids_subtract(struct tr_mysql_gtids *set, const struct tr_mysql_gt
     set->count = kept;
     return 0;
 }
+
+static uint64_t overlap(struct tr_mysql_interval interval,
+                        const struct tr_mysql_gtid_source *source)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; source && i < source->count; i++) {
+        uint64_t first = TR_MAX(interval.first, source->intervals[i].first);
+        uint64_t last = TR_MIN(interval.last, source->intervals[i].last);
+        sum += first <= last ? last - first + 1 : 0;
+    }
+    return sum;
+}
+
+uint64_t tr_mysql_gtids_missing(const struct tr_mysql_gtids *set,
+                                const struct tr_mysql_gtids *other)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < other->count; i++) {
+        const struct tr_mysql_gtid_source *source = &other->sources[i];
+        struct tr_mysql_gtid gtid = gtid_of(other, source);
+        const struct tr_mysql_gtid_source *ours = look_up(set, &gtid);
+        for (size_t k = 0; k < source->count; k++)
+            sum += source->intervals[k].last - source->intervals[k].first + 1 -
+                   overlap(source->intervals[k], ours);
+    }
+    return sum;
+}

@@ -93,6 +93,10 @@ int tr_mysql_gtids_unite(struct tr_mysql_gtids *set, const struct tr_mysql_gtids
 int tr_mysql_gtids_subtract(struct tr_mysql_gtids *set, const struct tr_mysql_gtids *other,
                             struct tr_diag *diag) TR_MUSTCHECK;
 
+/* How many transactions of other are not in set. */
+uint64_t tr_mysql_gtids_missing(const struct tr_mysql_gtids *set,
+                                const struct tr_mysql_gtids *other);
+
 /* Append the binary form that COM_BINLOG_DUMP_GTID carries (MySQL). */
 void tr_mysql_gtids_encode(const struct tr_mysql_gtids *set, struct tr_buf *buf);
 

@@ -202,6 +202,7 @@ static int stream(struct tr_mysql_source *source, enum tr_mysql_way way, struct 
         return rc;
     const struct tr_mysql_stream_params params = {
         .dump = &source->dump,
+        .session = &source->session,
         .position = &source->position,
         .end = &source->end,
         .changes = changes,
@@ -241,13 +242,16 @@ static void source_free(struct tr_source *base)
     free(source);
 }
 
-static int make_capture(struct tr_mysql_source *source, bool mariadb, struct tr_diag *diag)
+static int make_capture(struct tr_mysql_source *source, struct tr_tally *tally,
+                        struct tr_diag *diag)
 {
+    bool mariadb = source->context.options->kind == TR_KIND_MARIADB;
     struct tr_capture_params params = {
         .options = &source->context.options->capture,
         .connector = mariadb ? "mariadb" : "mysql",
         .source_schema = tr_mysql_source_schema_new(&source->arena, mariadb),
         .types = &source->types.map,
+        .tally = tally,
     };
 
     if (!params.source_schema)
@@ -265,12 +269,16 @@ static int source_new(const struct tr_source_params *params, struct tr_source **
         return tr_fail_memory(diag);
     source->base.impl = mariadb ? &tr_mariadb_source : &tr_mysql_source;
     source->context = (struct tr_mysql_context){
-        .options = params->options, .outlet = params->outlet, .log = params->log};
+        .options = params->options,
+        .outlet = params->outlet,
+        .log = params->log,
+        .figures = params->figures,
+    };
     source->states = params->states;
     tr_arena_init(&source->arena, 4096, 1 << 20);
     tr_mysql_type_map_init(&source->types, &params->options->capture);
     if (tr_mysql_position_read(params->position, mariadb, &source->stored, diag) < 0 ||
-        make_capture(source, mariadb, diag) < 0) {
+        make_capture(source, params->tally, diag) < 0) {
         source_free(&source->base);
         return -1;
     }

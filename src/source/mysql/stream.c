@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "source/mysql/gauge.h"
 #include "source/mysql/wire.h"
 
 /* A batch is handed over when it is about this full: below the ring's usual chunk. */
@@ -56,6 +57,7 @@ struct stream {
     unsigned events;
     bool hot;
     size_t gulp; /* bytes of events since the last wait */
+    struct tr_mysql_gauge gauge;
     struct tr_diag *diag;
 };
 
@@ -129,13 +131,25 @@ static void remember_complete(struct stream *stream)
     stream->complete.nstates = batch->nstates;
 }
 
+/* The batch's last transaction has ended, and has changes if there are more than at the last end. */
+static void count_transaction(struct stream *stream)
+{
+    struct tr_batch *batch = stream->batch;
+    size_t before = stream->complete.any ? stream->complete.events : 0;
+
+    batch->transactions += batch->events > before || stream->half_put;
+}
+
 /* What came of an event, or of its rest. */
 static int settle(struct stream *stream, int rc)
 {
     stream->more = rc == TR_MYSQL_MORE;
     if (rc < 0 || rc == TR_MYSQL_STOPPED)
         return rc;
+    if (!stream->batch->since_us && stream->batch->events)
+        stream->batch->since_us = tr_mysql_changes_commit_us(stream->changes);
     if (rc == TR_MYSQL_COMMITTED && tr_mysql_changes_at_boundary(stream->changes)) {
+        count_transaction(stream);
         remember_complete(stream);
         if (has_work(stream) && stream->outlet->impl->hungry(stream->outlet))
             return put_batch(stream);
@@ -281,6 +295,21 @@ static void wait_for_news(struct stream *stream, enum pause pause)
         nanosleep(&(struct timespec){0, 100000000}, NULL);
 }
 
+static int gauge(struct stream *stream, int64_t now)
+{
+    const struct tr_mysql_gauge_news news = {
+        .position = tr_mysql_changes_position(stream->changes),
+        .put = stream->token,
+        .confirmed = stream->outlet->impl->confirmed(stream->outlet),
+        .pending = stream->more || !tr_mysql_changes_at_boundary(stream->changes) ||
+                   stream->half_put || (stream->batch && !tr_batch_empty(stream->batch)),
+    };
+    int rc = tr_mysql_gauge_ask(&stream->gauge, &news, now);
+
+    tr_mysql_gauge_tell(&stream->gauge, &news);
+    return rc;
+}
+
 static int turn(struct stream *stream)
 {
     enum pause pause;
@@ -297,6 +326,8 @@ static int turn(struct stream *stream)
     rc = hand_over(stream, now);
     if (!rc)
         rc = check_silence(stream, now);
+    if (!rc)
+        rc = gauge(stream, now);
     if (rc || pause == PAUSE_TIME)
         return rc;
     bool sip = pause == PAUSE_DRY && stream->hot && stream->gulp < GULP_BYTES;
@@ -350,6 +381,7 @@ int tr_mysql_stream_run(const struct tr_mysql_stream_params *params, struct tr_d
         .context = params->dump->context,
         .outlet = params->dump->context->outlet,
         .changes = params->changes,
+        .gauge = {.session = params->session, .done = params->position->place},
         .diag = diag,
     };
     int rc = start(&stream);

@@ -6,7 +6,7 @@
 #include "source/mysql/identity.h"
 
 struct tr_mysql_stream_params {
-    const struct tr_mysql_session *dump;
+    const struct tr_mysql_session *dump, *session;
     const struct tr_mysql_position *position; /* begin behind it */
     const struct tr_mysql_log_end *end;       /* where the log was when this began */
     struct tr_mysql_changes *changes;

@@ -256,6 +256,7 @@ void tr_pg_snapshot_ended(struct tr_pg_snapshot *snapshot, const struct tr_pg_ch
     pthread_mutex_lock(&snapshot->lock);
     struct tr_pg_snapshot_table *table = chunk->table;
     table->chunks_done++;
+    snapshot->chunks++;
     snapshot->under_way--;
     if (table->given && table->chunks_done == table->chunks)
         snapshot->tables_done++;

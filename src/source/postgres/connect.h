@@ -21,6 +21,7 @@ struct tr_pg_context {
     const struct tr_connector_options *options;
     struct tr_outlet *outlet; /* NULL in a check */
     const struct tr_log *log;
+    struct tr_figures *figures; /* NULL: nobody looks */
 };
 
 enum tr_pg_kind { TR_PG_ORDINARY, TR_PG_READER, TR_PG_REPLICATION };

@@ -46,6 +46,7 @@ void tr_pg_snapshot_tell(struct tr_pg_snapshot *snapshot, const struct tr_pg_sna
         .table = table ? name : NULL,
         .tables = snapshot->count,
         .tables_done = snapshot->tables_done,
+        .chunks = snapshot->chunks,
         .rows = snapshot->rows,
         .rows_estimated = TR_MAX(snapshot->rows_estimated, snapshot->rows),
     };

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "source/postgres/failure.h"
+#include "source/postgres/gauge.h"
 #include "source/postgres/slot.h"
 #include "source/postgres/wire.h"
 
@@ -57,6 +58,7 @@ struct stream {
     unsigned rows;
     bool hot;
     size_t gulp; /* bytes of messages since the socket was read */
+    struct tr_pg_gauge gauge;
     struct tr_diag *diag;
 };
 
@@ -143,17 +145,35 @@ static void move_on(struct stream *stream, uint64_t lsn)
         position->resume_lsn = lsn;
 }
 
+/* The batch's last transaction has ended, and has changes if there are more than at the last end. */
+static void count_transaction(struct stream *stream)
+{
+    struct tr_batch *batch = stream->batch;
+    size_t before = stream->complete.count ? stream->complete.events : 0;
+
+    batch->transactions += batch->events > before || stream->half_put;
+}
+
+/* The first changes in it are of the transaction at hand. */
+static void date(struct stream *stream)
+{
+    if (!stream->batch->since_us && stream->batch->events)
+        stream->batch->since_us = stream->changes.commit_us;
+}
+
 static int take_data(struct stream *stream, const struct tr_pg_wire *wire)
 {
     int rc =
         tr_pg_changes_take(&stream->changes, wire->lsn, wire->bytes, stream->batch, stream->diag);
 
     stream->rows++;
+    date(stream);
     if (rc < 0 || rc == TR_PG_STOPPED)
         return rc;
     stream->received_lsn = TR_MAX(stream->received_lsn, wire->lsn);
     if (rc == TR_PG_COMMITTED && at_boundary(stream)) {
-        const struct tr_batch *batch = stream->batch;
+        struct tr_batch *batch = stream->batch;
+        count_transaction(stream);
         stream->complete.count = batch->count;
         stream->complete.bytes = batch->bytes;
         stream->complete.events = batch->events;
@@ -317,7 +337,28 @@ static int timeout_ms(const struct stream *stream, int64_t now)
         until = TR_MIN(until, TR_MAX(now, stream->idle_us + IDLE_US));
     if (confirmed_lsn(stream) > stream->told_lsn)
         until = TR_MIN(until, stream->status_us + CONFIRM_US);
+    if (stream->params->catalog->context->figures)
+        until = TR_MIN(until, stream->gauge.asked_us + TR_PG_GAUGE_US);
     return (int)(TR_MAX(0, until - now) / 1000 + 1);
+}
+
+/* As far as everything of ours is committed. */
+static uint64_t done_lsn(const struct stream *stream)
+{
+    uint64_t confirmed = confirmed_lsn(stream);
+    bool work = stream->half_put || (stream->batch && !tr_batch_empty(stream->batch));
+
+    return at_boundary(stream) && !work && confirmed >= stream->put_lsn
+               ? TR_MAX(confirmed, stream->changes.position.resume_lsn)
+               : confirmed;
+}
+
+static int gauge(struct stream *stream, int64_t now)
+{
+    int rc = tr_pg_gauge_ask(&stream->gauge, now);
+
+    tr_pg_gauge_tell(&stream->gauge, stream->received_lsn, done_lsn(stream));
+    return rc;
 }
 
 /* Wait for the server (unless there is no room for what it says), the outlet or a time. */
@@ -359,6 +400,8 @@ static int turn(struct stream *stream)
         rc = talk(stream, now);
     if (!rc)
         rc = check_silence(stream, now);
+    if (!rc)
+        rc = gauge(stream, now);
     if (rc || pause == PAUSE_TIME)
         return rc;
     if (pause == PAUSE_DRY && stream->hot)
@@ -498,7 +541,11 @@ static void begin(struct stream *stream)
 int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *diag)
 {
     struct stream stream = {
-        .params = params, .outlet = params->catalog->context->outlet, .diag = diag};
+        .params = params,
+        .outlet = params->catalog->context->outlet,
+        .gauge.session = params->catalog,
+        .diag = diag,
+    };
     int rc = tr_pg_changes_init(&stream.changes, params->catalog, params->capture, params->position,
                                 diag);
 

@@ -310,6 +310,7 @@ void tr_mysql_snapshot_ended(struct tr_mysql_snapshot *snapshot, const struct tr
     pthread_mutex_lock(&snapshot->lock);
     struct tr_mysql_snapshot_table *table = chunk->table;
     table->chunks_done++;
+    snapshot->chunks++;
     snapshot->under_way--;
     if (table->given && table->chunks_done == table->chunks)
         snapshot->tables_done++;

@@ -49,7 +49,7 @@ struct tr_mysql_snapshot {
     size_t current;       /* the table that chunks are given of */
     size_t under_way;     /* chunks given and not ended */
     size_t tables_done;
-    uint64_t rows, rows_estimated;
+    uint64_t chunks, rows, rows_estimated;
     bool failed;
     struct tr_diag diag; /* of the first failure */
 

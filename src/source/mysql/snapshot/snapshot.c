@@ -55,6 +55,7 @@ void tr_mysql_snapshot_tell(struct tr_mysql_snapshot *snapshot,
         .table = table ? name : NULL,
         .tables = snapshot->count,
         .tables_done = snapshot->tables_done,
+        .chunks = snapshot->chunks,
         .rows = snapshot->rows,
         .rows_estimated = TR_MAX(snapshot->rows_estimated, snapshot->rows),
     };

@@ -239,6 +239,20 @@ static int list_offsets(struct job *job, const struct live *live, struct tr_aren
     return rc < 0 ? tr_fail_memory(diag) : 0;
 }
 
+/* Where they lie in the topic depends on hashes, and on what was read before. */
+static int by_partition(const void *left, const void *right)
+{
+    const struct tr_worker_offset *a = left, *b = right;
+
+    return strcmp(a->partition.p, b->partition.p);
+}
+
+static void sort(struct tr_worker_offsets *offsets)
+{
+    if (offsets->count)
+        qsort((void *)offsets->items, offsets->count, sizeof *offsets->items, by_partition);
+}
+
 int tr_worker_offsets(struct tr_worker *worker, const char *name, struct tr_arena *arena,
                       struct tr_worker_offsets *ret_offsets, struct tr_diag *diag)
 {
@@ -256,6 +270,8 @@ int tr_worker_offsets(struct tr_worker *worker, const char *name, struct tr_aren
         rc = refuse(diag, no_kafka);
     else if (rc == 0 && !is_sink(&job))
         rc = list_offsets(&job, &live, arena, ret_offsets, diag);
+    if (rc == 0)
+        sort(ret_offsets);
     finish_live(&live);
     end(&job);
     return rc < 0 ? busy(diag) : rc;

@@ -63,6 +63,9 @@ struct tr_mysql_type {
     size_t nmembers;
     /* The members came from information_schema, which prints a character beyond utf8mb3 as '?'. */
     bool members_doubtful;
+    /* A time with a fraction as MariaDB 5.3 stored it (mysql56_temporal_format=OFF): the log doesn't
+     * tell how many bytes a cell has. */
+    bool unsized;
     enum tr_binlog_field field;
     uint16_t metadata;
 };
@@ -85,7 +88,7 @@ struct tr_mysql_logged {
 
 /* Does a definition fit what a TABLE_MAP says of the column? 0: yes, and *ret_type (the same, or a
  * copy in the arena) reads that log's cells. >0: no: the column was another one when the row was
- * written. */
+ * written. <0: no memory, or a column whose cells nobody can read. */
 int tr_mysql_type_fit(const struct tr_mysql_type *type, struct tr_mysql_logged logged,
                       struct tr_arena *arena, const struct tr_mysql_type **ret_type,
                       struct tr_diag *diag) TR_MUSTCHECK;

@@ -297,6 +297,13 @@ int tr_mysql_type_fit(const struct tr_mysql_type *type, struct tr_mysql_logged c
         return -1;
     if (type->kind == TR_MYSQL_UNKNOWN)
         return 0;
+    if (type->unsized)
+        return tr_fail(
+            diag, TR_SCHEMA, TR_STOP,
+            "%s is stored in MariaDB 5.3's format, whose size the log does not tell; SET "
+                       "GLOBAL mysql56_temporal_format=ON, rebuild the table with ALTER TABLE ... "
+                       "FORCE, and take a new snapshot of it",
+                       tr_mysql_type_print(type, arena));
     if (!is_number(type->kind))
         column.stated &= ~(unsigned)TR_BINLOG_STATED_SIGNEDNESS;
     if (!same_type(type, logged, column.stated) || !same_members(type, logged))

@@ -205,6 +205,7 @@ static int fill(struct tr_mysql_type *type, const char *text, size_t n, struct t
             parse_numbers(behind, type);
         type->is_unsigned = has_word(behind, " unsigned");
         type->zerofill = has_word(behind, " zerofill");
+        type->unsized = has_word(behind, " mariadb-5.3") && type->length > 0;
     }
     type->metadata = metadata_of(type);
     return rc;

@@ -182,6 +182,27 @@ static void test_fit(void **state)
     }
 }
 
+/* MariaDB with mysql56_temporal_format=OFF. */
+static void test_times_without_size(void **state)
+{
+    static const struct tr_binlog_column column = {.type = TR_BINLOG_FIELD_TIME};
+    const struct tr_mysql_type *type;
+    struct fixture fixture;
+
+    (void)state;
+    init_fixture(&fixture, &options, "time(3) /* mariadb-5.3 */");
+    assert_int_equal(tr_mysql_type_fit(fixture.type, (struct tr_mysql_logged){&column, 0},
+                                       &fixture.arena, &type, &fixture.diag),
+                     -1);
+    assert_non_null(strstr(fixture.diag.message, "mysql56_temporal_format=ON"));
+    finish_fixture(&fixture);
+    init_fixture(&fixture, &options, "time /* mariadb-5.3 */");
+    assert_int_equal(tr_mysql_type_fit(fixture.type, (struct tr_mysql_logged){&column, 0},
+                                       &fixture.arena, &type, &fixture.diag),
+                     0);
+    finish_fixture(&fixture);
+}
+
 static void test_members_of_the_log(void **state)
 {
     static const char bytes[] = "\x01"
@@ -248,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_unknown_charset),
         cmocka_unit_test(test_types_of_the_log),
         cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_times_without_size),
         cmocka_unit_test(test_members_of_the_log),
         cmocka_unit_test(test_select),
     };

@@ -13,16 +13,6 @@ static void write_slice(struct tr_writer *writer, struct tr_slice json)
         tr_writer_literal(writer, "null");
 }
 
-/* They come as the topic's partitions were read: an order of their own is the same each time. */
-static int compare(const void *a, const void *b)
-{
-    struct tr_slice x = ((const struct tr_worker_offset *)a)->partition;
-    struct tr_slice y = ((const struct tr_worker_offset *)b)->partition;
-    int order = memcmp(x.p, y.p, TR_MIN(x.n, y.n));
-
-    return order ? order : (x.n > y.n) - (x.n < y.n);
-}
-
 void tr_handle_offsets(struct tr_exchange *exchange)
 {
     struct tr_worker_offsets offsets;
@@ -35,8 +25,6 @@ void tr_handle_offsets(struct tr_exchange *exchange)
         tr_answer_worker(exchange, rc, &diag, tr_not_found(exchange));
         return;
     }
-    if (count)
-        qsort(offsets, count, sizeof *offsets, compare);
     tr_answer_begin(exchange, &writer);
     tr_writer_literal(&writer, "{\"offsets\":[");
     for (size_t i = 0; i < offsets.count; i++) {

@@ -1,25 +1,19 @@
 #include "source/mysql/schema/lookahead.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "base/cursor.h"
 #include "binlog/binlog.h"
-#include "source/mysql/failure.h"
-#include "source/mysql/query.h"
 #include "source/mysql/statement.h"
+#include "source/mysql/wire.h"
 
 #define ARENA_CHUNK (16U << 10)
 #define ARENA_CAP   ((size_t)64 << 20) /* names of tables */
 #define TEXT_CAP    ((size_t)2 << 30)  /* one statement, converted */
 
-/* Facts: MySQL source documentation, "COM_BINLOG_DUMP"; both servers' binlog_event.h. */
-#define COM_BINLOG_DUMP  0x12
-#define DUMP_TO_THE_END  0x1 /* BINLOG_DUMP_NON_BLOCK */
+/* Facts: both servers' binlog_event.h. */
 #define FIRST_EVENT      4
-#define ERROR_PACKET     0xff
-#define END_PACKET       0xfe
 #define QUERY            2
 #define ROTATE           4
 #define FORMAT           15
@@ -174,41 +168,12 @@ static int take_packet(struct scan *scan, struct tr_slice bytes)
 /* >0: TR_MYSQL_DONE at the log's end. */
 static int read_packet(struct scan *scan)
 {
-    MYSQL *mysql = scan->session.mysql;
+    struct tr_slice event;
     int rc = tr_mysql_pending(&scan->session) ? 0 : tr_mysql_wait(&scan->session, -1);
 
-    if (rc)
-        return rc;
-    unsigned long n = mysql_net_read_packet(mysql);
-    const unsigned char *packet = mysql->net.read_pos;
-    if (n == packet_error || n == 0 || packet[0] == ERROR_PACKET)
-        return tr_mysql_fail(&scan->session, "cannot read the log ahead", scan->diag);
-    if (packet[0] == END_PACKET && n < 9)
-        return TR_MYSQL_DONE;
-    return take_packet(scan, (struct tr_slice){(const char *)packet + 1, n - 1});
-}
-
-/* From place's file at its offset, or, where the protocol's 32 bits don't reach, at its begin. */
-static int request(struct scan *scan)
-{
-    TR_CLEANUP(tr_buf_finish) struct tr_buf command = {0};
-    const struct tr_mysql_coordinates *place = &scan->place;
-
-    if (scan->place.pos > UINT32_MAX)
-        scan->place.pos = FIRST_EVENT;
-    uint32_t pos = htole32((uint32_t)place->pos), nobody = 0;
-    uint16_t flags = htole16(DUMP_TO_THE_END);
-    tr_buf_init(&command, 4096);
-    tr_buf_put(&command, &pos, sizeof pos);
-    tr_buf_put(&command, &flags, sizeof flags);
-    tr_buf_put(&command, &nobody, sizeof nobody);
-    tr_buf_text(&command, place->file);
-    if (!tr_buf_ok(&command))
-        return tr_fail_memory(scan->diag);
-    MYSQL *mysql = scan->session.mysql;
-    if (mysql->methods->db_command(mysql, COM_BINLOG_DUMP, command.data, command.len, 1, NULL))
-        return tr_mysql_fail(&scan->session, "cannot read the log ahead", scan->diag);
-    return 0;
+    if (!rc)
+        rc = tr_mysql_dump_read(&scan->session, &event, scan->diag);
+    return rc ? rc : take_packet(scan, event);
 }
 
 static int run(struct scan *scan, const struct tr_mysql_coordinates *to)
@@ -216,19 +181,19 @@ static int run(struct scan *scan, const struct tr_mysql_coordinates *to)
     const struct tr_binlog_params params = {.checksum = TR_BINLOG_CHECKSUM_CRC32};
     int rc = tr_mysql_connect(scan->lookahead->context, TR_MYSQL_DUMP, &scan->session, scan->diag);
 
+    if (scan->place.pos > UINT32_MAX) /* further than the protocol's 32 bits reach */
+        scan->place.pos = FIRST_EVENT;
+    const struct tr_mysql_dump dump = {.place = &scan->place};
     if (!rc)
-        rc = tr_mysql_execute(&scan->session,
-                              "SET @master_binlog_checksum = 'CRC32', @source_binlog_checksum = "
-                              "'CRC32', @mariadb_slave_capability = 4",
-                              scan->diag);
+        rc = tr_mysql_dump_start(&scan->session, &dump, scan->diag);
     if (!rc)
         rc = tr_binlog_new(&params, &scan->binlog, scan->diag);
-    if (!rc)
-        rc = request(scan);
     while (!rc && tr_mysql_coordinates_compare(&scan->place, to) < 0)
         rc = read_packet(scan);
     tr_binlog_free(scan->binlog);
     tr_mysql_disconnect(&scan->session);
+    if (rc < 0)
+        return tr_fail_in(scan->diag, "reading the log ahead");
     return rc == TR_MYSQL_DONE ? 0 : rc;
 }
 

@@ -14,33 +14,55 @@ struct arguments {
     enum tr_log_level level;
     enum tr_log_format format;
     bool until_streaming;
+    struct tr_client_command client;
     char **files;
     size_t nfiles;
 };
 
+/* One of run and ask. */
 struct command_entry {
     const char *name;
-    int (*run)(const struct tr_command *command);
+    int (*run)(const struct tr_command *command);        /* works with files */
+    int (*ask)(const struct tr_client_command *command); /* asks a running worker */
     const char *help;
 };
+
+#define ASKING                                                                                     \
+    "  --url URL       the worker's listener (default: $TAILRACE_URL, or http://127.0.0.1:8083)\n" \
+    "  --cacert FILE   whom to trust with https\n"                                                 \
+    "A user and password are taken from ~/.netrc.\n"
 
 static const struct command_entry *find_command(const char *name)
 {
     static const struct command_entry commands[] = {
-        {"run", tr_command_run,
+        {"run", tr_command_run, NULL,
          "usage: tailrace run FILE...\n\n"
          "Run every connector in FILE... until SIGTERM or SIGINT. A FILE is a Kafka Connect\n"
          ".properties file (a worker's, or a connector's if it has connector.class), a connector\n"
          ".json, or a .conf with [worker] and [connector NAME] sections.\n"},
-        {"bootstrap", tr_command_bootstrap,
+        {"bootstrap", tr_command_bootstrap, NULL,
          "usage: tailrace bootstrap [--until-streaming] FILE...\n\n"
          "Prepare publication, slot and topics, snapshot with its progress shown, then stream.\n"
          "  --until-streaming   exit 0 once the snapshot is committed and the stream has caught "
          "up\n"},
-        {"check", tr_command_check,
+        {"check", tr_command_check, NULL,
          "usage: tailrace check FILE...\n\n"
          "Look at the databases and at Kafka, and print each finding with what mends it.\n"
          "Exit status 1 if something would stop a run.\n"},
+        {"status", NULL, tr_command_status,
+         "usage: tailrace status [--json] [--url URL]\n\n"
+         "Show the connectors of a running worker: state, progress, lag, the last error.\n"
+         "Exit status 1 if one has failed or makes no progress, or if no worker "
+         "answers.\n\n" ASKING},
+        {"offsets", NULL, tr_command_offsets,
+         "usage: tailrace offsets show|export CONNECTOR\n"
+         "       tailrace offsets import CONNECTOR FILE [--dry-run]\n"
+         "       tailrace offsets set CONNECTOR NAME=VALUE... [--dry-run]\n\n"
+         "Show or change where a connector of a running worker goes on; to change it, stop the\n"
+         "connector first (PUT /connectors/CONNECTOR/stop). export and import use the form of\n"
+         "Connect's REST API, so that offsets go from one engine to the other.\n"
+         "  --json          show as JSON\n"
+         "  --dry-run       only show what would be set\n" ASKING},
     };
 
     for (size_t i = 0; i < TR_COUNT(commands); i++)
@@ -55,7 +77,9 @@ static void print_help(FILE *out)
           "usage: tailrace COMMAND [OPTION...] FILE...\n\n"
           "  run          the daemon\n"
           "  bootstrap    snapshot with a progress bar, then stream\n"
-          "  check        preflight of databases and Kafka\n\n"
+          "  check        preflight of databases and Kafka\n"
+          "  status       a running worker's connectors\n"
+          "  offsets      show, export, import or set where a connector goes on\n\n"
           "  --log-level error|warn|info|debug    (default: info)\n"
           "  --log-format logfmt|json             (default: logfmt)\n"
           "  --help, --version; COMMAND --help tells more\n",
@@ -93,7 +117,29 @@ static bool parse_format(const char *text, enum tr_log_format *ret_format)
     return *ret_format == TR_LOG_JSON || strcmp(text, "logfmt") == 0;
 }
 
-enum { OPT_HELP = 256, OPT_VERSION, OPT_LEVEL, OPT_FORMAT, OPT_UNTIL_STREAMING, OPT_DOCUMENT };
+enum {
+    OPT_HELP = 256,
+    OPT_VERSION,
+    OPT_LEVEL,
+    OPT_FORMAT,
+    OPT_UNTIL_STREAMING,
+    OPT_DOCUMENT,
+    OPT_JSON,
+    OPT_DRY_RUN,
+    OPT_URL,
+    OPT_CACERT,
+};
+
+/* Options of the commands that ask a worker. */
+static void handle_client_option(int option, struct tr_client_command *client)
+{
+    client->json |= option == OPT_JSON;
+    client->dry_run |= option == OPT_DRY_RUN;
+    if (option == OPT_URL)
+        client->client.url = optarg;
+    if (option == OPT_CACERT)
+        client->client.cacert = optarg;
+}
 
 /* -1: go on with the command; otherwise the exit status. */
 static int handle_option(int option, struct arguments *arguments)
@@ -126,6 +172,7 @@ static int handle_option(int option, struct arguments *arguments)
         arguments->until_streaming = true;
         return -1;
     default:
+        handle_client_option(option, &arguments->client);
         return -1;
     }
 }
@@ -149,6 +196,10 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
         {"log-format", required_argument, NULL, OPT_FORMAT},
         {"until-streaming", no_argument, NULL, OPT_UNTIL_STREAMING},
         {"document-options", no_argument, NULL, OPT_DOCUMENT},
+        {"json", no_argument, NULL, OPT_JSON},
+        {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+        {"url", required_argument, NULL, OPT_URL},
+        {"cacert", required_argument, NULL, OPT_CACERT},
         {0},
     };
     int option;
@@ -213,6 +264,14 @@ int tr_cli_main(int argc, char **argv, const struct tr_drivers *drivers)
         return usage_error("\"%s\" is not a command", arguments.command);
     if (arguments.until_streaming && entry->run != tr_command_bootstrap)
         return usage_error("--until-streaming belongs to bootstrap, not to %s", entry->name);
+    if (entry->ask) {
+        arguments.client.arguments = (const char *const *)arguments.files;
+        arguments.client.narguments = arguments.nfiles;
+        return entry->ask(&arguments.client);
+    }
+    if (arguments.client.json || arguments.client.dry_run || arguments.client.client.url)
+        return usage_error("--json, --dry-run and --url belong to status and offsets, not to %s",
+                           entry->name);
     if (!arguments.nfiles)
         return usage_error("%s needs at least one FILE", entry->name);
     return run_command(entry, &arguments, drivers);

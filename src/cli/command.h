@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "cli/cli.h"
+#include "cli/client.h"
 #include "config/config.h"
 
 struct tr_command {
@@ -14,6 +15,17 @@ struct tr_command {
     size_t nfiles;
     bool until_streaming; /* bootstrap */
 };
+
+/* What asks a running worker. */
+struct tr_client_command {
+    struct tr_client_params client;
+    bool json, dry_run;
+    const char *const *arguments; /* behind the command */
+    size_t narguments;
+};
+
+int tr_command_status(const struct tr_client_command *command);
+int tr_command_offsets(const struct tr_client_command *command);
 
 /* Each returns an exit status. */
 int tr_command_run(const struct tr_command *command);

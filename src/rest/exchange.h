@@ -52,6 +52,7 @@ struct tr_answer {
     unsigned status;
     const char *type; /* Content-Type, or NULL */
     const char *location, *allow, *challenge, *cache;
+    const char *policy;           /* Content-Security-Policy */
     const char *origin, *methods; /* CORS */
     struct tr_slice body;
 };

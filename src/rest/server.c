@@ -141,6 +141,7 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection,
     add_header(response, MHD_HTTP_HEADER_LOCATION, answer->location);
     add_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
     add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, answer->challenge);
+    add_header(response, MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, answer->policy);
     add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, answer->cache);
     add_header(response, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, answer->origin);
     add_header(response, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_METHODS, answer->methods);

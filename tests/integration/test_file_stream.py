@@ -214,6 +214,14 @@ def test_topics_by_pattern(run, kafka, folder, name):
     assert sorted(out.read_text().splitlines()) == [f"{name}.a", f"{name}.b"]
 
 
+def test_a_topic_that_is_made_later(run, kafka, folder, name):
+    with run(_sink(name, folder, topics=name)) as engine:
+        engine.wait_log("Subscribed topic not available")
+        kafka.create_topic(name)
+        _produce(kafka, name, "one")
+        _wait_text(folder / "out.txt", "one\n", 30)
+
+
 def test_both_in_one_process(run, kafka, folder, name):
     """The first page of every Connect tutorial."""
     kafka.create_topic(name)

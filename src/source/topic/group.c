@@ -50,9 +50,14 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t event,
 static int configure(struct tr_group *group, rd_kafka_conf_t *conf, struct tr_diag *diag)
 {
     static const struct tr_property ours[] = {
-        {"enable.auto.commit", "false"},      {"enable.auto.offset.store", "false"},
-        {"auto.offset.reset", "earliest"},    {"isolation.level", "read_committed"},
-        {"allow.auto.create.topics", "true"}, {"statistics.interval.ms", "0"},
+        {"enable.auto.commit", "false"},
+        {"enable.auto.offset.store", "false"},
+        {"auto.offset.reset", "earliest"},
+        {"isolation.level", "read_committed"},
+        {"allow.auto.create.topics", "true"},
+        {"statistics.interval.ms", "0"},
+        /* a topic that is made later is read soon */
+        {"topic.metadata.refresh.interval.ms", "5000"},
     };
     char name[300];
 

@@ -14,6 +14,7 @@ struct looking {
     struct tr_arena arena;
     struct tr_mysql_list list;
     size_t captured;
+    bool cascades_logged;
 };
 
 static const char *table_mend(struct looking *looking, const char *format,
@@ -67,6 +68,56 @@ static void check_engine(struct looking *looking, const struct tr_mysql_listed *
                           listed->database, listed->table, definition->engine);
 }
 
+/* Where the server's SQL layer does the cascading (MySQL 9.6 and later), the log has the rows. */
+static int cascades_are_logged(struct tr_mysql_checking *checking, bool *ret_logged)
+{
+    char value[32];
+    int rc = tr_mysql_check_variable(checking, "innodb_native_foreign_keys", value, sizeof value);
+
+    *ret_logged = strcasecmp(value, "OFF") == 0;
+    return rc;
+}
+
+/* One line of SHOW CREATE TABLE. */
+static bool line_cascades(const char *line, size_t n)
+{
+    static const char *const rules[] = {" ON DELETE CASCADE", " ON DELETE SET ",
+                                        " ON UPDATE CASCADE", " ON UPDATE SET "};
+
+    if (!memmem(line, n, " FOREIGN KEY (", 14))
+        return false;
+    for (size_t i = 0; i < TR_COUNT(rules); i++)
+        if (memmem(line, n, rules[i], strlen(rules[i])))
+            return true;
+    return false;
+}
+
+/* MariaDB's information_schema tells of foreign keys only to those who may write; SHOW CREATE TABLE
+ * tells everybody. */
+static int check_cascades(struct looking *looking, const struct tr_table *table)
+{
+    struct tr_mysql_checking *checking = looking->checking;
+    const char *sql;
+
+    if (looking->cascades_logged || !tr_mysql_check_streams(checking))
+        return 0;
+    int rc =
+        tr_mysql_catalog_show(&checking->session, table, &looking->arena, &sql, checking->diag);
+    if (rc)
+        return rc == TR_MYSQL_MISSING ? 0 : rc;
+    for (const char *end; *sql; sql = *end ? end + 1 : end) {
+        end = strchrnul(sql, '\n');
+        if (line_cascades(sql, (size_t)(end - sql)))
+            tr_report_add(
+                checking->report, TR_FINDING_WARNING, NULL,
+                "table %s.%s: what its foreign key changes is not in the server's log, so "
+                "that its topic doesn't show it: %.*s; delete and update such rows in the "
+                "application, or by a trigger",
+                table->schema, table->name, (int)(end - sql - 2), sql + 2);
+    }
+    return 0;
+}
+
 static int check_table(struct looking *looking, const struct tr_mysql_listed *listed)
 {
     struct tr_mysql_checking *checking = looking->checking;
@@ -92,49 +143,18 @@ static int check_table(struct looking *looking, const struct tr_mysql_listed *li
                       "records have no key, unless message.key.columns gives one",
                       listed->database, listed->table);
     check_engine(looking, listed, definition);
+    rc = check_cascades(looking, &definition->table);
     tr_mysql_definition_free(definition);
-    return 0;
-}
-
-/* Where the server's SQL layer does the cascading (MySQL 9.6 and later), the log has the rows. */
-static int cascades_are_logged(struct tr_mysql_checking *checking, bool *ret_logged)
-{
-    char value[32];
-    int rc = tr_mysql_check_variable(checking, "innodb_native_foreign_keys", value, sizeof value);
-
-    *ret_logged = strcasecmp(value, "OFF") == 0;
-    return rc;
-}
-
-static int check_cascades(struct looking *looking)
-{
-    static const char sql[] =
-        "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE, UPDATE_RULE"
-        " FROM information_schema.REFERENTIAL_CONSTRAINTS"
-        " WHERE DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT')"
-        " OR UPDATE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT')";
-    struct tr_mysql_checking *checking = looking->checking;
-    TR_CLEANUP(tr_mysql_clear) MYSQL_RES *result = NULL;
-    bool logged;
-    MYSQL_ROW row;
-    int rc = cascades_are_logged(checking, &logged);
-
-    if (!rc && !logged)
-        rc = tr_mysql_query(&checking->session, sql, &result, checking->diag);
-    while (!rc && !logged && (row = mysql_fetch_row(result)))
-        if (tr_mysql_wants(checking->capture, row[0], row[1]))
-            tr_report_add(checking->report, TR_FINDING_WARNING, NULL,
-                          "table %s.%s: what its foreign key %s changes (ON DELETE %s, ON UPDATE "
-                          "%s) is not in the server's log, so that its topic doesn't show it; "
-                          "delete and update such rows in the application, or by a trigger",
-                          row[0], row[1], row[2], row[3], row[4]);
     return rc;
 }
 
 static int look(struct looking *looking)
 {
     struct tr_mysql_checking *checking = looking->checking;
-    int rc = tr_mysql_catalog_tables(&checking->session, &looking->arena, &looking->list,
+    int rc = cascades_are_logged(checking, &looking->cascades_logged);
+
+    if (!rc)
+        rc = tr_mysql_catalog_tables(&checking->session, &looking->arena, &looking->list,
                                      checking->diag);
 
     for (size_t i = 0; !rc && i < looking->list.count; i++)
@@ -151,7 +171,7 @@ static int look(struct looking *looking)
                       "no table is captured yet: see database.include.list, table.include.list "
                       "and what user \"%s\" may see",
                       checking->context->options->mysql.user);
-    return tr_mysql_check_streams(checking) ? check_cascades(looking) : 0;
+    return 0;
 }
 
 int tr_mysql_check_tables(struct tr_mysql_checking *checking)

@@ -127,8 +127,9 @@ class Run:
         records that are expected may come a moment later than the engine's end."""
         with self.kafka.reader(self.topics()) as reader:
             seen = reader.read(quiet=0)
-            if len(seen) < at_least:
-                seen += reader.read(quiet=2)
+            deadline = time.monotonic() + 10
+            while len(seen) < at_least and time.monotonic() < deadline:
+                seen += reader.read(quiet=0.5)
         found = [{"topic": r.topic, "partition": r.partition, "key": _text(r.key),
                   "value": _text(r.value), "headers": [[k, _text(v)] for k, v in r.headers]}
                  for r in seen if r.topic != f"{self.case.name}-offsets"]

@@ -31,7 +31,7 @@ _SETTINGS = {
 }
 _GTID_MODES = ("OFF", "OFF_PERMISSIVE", "ON_PERMISSIVE", "ON")
 _DDL = re.compile(r"\s*(?:/\*.*?\*/\s*|/\*!\d*\s*)?(?:ALTER|CREATE|DROP|RENAME)\b", re.I)
-_QUIET, _SLOW = 1.0, 4.0  # seconds without a record that end a wait; before all are there
+_QUIET, _SLOW = 1.0, 8.0  # seconds without a record that end a wait; before all are there
 
 
 class BinlogRun(Run):

@@ -15,7 +15,7 @@ from compare import differences
 from run_binlog import SERVERS, BinlogRun
 from run_postgres import PostgresRun
 
-_JOBS = int(os.environ.get("GOLDEN_JOBS", "12"))
+_JOBS = int(os.environ.get("GOLDEN_JOBS", "9"))
 _SERVERS_EACH = max(1, _JOBS // 3)  # of MySQL and of MariaDB
 
 

@@ -18,8 +18,8 @@ enum tr_figure {
     TR_FIGURE_HEAD,          /* its end, as far as is known */
     TR_FIGURE_HEAD_FILE,
     TR_FIGURE_LAG_BYTES,     /* between the two; 0 when nothing of ours is there */
-    TR_FIGURE_BEHIND_US,     /* since when the log is known to have more than was read, µs since
-                                1970; 0: it hasn't */
+    TR_FIGURE_BEHIND_US,     /* since when the source has or the log is known to have more than
+                                was handed over, µs since 1970; 0: it hasn't */
     TR_FIGURE_LAG_GTIDS,     /* transactions that the server has and we haven't */
     TR_FIGURE_SLOT_RETAINED, /* bytes of log that the slot keeps … */
     TR_FIGURE_SLOT_SAFE,     /* … and how many more until it may lose some; unknown: no limit */

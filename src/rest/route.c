@@ -79,12 +79,17 @@ static bool fits(const struct tr_request *request, const char *path)
     return !*path && i == request->nsegments;
 }
 
-/* Listeners of their own for the administration answer it, and the others don't. */
+/* Listeners of their own for the administration answer it, and the others don't; /metrics is
+ * answered at both, so that those who scrape need not reach what changes connectors. */
 static bool offered(const struct tr_request *request)
 {
-    bool admin = request->nsegments && strcmp(request->segments[0], "admin") == 0;
+    const char *first = request->nsegments ? request->segments[0] : "";
 
-    return request->nsegments <= TR_REQUEST_SEGMENTS && (admin ? request->admin : request->main);
+    if (request->nsegments > TR_REQUEST_SEGMENTS)
+        return false;
+    if (strcmp(first, "metrics") == 0)
+        return true;
+    return strcmp(first, "admin") == 0 ? request->admin : request->main;
 }
 
 /* A set of 1 << method: what can be done at this path. */

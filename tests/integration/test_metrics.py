@@ -1,12 +1,19 @@
 """/metrics: what it says is right, against real servers."""
 
+import json
+import re
 import time
+from pathlib import Path
 
 import pytest
+import yaml
+from promql import Query
 
 from bed import Kafka, Rest, Tailrace, connector, stored, wait_until, worker
 from bed.metrics import Metrics
 from bed.ports import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -149,7 +156,6 @@ def test_lag_grows_with_the_clock_while_kafka_is_frozen(run, request, metrics, k
             assert abs((two - one) - (time.time() - at)) < 1
             assert two <= time.time() - began + 1.1  # MySQL may tell whole seconds
             wait_until(lambda: metrics().value("tailrace_source_lag_bytes", connector=c) > 0, 20)
-            assert metrics().value("tailrace_queue_bytes", connector=c) > 0
         finally:
             broker.thaw()
         _wait_value(metrics, 0, "tailrace_source_lag_seconds", connector=c)
@@ -175,13 +181,44 @@ def test_errors_and_retries(run, db, metrics):
         _wait_value(metrics, 0, "tailrace_source_lag_seconds", connector=c)
 
 
-def test_what_prometheus_gets(run, db, metrics, port, kafka, name):
-    settings = stored(kafka, name, port)
-    with Tailrace(worker=settings):
+def _expressions(node):
+    """All values of "expr" in a document."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from [value] if key == "expr" else _expressions(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _expressions(item)
+
+
+def test_what_prometheus_gets(kafka, name, port):
+    """Every name that alert rules, dashboard and documentation have is there, and the other way
+    round; without a connector, too."""
+    with Tailrace(worker=stored(kafka, name, port)):
         Rest(port).wait_ready()
         answer = Rest(port).get("/metrics")
         assert answer.status == 200
-        names = Metrics(answer.text).names()
-        assert {"process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds",
-                "tailrace_build_info"} <= names
         assert Rest(port).post("/metrics").status == 405
+    metrics = Metrics(answer.text)
+    documented = set(re.findall(r"\b(?:tailrace|process)_[a-z_]+", (ROOT / "docs/metrics.md")
+                                .read_text()))
+    assert documented == set(metrics.types)
+    alerts = yaml.safe_load((ROOT / "schemas/alerts.yaml").read_text())
+    for rule in (rule for group in alerts["groups"] for rule in group["rules"]):
+        assert set(rule) <= {"alert", "expr", "for", "labels", "annotations"}, rule
+        assert re.fullmatch(r"Tailrace[A-Za-z]+", rule["alert"])
+        assert re.fullmatch("[0-9]+[smh]", rule.get("for", "0s"))
+        assert rule["labels"]["severity"] in ("warning", "critical")
+        assert rule["annotations"]["summary"]
+    dashboard = json.loads((ROOT / "schemas/grafana-dashboard.json").read_text())
+    ids = [panel["id"] for panel in dashboard["panels"]]
+    assert len(ids) == len(set(ids))
+    for expression in [*_expressions(alerts), *_expressions(dashboard)]:
+        assert Query(expression).metrics <= metrics.names() | {"up"}, expression
+
+
+@pytest.mark.parametrize("wrong", ["rate(a)", "a{b=c}", "sum by (a b)", "a[5m]", "(a", "a ==",
+                                   "rate(a[5x])", "a b"])
+def test_a_wrong_query_is_found(wrong):
+    with pytest.raises(ValueError):
+        Query(wrong)

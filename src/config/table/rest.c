@@ -83,8 +83,8 @@ static const struct tr_option options[] = {
      .type = TR_OPTION_LIST,
      .at = AT(admin_listeners),
      .check = check_listener,
-     .doc = "Where /admin is answered, and nothing else: listeners of its own; an empty list is "
-            "nowhere. If nothing is written it is answered at all listeners."},
+     .doc = "Where /admin is answered, and nothing else but /metrics: listeners of its own; an "
+            "empty list is nowhere. If nothing is written it is answered at all listeners."},
     {.name = "admin.listeners.https.*",
      .status = TR_OPTION_DEFAULT_ONLY,
      .note = "all listeners have the keys of listeners.https.ssl.*",

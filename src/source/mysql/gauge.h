@@ -25,6 +25,7 @@ struct tr_mysql_gauge_news {
     const struct tr_mysql_position *position; /* read so far */
     uint64_t put, confirmed;                  /* tokens */
     bool pending;                             /* something was read that isn't put */
+    int64_t held_us; /* when the oldest change of that was committed; 0: there is none */
 };
 
 /* Ask the server if it is time. An error is none of the stream's: the figures stay. >0:

@@ -303,6 +303,7 @@ static int gauge(struct stream *stream, int64_t now)
         .confirmed = stream->outlet->impl->confirmed(stream->outlet),
         .pending = stream->more || !tr_mysql_changes_at_boundary(stream->changes) ||
                    stream->half_put || (stream->batch && !tr_batch_empty(stream->batch)),
+        .held_us = stream->batch ? stream->batch->since_us : 0,
     };
     int rc = tr_mysql_gauge_ask(&stream->gauge, &news, now);
 

@@ -43,19 +43,21 @@ int tr_pg_gauge_ask(struct tr_pg_gauge *gauge, int64_t now)
     return rc > 0 ? rc : 0;
 }
 
-void tr_pg_gauge_tell(struct tr_pg_gauge *gauge, uint64_t received_lsn, uint64_t done_lsn)
+void tr_pg_gauge_tell(struct tr_pg_gauge *gauge, const struct tr_pg_gauge_news *news)
 {
+    uint64_t done = news->done_lsn;
     struct tr_figures *figures = gauge->session->context->figures;
 
     if (!figures || !gauge->asked_us)
         return;
-    if (received_lsn >= gauge->head_lsn)
+    if (news->received_lsn >= gauge->head_lsn)
         gauge->behind_us = 0;
     else if (!gauge->behind_us)
         gauge->behind_us = tr_clock_realtime_ns() / 1000;
-    uint64_t head = TR_MAX(gauge->head_lsn, received_lsn);
-    tr_figure_set(figures, TR_FIGURE_POSITION, (int64_t)done_lsn);
+    uint64_t head = TR_MAX(gauge->head_lsn, news->received_lsn);
+    tr_figure_set(figures, TR_FIGURE_POSITION, (int64_t)done);
     tr_figure_set(figures, TR_FIGURE_HEAD, (int64_t)head);
-    tr_figure_set(figures, TR_FIGURE_LAG_BYTES, head > done_lsn ? (int64_t)(head - done_lsn) : 0);
-    tr_figure_set(figures, TR_FIGURE_BEHIND_US, gauge->behind_us);
+    tr_figure_set(figures, TR_FIGURE_LAG_BYTES, head > done ? (int64_t)(head - done) : 0);
+    tr_figure_set(figures, TR_FIGURE_BEHIND_US,
+                  news->held_us ? news->held_us : gauge->behind_us);
 }

@@ -18,11 +18,17 @@ struct tr_pg_gauge {
     int64_t behind_us; /* since when the server is known to have more; 0: it hasn't */
 };
 
+/* How the stream is. */
+struct tr_pg_gauge_news {
+    uint64_t received_lsn; /* as far as the server has sent */
+    uint64_t done_lsn;     /* as far as nothing of ours is left to be committed */
+    int64_t held_us; /* when the oldest change that isn't handed over was committed; 0: none */
+};
+
 /* Ask the server if it is time. An error is none of the stream's: the figures are then unknown.
  * >0: TR_PG_STOPPED. */
 int tr_pg_gauge_ask(struct tr_pg_gauge *gauge, int64_t now) TR_MUSTCHECK;
 
-/* As far as the server has sent, and as far as nothing of ours is left to be committed. */
-void tr_pg_gauge_tell(struct tr_pg_gauge *gauge, uint64_t received_lsn, uint64_t done_lsn);
+void tr_pg_gauge_tell(struct tr_pg_gauge *gauge, const struct tr_pg_gauge_news *news);
 
 #endif

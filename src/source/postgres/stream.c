@@ -356,8 +356,13 @@ static uint64_t done_lsn(const struct stream *stream)
 static int gauge(struct stream *stream, int64_t now)
 {
     int rc = tr_pg_gauge_ask(&stream->gauge, now);
+    const struct tr_pg_gauge_news news = {
+        .received_lsn = stream->received_lsn,
+        .done_lsn = done_lsn(stream),
+        .held_us = stream->batch ? stream->batch->since_us : 0,
+    };
 
-    tr_pg_gauge_tell(&stream->gauge, stream->received_lsn, done_lsn(stream));
+    tr_pg_gauge_tell(&stream->gauge, &news);
     return rc;
 }
 

@@ -194,12 +194,35 @@ static void test_one(void **state)
     assert_string_equal(text, "1-2-3");
 }
 
+static void test_missing(void **state)
+{
+    static const struct {
+        const char *set, *other;
+        bool mariadb;
+        uint64_t missing;
+    } cases[] = {
+        {A ":1-5", A ":1-5", false, 0}, {A ":1-5:9", A ":3-10", false, 4},
+        {"", A ":1-3", false, 3},       {A ":1-3", "", false, 0},
+        {"0-1-4", "0-2-9", true, 5},    {"0-2-9,1-1-1", "0-1-4", true, 0},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < TR_COUNT(cases); i++) {
+        struct tr_mysql_gtids set = set_of(cases[i].set, cases[i].mariadb);
+        struct tr_mysql_gtids other = set_of(cases[i].other, cases[i].mariadb);
+        assert_int_equal(tr_mysql_gtids_missing(&set, &other), cases[i].missing);
+        tr_mysql_gtids_finish(&set);
+        tr_mysql_gtids_finish(&other);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts),  cmocka_unit_test(test_wrong_texts),
         cmocka_unit_test(test_holes),  cmocka_unit_test(test_algebra),
         cmocka_unit_test(test_binary), cmocka_unit_test(test_one),
+        cmocka_unit_test(test_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,35 +22,35 @@ def _answer_nothing(listener):
     while True:
         connection, _ = listener.accept()
         with connection:
-            connection.recv(4096)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+            while connection.recv(4096):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
 
 
-def _ask(port, path):
+def _ask(connection, path):
     """Milliseconds."""
     began = time.monotonic()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", path)
     answer = connection.getresponse()
     answer.read()
     took = (time.monotonic() - began) * 1000
-    connection.close()
     if answer.status != 200:
         raise RuntimeError(f"{path}: {answer.status}")
     return took
 
 
 def measure_rest(port, name, busy):
-    """One request after the other, on connections of their own, while busy() holds; by path."""
+    """One request after the other on a kept-alive connection, while busy() holds; by path."""
     took = {path: [] for path in (NOTHING, *PATHS)}
     with socket.create_server(("127.0.0.1", 0)) as listener:
         nothing = multiprocessing.Process(target=_answer_nothing, args=(listener,), daemon=True)
         nothing.start()
+        api = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        other = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=10)
         while busy():
             for path in PATHS:
-                took[path].append(_ask(port, path.format(name=name)))
+                took[path].append(_ask(api, path.format(name=name)))
                 time.sleep(PAUSE)
-                took[NOTHING].append(_ask(listener.getsockname()[1], "/"))
+                took[NOTHING].append(_ask(other, "/"))
                 time.sleep(PAUSE)
         nothing.terminate()
     return {path: _answers(sorted(times)) for path, times in took.items()}

@@ -76,7 +76,8 @@ def test_rights(kafka, name, request):
         with make() as server, server.database(name) as db:
             db.sql(_TABLE)
             server.sql(None, f"CREATE USER {user} IDENTIFIED BY 'pw';"
-                       f"GRANT SHOW DATABASES ON *.* TO {user}; GRANT INSERT ON `{name}`.* TO {user}")
+                       f"GRANT SHOW DATABASES ON *.* TO {user};"
+                       f"GRANT INSERT ON `{name}`.* TO {user}")
             engine = Tailrace(connector(db, database_user=user, database_password="pw"),
                               worker=worker(kafka, group=name))
             said = check(engine, 1)

@@ -103,8 +103,8 @@ def test_altered_twice_without_rows_between(tailrace, topics, binlog_db):
     with tailrace() as engine:
         engine.wait_streaming()
         engine.stop()
-        binlog_db.sql("INSERT INTO t VALUES (1, 1); ALTER TABLE t ADD b int; ALTER TABLE t ADD c int;"
-                      "INSERT INTO t VALUES (2, 2, 2, 2)")
+        binlog_db.sql("INSERT INTO t VALUES (1, 1); ALTER TABLE t ADD b int;"
+                      "ALTER TABLE t ADD c int; INSERT INTO t VALUES (2, 2, 2, 2)")
         engine.start()
         assert rows(topics, binlog_db, 2) == [{"id": 1, "a": 1}, {"id": 2, "a": 2, "b": 2, "c": 2}]
 

@@ -11,8 +11,8 @@ def ids(topics, db, count, table="t"):
     return [(op, key["id"]) for op, key, _ in topics.ops(f"{db.name}[.]{table}", count)]
 
 
-_DIGITS = ("CREATE TABLE d (i int); INSERT INTO d VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8),"
-           " (9);")
+_DIGITS = ("CREATE TABLE d (i int);"
+           "INSERT INTO d VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9);")
 
 
 @pytest.mark.parametrize("key", ["id varchar(40) CHARACTER SET latin1", "id decimal(12,2)",
@@ -20,8 +20,8 @@ _DIGITS = ("CREATE TABLE d (i int); INSERT INTO d VALUES (0), (1), (2), (3), (4)
 def test_cut_into_ranges(tailrace, topics, binlog_db, key):
     """Each row once, by several readers."""
     binlog_db.sql(_DIGITS + f"CREATE TABLE t ({key}, k2 int, v text, PRIMARY KEY (k2, id));"
-                  "INSERT INTO t SELECT a.i + 10 * b.i + 100 * c.i + 1000 * e.i, a.i, repeat('x', 20)"
-                  " FROM d a, d b, d c, d e WHERE e.i < 3; ANALYZE TABLE t")
+                  "INSERT INTO t SELECT a.i + 10 * b.i + 100 * c.i + 1000 * e.i, a.i,"
+                  " repeat('x', 20) FROM d a, d b, d c, d e WHERE e.i < 3; ANALYZE TABLE t")
     with tailrace(snapshot_max_threads="3", snapshot_fetch_size="250",
                   table_include_list=rf"{binlog_db.name}\.t") as engine:
         engine.wait_streaming()

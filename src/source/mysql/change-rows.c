@@ -34,8 +34,9 @@ int tr_mysql_step_map(const struct tr_mysql_step *step)
 
     if (table->user || track->transaction.fate != TR_MYSQL_FATE_DELIVER)
         return 0;
-    int rc = tr_mysql_definitions_map(step->changes->params.definitions, table, &track->here,
-                                      step->batch, &version, step->diag);
+    const struct tr_mysql_mapping mapping = {table, &track->here, step->batch};
+    int rc =
+        tr_mysql_definitions_map(step->changes->params.definitions, &mapping, &version, step->diag);
     table->user = version;
     return rc;
 }

@@ -54,13 +54,16 @@ int tr_mysql_definitions_put(struct tr_mysql_definitions *definitions,
 /*
  * What the rows behind a table map have that stands at a place (of the TABLE_MAP). To be called
  * when the decoder has compiled a map (table->user is NULL); the version hangs on table->user from
- * then on, and the decoder's `forget` frees it. Call tr_binlog_forget_tables behind each DDL. A
- * definition that this had to read goes into the batch. <0: the definition of that time is not
- * known. >0: TR_MYSQL_STOPPED.
+ * then on, and the decoder's `forget` frees it. Call tr_binlog_forget_tables behind each DDL. <0:
+ * the definition of that time is not known. >0: TR_MYSQL_STOPPED.
  */
+struct tr_mysql_mapping {
+    const struct tr_binlog_table *map;
+    const struct tr_mysql_coordinates *place;
+    struct tr_batch *batch; /* for a definition that had to be read */
+};
 int tr_mysql_definitions_map(struct tr_mysql_definitions *definitions,
-                             const struct tr_binlog_table *table,
-                             const struct tr_mysql_coordinates *place, struct tr_batch *batch,
+                             const struct tr_mysql_mapping *mapping,
                              struct tr_mysql_version **ret_version,
                              struct tr_diag *diag) TR_MUSTCHECK;
 

@@ -301,7 +301,7 @@ static int fail_altered(const struct tr_binlog_table *map, const struct tr_mysql
 }
 
 /* A table map and what is to become of it. */
-struct mapping {
+struct lookup {
     struct tr_mysql_definitions *definitions;
     const struct tr_binlog_table *map;
     struct tr_table table; /* its names */
@@ -311,61 +311,58 @@ struct mapping {
 };
 
 /* A map without names: the definition must be that of this place, and be there at all. */
-static int check_known(const struct mapping *mapping, const struct tr_mysql_known *known)
+static int check_known(const struct lookup *lookup, const struct tr_mysql_known *known)
 {
     struct tr_mysql_coordinates altered;
 
     if (!known)
-        return fail_unknown(mapping->map, mapping->place, "the table no longer exists",
-                            mapping->diag);
-    int rc = is_of_place(mapping->definitions, known->definition, mapping->place, &altered,
-                         mapping->diag);
+        return fail_unknown(lookup->map, lookup->place, "the table no longer exists", lookup->diag);
+    int rc =
+        is_of_place(lookup->definitions, known->definition, lookup->place, &altered, lookup->diag);
     if (rc)
         return rc;
-    return altered.file[0] ? fail_altered(mapping->map, mapping->place, &altered, mapping->diag)
-                           : 0;
+    return altered.file[0] ? fail_altered(lookup->map, lookup->place, &altered, lookup->diag) : 0;
 }
 
-static int make_version(const struct mapping *mapping, struct tr_mysql_definition *definition,
+static int make_version(const struct lookup *lookup, struct tr_mysql_definition *definition,
                         struct tr_mysql_version **ret_version)
 {
     const struct tr_mysql_version_params params = {
-        .capture = definition && definition->sequence ? NULL : mapping->definitions->capture,
+        .capture = definition && definition->sequence ? NULL : lookup->definitions->capture,
         .definition = definition,
-        .map = mapping->map,
+        .map = lookup->map,
     };
-    int rc = tr_mysql_version_new(&params, ret_version, mapping->diag);
+    int rc = tr_mysql_version_new(&params, ret_version, lookup->diag);
 
     if (rc != TR_MYSQL_MISFIT)
         return rc;
-    return fail_unknown(mapping->map, mapping->place,
+    return fail_unknown(lookup->map, lookup->place,
                         "the definition that the table should have is another one, so it was "
                         "altered where the log doesn't tell of it (sql_log_bin = 0)",
-                        mapping->diag);
+                        lookup->diag);
 }
 
-static int map_wanted(const struct mapping *mapping, struct tr_mysql_version **ret_version)
+static int map_wanted(const struct lookup *lookup, struct tr_mysql_version **ret_version)
 {
-    struct tr_slice database = mapping->map->schema, name = mapping->map->name;
-    const struct tr_mysql_known *known = tr_mysql_known_find(mapping->definitions, database, name);
-    bool named = mapping->map->stated & TR_BINLOG_STATED_NAMES;
+    struct tr_slice database = lookup->map->schema, name = lookup->map->name;
+    const struct tr_mysql_known *known = tr_mysql_known_find(lookup->definitions, database, name);
+    bool named = lookup->map->stated & TR_BINLOG_STATED_NAMES;
     int rc = 0;
 
     if (!known) {
-        rc = tr_mysql_definitions_read(mapping->definitions, &mapping->table, mapping->batch,
-                                       mapping->diag);
-        known = rc ? NULL : tr_mysql_known_find(mapping->definitions, database, name);
+        rc = tr_mysql_definitions_read(lookup->definitions, &lookup->table, lookup->batch,
+                                       lookup->diag);
+        known = rc ? NULL : tr_mysql_known_find(lookup->definitions, database, name);
     }
     if (!rc && !named)
-        rc = check_known(mapping, known);
+        rc = check_known(lookup, known);
     if (rc)
         return rc;
-    return make_version(mapping, known ? known->definition : NULL, ret_version);
+    return make_version(lookup, known ? known->definition : NULL, ret_version);
 }
 
 int tr_mysql_definitions_map(struct tr_mysql_definitions *definitions,
-                             const struct tr_binlog_table *table,
-                             const struct tr_mysql_coordinates *place, struct tr_batch *batch,
+                             const struct tr_mysql_mapping *mapping,
                              struct tr_mysql_version **ret_version, struct tr_diag *diag)
 {
     static const struct tr_mysql_version_params nothing = {0};
@@ -373,19 +370,19 @@ int tr_mysql_definitions_map(struct tr_mysql_definitions *definitions,
     int rc;
 
     tr_arena_init(&names, 1024, 1 << 20);
-    const struct mapping mapping = {
+    const struct lookup lookup = {
         .definitions = definitions,
-        .map = table,
-        .table = {.schema = tr_arena_strdup(&names, table->schema),
-                  .name = tr_arena_strdup(&names, table->name)},
-        .place = place,
-        .batch = batch,
+        .map = mapping->map,
+        .table = {.schema = tr_arena_strdup(&names, mapping->map->schema),
+                  .name = tr_arena_strdup(&names, mapping->map->name)},
+        .place = mapping->place,
+        .batch = mapping->batch,
         .diag = diag,
     };
-    if (!mapping.table.schema || !mapping.table.name)
+    if (!lookup.table.schema || !lookup.table.name)
         rc = tr_fail_memory(diag);
-    else if (tr_mysql_wants(definitions->capture, mapping.table.schema, mapping.table.name))
-        rc = map_wanted(&mapping, ret_version);
+    else if (tr_mysql_wants(definitions->capture, lookup.table.schema, lookup.table.name))
+        rc = map_wanted(&lookup, ret_version);
     else
         rc = tr_mysql_version_new(&nothing, ret_version, diag);
     tr_arena_finish(&names);

@@ -230,7 +230,8 @@ static int map(struct fixture *f, const struct tr_binlog_table *table,
                struct tr_mysql_version **ret_version)
 {
     const struct tr_mysql_coordinates place = {.file = "log.000002", .pos = 100};
-    return tr_mysql_definitions_map(f->definitions, table, &place, f->batch, ret_version, &f->diag);
+    const struct tr_mysql_mapping mapping = {table, &place, f->batch};
+    return tr_mysql_definitions_map(f->definitions, &mapping, ret_version, &f->diag);
 }
 
 static void test_map_without_names(void **state)

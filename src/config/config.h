@@ -4,7 +4,7 @@
  * The vocabulary is Kafka Connect's and Debezium's. A FILE is a Connect .properties file (a
  * connector's if it has connector.class, otherwise the worker's), a connector .json ({"name",
  * "config"} or flat), or a .conf with [worker] and [connector NAME] sections. The way is always the
- * same, one file each: reading yields settings (read*.c: name, text, line), references to secrets
+ * same, one file each: reading yields settings (read/: name, text, line), references to secrets
  * are resolved (provider.c), the option table (option-table.c and table/) turns texts into the
  * structs of options.h (option-value.c), and what concerns several properties is checked last
  * (checks.c).

@@ -29,8 +29,8 @@ int tr_simple_header_encoder_new(struct tr_encoder **ret_encoder,
                                  struct tr_diag *diag) TR_MUSTCHECK;
 void tr_encoder_free(struct tr_encoder *encoder);
 
-/* A null that has a schema: false: it is written ({"schema":…,"payload":null}); true: the message has
- * a null, as without schema. */
+/* A null that has a schema: false: it is written ({"schema":…,"payload":null}); true: the message
+ * has a null, as without schema. */
 bool tr_encoder_plain_null(const struct tr_encoder *encoder);
 
 /* Compile a schema, which must outlive the encoding. topic is the name that a registry would file

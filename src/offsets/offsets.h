@@ -23,10 +23,10 @@ int tr_offsets_write_key(const struct tr_source_impl *driver,
                          struct tr_diag *diag) TR_MUSTCHECK;
 
 struct tr_offsets_commit {
-    struct tr_slice source;      /* the source's members, without braces */
-    uint64_t transaction;        /* number of the Kafka transaction */
-    const char *fingerprint;     /* may be NULL */
-    int64_t states_at;           /* see struct tr_found; -1: no states were ever stored */
+    struct tr_slice source;  /* the source's members, without braces */
+    uint64_t transaction;    /* number of the Kafka transaction */
+    const char *fingerprint; /* may be NULL */
+    int64_t states_at;       /* see struct tr_found; -1: no states were ever stored */
     const struct tr_output *outputs;
     size_t noutputs;
 };

@@ -57,7 +57,7 @@ void tr_handle_logger_put(struct tr_exchange *exchange);
 /* overview.c */
 void tr_handle_overview(struct tr_exchange *exchange);
 
-/* page.c */
+/* ../page/handler.c */
 void tr_handle_page(struct tr_exchange *exchange);
 void tr_handle_page_script(struct tr_exchange *exchange);
 void tr_handle_page_style(struct tr_exchange *exchange);

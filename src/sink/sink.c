@@ -3,7 +3,7 @@
 int tr_sink_new(const struct tr_sink_impl *driver, const struct tr_sink_params *params,
                 struct tr_sink **ret_sink, struct tr_diag *diag)
 {
-    return driver->new(params, ret_sink, diag);
+    return driver->new (params, ret_sink, diag);
 }
 
 /* A position and what surrounds it; far above any real one. */

@@ -17,7 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bed import Kafka, Mariadb, Mysql, Postgres, Tailrace, connector, to_stdout, worker  # noqa: E402
+from bed import Kafka, Mariadb, Mysql, Postgres, Tailrace  # noqa: E402
+from bed import connector, to_stdout, worker  # noqa: E402
 from bed.cache import kafka_dir  # noqa: E402
 
 #: What it is called, the server, its shop, and what of a source block tells the transaction.

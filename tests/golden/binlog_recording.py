@@ -102,7 +102,8 @@ def _about(path, name):
 
 def _sql(path, name, file):
     # The recording's own reader took each kind of line break for a plain one.
-    text = re.sub("\r\n?", "\n", _renamed(_text(path, file))).replace("${CASE_DIR}/", "${DATA}/" + name + ".")
+    text = re.sub("\r\n?", "\n", _renamed(_text(path, file)))
+    text = text.replace("${CASE_DIR}/", "${DATA}/" + name + ".")
     return text + ("" if not text or text.endswith("\n") else "\n")
 
 

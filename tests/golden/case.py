@@ -30,7 +30,8 @@ and for MySQL and MariaDB, which share a NAME.sql:
     -- @mysql, @mariadb        the next statement is for one server;
     -- @on N                   it runs on connection N
 
-NAME.expected (NAME.mysql.expected, NAME.mariadb.expected) is what Debezium wrote, masked (mask.py), with each schema told once:
+NAME.expected (NAME.mysql.expected, NAME.mariadb.expected) is what Debezium wrote, masked (mask.py),
+with each schema told once:
 
     state RUNNING              how the connector ended: RUNNING, FAILED or REFUSED
     error TEXT                 what it said (not compared: the words are ours to choose)

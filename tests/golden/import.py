@@ -4,8 +4,9 @@
 usage: import.py RECORDINGS [NAME...] [--into FOLDER]
 
 FOLDER is postgres or mysql; the latter for MySQL and MariaDB, whose recordings have another form
-(binlog_recording.py). RECORDINGS holds a folder for each case: connector.json, setup.sql, changes.sql, case.json (about,
-mask, collapse, topics, endless, no_stream, continue), expected.jsonl (a record a line: topic,
+(binlog_recording.py). RECORDINGS holds a folder for each case: connector.json, setup.sql,
+changes.sql, case.json (about, mask, collapse, topics, endless, no_stream, continue),
+expected.jsonl (a record a line: topic,
 partition, key, value, headers) and outcome.json (connector_state, task_states, trace_head,
 sql_errors, slot, publication); rest.json may tell the errors of a validation.
 """

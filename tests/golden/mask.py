@@ -146,7 +146,8 @@ class Masker:
         if _GTID.match(name):
             return UUID.sub("<uuid>", raw)
         if path == ("source", "pos") or _FLAT.match(name):
-            return _like(raw, self._ordinal(topic, "pos", raw) if name[-3:] == "pos" else "<thread>")
+            pos = name[-3:] == "pos"
+            return _like(raw, self._ordinal(topic, "pos", raw) if pos else "<thread>")
         return "<thread>" if path == ("source", "thread") else None
 
     @staticmethod

@@ -13,8 +13,9 @@ cases, and exactly what is written instead, so that a difference is checked like
     ]
 
 A change replaces text in the records of the topic (its name without the case's prefix, "" if that
-is all of it; "*" for all of them), or in those records of it that are named. field is value unless it says key. It must
-apply: a change that changes nothing is an error. pattern instead of from is a regular expression;
+is all of it; "*" for all of them), or in those records of it that are named. field is value unless
+it says key. It must apply: a change that changes nothing is an error. pattern instead of from is
+a regular expression;
 none = true replaces a key that is missing, null = true takes one away.
 drop = true leaves the record out. state, blames, publications and slot replace those of the
 recording; instead = "FILE" takes all records from another file, of the form of NAME.expected.

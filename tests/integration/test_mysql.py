@@ -45,7 +45,8 @@ def test_a_restart_goes_on(tailrace, topics, binlog_db):
 def test_a_restart_knows_the_table_of_then(tailrace, topics, binlog_db):
     """What was written before an ALTER is read with the columns of that time, though the catalog
     has only today's."""
-    binlog_db.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(20)); INSERT INTO t VALUES (0, '')")
+    binlog_db.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(20)); "
+                  "INSERT INTO t VALUES (0, '')")
     with tailrace() as engine:
         engine.wait_streaming()
         topics.records(_topic(binlog_db), 1)

@@ -44,7 +44,8 @@ def check_alone(report, path, compiler):
 
 def main():
     report = tree.Report("headers are self-contained and guarded")
-    flags = subprocess.run(["pkg-config", "--cflags", "libpq", "libmariadb", "rdkafka", "jansson", "libpcre2-8"],
+    libraries = ["libpq", "libmariadb", "rdkafka", "jansson", "libpcre2-8"]
+    flags = subprocess.run(["pkg-config", "--cflags", *libraries],
                            capture_output=True, text=True, check=True).stdout.split()
     for path in tree.files("src", "decoders", "tests", ends=".h"):
         check_guard(report, path)

@@ -19,7 +19,8 @@ COMPLEXITY = 20
 PARAMETERS = 5
 LINE = 100
 FOLDER = 20
-FIXED_BY_A_LIBRARY = {"on_request", "on_response", "on_certificate"}  # callbacks with somebody else's signature
+# callbacks with somebody else's signature
+FIXED_BY_A_LIBRARY = {"on_request", "on_response", "on_certificate"}
 
 
 def check_files(report, paths):

@@ -106,7 +106,8 @@ static const struct tr_option options[] = {
      .fallback = "false",
      .identity = true,
      .at = TR_CONNECTOR_AT(capture.schema_comments),
-     .doc = "Whether comments of tables and columns are part of those records, and of the schemas."},
+     .doc =
+         "Whether comments of tables and columns are part of those records, and of the schemas."},
     {.name = "schema.history.internal.store.only.captured.tables.ddl",
      .readers = TR_FOR_BINLOG,
      .type = TR_OPTION_BOOLEAN,

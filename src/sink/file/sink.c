@@ -28,7 +28,7 @@ struct file_sink {
     int fd;
     bool is_file;
     uint64_t inode;
-    int64_t length; /* written, in bytes */
+    int64_t length;           /* written, in bytes */
     struct tr_states *states; /* that wait for the commit */
     struct tr_arena arena;
 };
@@ -180,8 +180,7 @@ static int start(struct tr_sink *base, struct tr_found *ret_found, struct tr_dia
 
     if (sink->is_file && open_file(sink, &stat, diag) < 0)
         return -1;
-    int rc =
-        tr_store_read(offsets, sink->params.position_key, &ret_found->position, &entry, diag);
+    int rc = tr_store_read(offsets, sink->params.position_key, &ret_found->position, &entry, diag);
     if (rc < 0 || read_states(sink, entry.value.p ? ret_found->states : NULL, diag) < 0)
         return -1;
     if (sink->is_file && rc > 0) {

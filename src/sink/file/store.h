@@ -5,7 +5,8 @@
  * value as in Connect's offsets topic, file says how much of a file sink's output the position
  * covers. The file is replaced as a whole (temporary file, fsync, rename, fsync of the folder), so
  * it is always one commit's state. Connectors of one or several processes may share it: a lock file
- * beside it orders them. A connector's states (record/state.h) are lines of their own, without file.
+ * beside it orders them. A connector's states (record/state.h) are lines of their own, without
+ * file.
  */
 #ifndef TR_SINK_FILE_STORE_H
 #define TR_SINK_FILE_STORE_H

@@ -63,8 +63,8 @@ struct tr_mysql_type {
     size_t nmembers;
     /* The members came from information_schema, which prints a character beyond utf8mb3 as '?'. */
     bool members_doubtful;
-    /* A time with a fraction as MariaDB 5.3 stored it (mysql56_temporal_format=OFF): the log doesn't
-     * tell how many bytes a cell has. */
+    /* A time with a fraction as MariaDB 5.3 stored it (mysql56_temporal_format=OFF): the log
+     * doesn't tell how many bytes a cell has. */
     bool unsized;
     enum tr_binlog_field field;
     uint16_t metadata;

@@ -29,8 +29,7 @@ void tr_mysql_type_map_init(struct tr_mysql_type_map *types,
 
 /* Append what a SELECT asks for, so that the column's text is without loss; column is its name with
  * backticks. */
-void tr_mysql_type_select(const struct tr_mysql_type *type, const char *column,
-                          struct tr_buf *sql);
+void tr_mysql_type_select(const struct tr_mysql_type *type, const char *column, struct tr_buf *sql);
 
 /* The text of a SELECT to a cell; what doesn't lie in the text goes into scratch, which has to live
  * until the row is captured (so it isn't the capturer's). <0: not a value of this type. */

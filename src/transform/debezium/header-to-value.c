@@ -66,26 +66,33 @@ static int make_schema(const struct tr_derive_key *key, struct tr_arena *arena, 
     return schema ? 0 : tr_fail_memory(diag);
 }
 
+struct addition {
+    const struct tr_list *path;
+    const struct tr_value *value;
+    struct tr_arena *scratch;
+};
+
 /* The value in the extended schema's form. */
-static int put_value(const struct tr_schema *schema, const struct tr_list *path, size_t step,
-                     struct tr_half half, const struct tr_value *added, struct tr_arena *scratch)
+static int put_value(const struct addition *addition, const struct tr_schema *schema, size_t step,
+                     struct tr_half half)
 {
+    const struct tr_list *path = addition->path;
     size_t n = half.value->count;
     struct tr_value *items;
 
     if (half.value->kind != TR_ITEMS || schema == *half.schema)
         return 0; /* a struct that is null stays null */
-    items = tr_arena_alloc(scratch, (n + 1) * sizeof *items);
+    items = tr_arena_alloc(addition->scratch, (n + 1) * sizeof *items);
     if (!items)
         return -1;
     memcpy(items, half.value->items, n * sizeof *items);
     if (step + 1 == path->count) {
-        items[n++] = *added;
+        items[n++] = *addition->value;
     } else {
         int place = tr_shape_find(schema, path->items[step]);
         const struct tr_schema *inner = (*half.schema)->fields[place].schema;
         const struct tr_half nested = {&inner, &items[place]};
-        if (put_value(schema->fields[place].schema, path, step + 1, nested, added, scratch) < 0)
+        if (put_value(addition, schema->fields[place].schema, step + 1, nested) < 0)
             return -1;
     }
     *half.value = tr_value_items(items, n);
@@ -115,8 +122,8 @@ static int add_field(const struct header_to_value *self, size_t i,
                                       NULL};
     if (tr_derive(context->derivations, &key, &maker, &thing, diag) < 0)
         return -1;
-    if (put_value(thing, &self->paths[i], 0, tr_half_of(record, TR_SIDE_VALUE), &header->value,
-                  context->scratch) < 0)
+    const struct addition addition = {&self->paths[i], &header->value, context->scratch};
+    if (put_value(&addition, thing, 0, tr_half_of(record, TR_SIDE_VALUE)) < 0)
         return tr_fail_memory(diag);
     record->value_schema = thing;
     return 0;

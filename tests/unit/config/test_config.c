@@ -223,10 +223,10 @@ static void test_binlog_connectors_wrong(void **state)
 
     files_add(files, "a.properties",
               "name=a\nconnector.class=mysql\ndatabase.server.id=7\nslot.name=s\n" BINLOG);
-    files_add(files, "b.properties",
-              "name=b\nconnector.class=mysql\nsnapshot.mode=never\n" BINLOG);
-    files_add(files, "c.properties",
-              "name=c\nconnector.class=mysql\ndatabase.server.id=7\nschema.include.list=x\n" BINLOG);
+    files_add(files, "b.properties", "name=b\nconnector.class=mysql\nsnapshot.mode=never\n" BINLOG);
+    files_add(
+        files, "c.properties",
+        "name=c\nconnector.class=mysql\ndatabase.server.id=7\nschema.include.list=x\n" BINLOG);
     files_load(files);
     assert_error(files, "slot.name is a property of connectors of another", "a.properties");
     assert_error(files, "b.properties: database.server.id is missing", "");

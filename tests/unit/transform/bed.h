@@ -1,6 +1,6 @@
 /* A record, a chain, and what comes out, as text: for the tests of transforms. */
-#ifndef TR_TESTS_TRANSFORM_BED_H
-#define TR_TESTS_TRANSFORM_BED_H
+#ifndef TR_TESTS_UNIT_TRANSFORM_BED_H
+#define TR_TESTS_UNIT_TRANSFORM_BED_H
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -68,7 +68,8 @@ static void test_connectors_share_a_file(void **state)
     struct tr_store_entry entry;
 
     assert_int_equal(store(bed, a, (struct tr_store_entry){.value = TR_SLICE("{\"lsn\":1}")}), 0);
-    assert_int_equal(store(bed, b, (struct tr_store_entry){TR_SLICE("{\"lsn\":2}"), 77, 5, NULL}), 0);
+    assert_int_equal(store(bed, b, (struct tr_store_entry){TR_SLICE("{\"lsn\":2}"), 77, 5, NULL}),
+                     0);
     assert_int_equal(store(bed, a, (struct tr_store_entry){.value = TR_SLICE("{\"lsn\":3}")}), 0);
     assert_int_equal(load(bed, a, &entry), 0);
     assert_true(tr_slice_is(entry.value, "{\"lsn\":3}"));

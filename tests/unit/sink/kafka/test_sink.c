@@ -184,7 +184,8 @@ static void test_position_comes_back(void **state)
     assert_int_equal(commit(bed, "{\"lsn\":8,\"tailrace_transaction\":2}"), 0);
 
     assert_int_equal(start(bed), 0);
-    assert_string_equal(tr_buf_string(&bed->found.position), "{\"lsn\":8,\"tailrace_transaction\":2}");
+    assert_string_equal(tr_buf_string(&bed->found.position),
+                        "{\"lsn\":8,\"tailrace_transaction\":2}");
     assert_int_equal(inside(bed)->transaction, 2);
 }
 
@@ -475,8 +476,8 @@ static void test_states_come_back(void **state)
     assert_int_equal(commit(bed, "{\"tailrace_states_at\":0}"), 0);
     assert_int_equal(start(bed), 0);
     assert_int_equal(tr_states_count(bed->found.states), 1);
-    struct tr_slice found = tr_states_get(
-        bed->found.states, "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"a\"}]");
+    struct tr_slice found =
+        tr_states_get(bed->found.states, "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"a\"}]");
     assert_true(tr_slice_is(found, "{\"state\":\"3\"}"));
     /* the next run begins where this one does, and so has to write it anew */
     assert_true(bed->found.states_at > 4);

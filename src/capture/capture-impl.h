@@ -21,8 +21,8 @@ struct tr_capture {
     struct tr_key_rules *keys;
     struct tr_topics topics;
     struct tr_encoder *key_encoder, *value_encoder;
-    struct tr_encoder *header_encoder;                  /* of __debezium.newkey and oldkey */
-    struct tr_header headers[TR_CONTEXT_HEADERS];       /* __debezium.context.* */
+    struct tr_encoder *header_encoder;            /* of __debezium.newkey and oldkey */
+    struct tr_header headers[TR_CONTEXT_HEADERS]; /* __debezium.context.* */
     struct tr_record_header record_headers[TR_CONTEXT_HEADERS]; /* the same, for transforms */
     size_t nheaders;
     struct tr_chain *chain; /* NULL: no transforms */
@@ -36,7 +36,7 @@ struct tr_capture_table {
     struct tr_arena arena;
     struct tr_plan plan;
     struct tr_topic *topic;
-    uint16_t tally; /* the mark of its changes */
+    uint16_t tally;                               /* the mark of its changes */
     struct tr_encoding *key, *value, *key_header; /* key and key_header NULL without key */
     const struct tr_schema *envelope;
     struct tr_derivations *derivations; /* NULL without transforms */
@@ -95,8 +95,7 @@ struct tr_image {
 };
 
 /* Run columns of a plan over an image. */
-int tr_plan_run(const struct tr_plan_column *columns, size_t ncolumns,
-                struct tr_image *image, struct tr_value *ret_row,
-                struct tr_diag *diag) TR_MUSTCHECK;
+int tr_plan_run(const struct tr_plan_column *columns, size_t ncolumns, struct tr_image *image,
+                struct tr_value *ret_row, struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

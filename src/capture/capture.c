@@ -44,8 +44,8 @@ static int make_headers(struct tr_capture *capture, struct tr_diag *diag)
     };
     memcpy(capture->headers, headers, sizeof headers);
     for (size_t i = 0; i < TR_CONTEXT_HEADERS; i++)
-        capture->record_headers[i] = (struct tr_record_header){
-            headers[i].name, &tr_shape_string, tr_value_text(headers[i].value)};
+        capture->record_headers[i] = (struct tr_record_header){headers[i].name, &tr_shape_string,
+                                                               tr_value_text(headers[i].value)};
     capture->nheaders = TR_CONTEXT_HEADERS;
     return 0;
 }

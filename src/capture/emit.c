@@ -52,7 +52,8 @@ static int put(const struct tr_emission *emission, const struct tr_outgoing *out
     message->identity = emission->change->identity;
     message->headers = capture->headers;
     message->nheaders = (uint16_t)capture->nheaders;
-    if (outgoing->key && tr_emit_encode(emission, emission->table->key, outgoing->key, &message->key) < 0)
+    if (outgoing->key &&
+        tr_emit_encode(emission, emission->table->key, outgoing->key, &message->key) < 0)
         return -1;
     if (outgoing->value &&
         tr_emit_encode(emission, emission->table->value, outgoing->value, &message->value) < 0)
@@ -73,15 +74,15 @@ static void fill_envelope(const struct tr_emission *emission, enum tr_op op,
     envelope[TR_ENVELOPE_SOURCE] =
         tr_value_items(emission->capturer->source, capture->source_schema->nfields);
     envelope[TR_ENVELOPE_TRANSACTION] = (struct tr_value){.kind = TR_NULL};
-    envelope[TR_ENVELOPE_OP] =
-        tr_value_text((struct tr_slice){strchr(letters, (char)op), 1});
+    envelope[TR_ENVELOPE_OP] = tr_value_text((struct tr_slice){strchr(letters, (char)op), 1});
     envelope[TR_ENVELOPE_TS_MS] = tr_value_integer(now / 1000000);
     envelope[TR_ENVELOPE_TS_US] = tr_value_integer(now / 1000);
     envelope[TR_ENVELOPE_TS_NS] = tr_value_integer(now);
 }
 
-static int put_envelope(const struct tr_emission *emission, enum tr_op op, struct tr_outgoing *outgoing,
-                        const struct tr_value *before, const struct tr_value *after)
+static int put_envelope(const struct tr_emission *emission, enum tr_op op,
+                        struct tr_outgoing *outgoing, const struct tr_value *before,
+                        const struct tr_value *after)
 {
     struct tr_value envelope[TR_ENVELOPE_FIELDS] = {0};
     struct tr_value value = tr_value_items(envelope, TR_ENVELOPE_FIELDS);

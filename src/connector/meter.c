@@ -127,6 +127,5 @@ void tr_meter_read(struct tr_meter *meter, const struct tr_ring_usage *usage, bo
     metrics->queue_bytes = usage->bytes;
     metrics->queue_limit = usage->limit;
     metrics->queue_batches = usage->batches;
-    metrics->ntables =
-        tr_tally_read(meter->tally, metrics->tables, TR_COUNT(metrics->tables));
+    metrics->ntables = tr_tally_read(meter->tally, metrics->tables, TR_COUNT(metrics->tables));
 }

@@ -10,14 +10,15 @@
 struct tr_meter {
     struct tr_figures figures;
     struct tr_tally *tally;
-    bool lags;           /* it is a database's */
-    int64_t blind_us;    /* since when the lag can't be told otherwise; 0: it can */
+    bool lags;        /* it is a database's */
+    int64_t blind_us; /* since when the lag can't be told otherwise; 0: it can */
     int64_t committed_us;
     uint64_t source_transactions, errors[TR_CLASSES], retries;
     struct tr_histogram commit_us, commit_events, commit_bytes;
 };
 
-int tr_meter_init(struct tr_meter *meter, enum tr_connector_kind kind, struct tr_diag *diag) TR_MUSTCHECK;
+int tr_meter_init(struct tr_meter *meter, enum tr_connector_kind kind,
+                  struct tr_diag *diag) TR_MUSTCHECK;
 void tr_meter_finish(struct tr_meter *meter);
 
 /* A run begins. */

@@ -20,10 +20,10 @@ struct tr_ring {
     pthread_cond_t freed;  /* snapshot readers wait here */
     struct tr_batch *first, *last;
     struct tr_batch *pool;
-    size_t queued; /* bytes of batches in the queue or with the sink */
+    size_t queued;    /* bytes of batches in the queue or with the sink */
     size_t batches;   /* of them */
     int64_t since_us; /* of the oldest change that was put and isn't confirmed */
-    size_t taken;  /* batches with the source */
+    size_t taken;     /* batches with the source */
     bool closed, interrupted;
     bool hungry; /* the sink waits for a batch */
     atomic_bool stopping;

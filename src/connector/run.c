@@ -29,7 +29,7 @@ struct run {
     struct tr_stored_position *position; /* what the run began with */
     struct tr_states *states;            /* and the source's own facts beside it */
     struct tr_buf position_key;
-    int64_t states_at;      /* see struct tr_found; -1: there are no states */
+    int64_t states_at; /* see struct tr_found; -1: there are no states */
     int64_t found_states_at;
     struct tr_batch *carry; /* states that the first transaction writes anew; NULL: done */
 

@@ -34,7 +34,7 @@ struct tr_message {
     struct tr_slice value; /* p NULL: a tombstone */
     const struct tr_header *headers;
     uint16_t nheaders;
-    uint16_t tally; /* see tally.h: set on the first message of a change */
+    uint16_t tally;       /* see tally.h: set on the first message of a change */
     int32_t partition;    /* -1: murmur2 of the key; without key by the identity */
     uint64_t identity;    /* see tr_change */
     int64_t timestamp_ms; /* since 1970; 0: when it is sent */

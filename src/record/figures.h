@@ -13,9 +13,9 @@
 enum tr_figure {
     /* A database's log. Bytes of PostgreSQL's are counted from its begin, of MySQL's from that of
      * the file, which then has a number. */
-    TR_FIGURE_POSITION,      /* everything before it is committed */
+    TR_FIGURE_POSITION, /* everything before it is committed */
     TR_FIGURE_POSITION_FILE,
-    TR_FIGURE_HEAD,          /* its end, as far as is known */
+    TR_FIGURE_HEAD, /* its end, as far as is known */
     TR_FIGURE_HEAD_FILE,
     TR_FIGURE_LAG_BYTES,     /* between the two; 0 when nothing of ours is there */
     TR_FIGURE_BEHIND_US,     /* since when the source has or the log is known to have more than

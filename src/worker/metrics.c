@@ -21,8 +21,8 @@ static int copy_entry(struct tr_worker *worker, const struct tr_entry *entry,
     *ret_metrics = (struct tr_worker_metrics){
         .name = tr_arena_strdup(arena, tr_slice_of(entry->name)),
         .type = entry->plugin ? entry->plugin->type : "unknown",
-        .state = state.tasks && strcmp(state.connector, "RUNNING") == 0 ? state.task
-                                                                        : state.connector,
+        .state =
+            state.tasks && strcmp(state.connector, "RUNNING") == 0 ? state.task : state.connector,
         .stuck = state.stuck != NULL,
         .engine = state.engine,
     };

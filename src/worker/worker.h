@@ -26,8 +26,8 @@
 #include "config/config.h"
 #include "config/validate.h"
 #include "connector/connector.h"
-#include "connector/metrics.h"
 #include "connector/drivers.h"
+#include "connector/metrics.h"
 
 struct tr_worker;
 

@@ -107,12 +107,10 @@ static const struct single singles[] = {
     {{PREFIX "last_commit_timestamp_seconds", "When the newest commit was, since 1970.", TR_GAUGE,
       1000000},
      read_committed_at},
-    {{PREFIX "queue_bytes", "Memory of batches between source and sink.", TR_GAUGE, 0},
-     read_queue},
+    {{PREFIX "queue_bytes", "Memory of batches between source and sink.", TR_GAUGE, 0}, read_queue},
     {{PREFIX "queue_limit_bytes", "How large it may become before the source waits.", TR_GAUGE, 0},
      read_queue_limit},
-    {{PREFIX "queue_batches", "Batches between source and sink.", TR_GAUGE, 0},
-     read_queue_batches},
+    {{PREFIX "queue_batches", "Batches between source and sink.", TR_GAUGE, 0}, read_queue_batches},
     {{PREFIX "snapshot_running", "1 while a snapshot is read.", TR_GAUGE, 0},
      read_snapshot_running},
     {{PREFIX "snapshot_duration_seconds", "How long the snapshot has taken.", TR_GAUGE, 1000000},
@@ -157,8 +155,8 @@ static const struct tr_family figures[TR_FIGURES] = {
                                 "Requests without an answer that says yes.", TR_COUNTER, 0},
     [TR_FIGURE_KAFKA_SENT] = {PREFIX "kafka_sent_bytes_total", "Bytes of requests to brokers.",
                               TR_COUNTER, 0},
-    [TR_FIGURE_KAFKA_RECEIVED] = {PREFIX "kafka_received_bytes_total",
-                                  "Bytes of brokers' answers.", TR_COUNTER, 0},
+    [TR_FIGURE_KAFKA_RECEIVED] = {PREFIX "kafka_received_bytes_total", "Bytes of brokers' answers.",
+                                  TR_COUNTER, 0},
     [TR_FIGURE_KAFKA_RTT_US] = {PREFIX "kafka_request_seconds_total",
                                 "Time between requests and their answers, added up.", TR_COUNTER,
                                 1000000},
@@ -211,15 +209,15 @@ static void expose_table(const struct page *page, const struct tr_family *family
                          const char *connector, const struct tr_tally_row *row)
 {
     static const char *const operations[TR_TALLY_OPS] = {
-        [TR_TALLY_READ] = "read",     [TR_TALLY_CREATE] = "create",
-        [TR_TALLY_UPDATE] = "update", [TR_TALLY_DELETE] = "delete",
+        [TR_TALLY_READ] = "read",         [TR_TALLY_CREATE] = "create",
+        [TR_TALLY_UPDATE] = "update",     [TR_TALLY_DELETE] = "delete",
         [TR_TALLY_TRUNCATE] = "truncate",
     };
 
     for (size_t i = 0; i < TR_TALLY_OPS; i++) {
-        const char *const labels[] = {"connector", connector,
-                                      "table",     row->table ? row->table : "other",
-                                      "operation", operations[i], NULL};
+        const char *const labels[] = {
+            "connector", connector,     "table", row->table ? row->table : "other",
+            "operation", operations[i], NULL};
         if (operations[i] && row->counts[i])
             tr_expose_sample(page->writer, family, (int64_t)row->counts[i], labels);
     }
@@ -241,8 +239,8 @@ static void expose_events(const struct page *page)
 
 static void expose_errors(const struct page *page)
 {
-    static const struct tr_family family = {
-        PREFIX "connector_errors_total", "Failures that ended a run, by class.", TR_COUNTER, 0};
+    static const struct tr_family family = {PREFIX "connector_errors_total",
+                                            "Failures that ended a run, by class.", TR_COUNTER, 0};
 
     tr_expose_family(page->writer, &family);
     for (size_t i = 0; i < page->count; i++) {

@@ -37,8 +37,8 @@ static bool read_stat(struct stat_line *ret_stat)
     return rest && sscanf(rest + 1,
                           " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d"
                           " %ld %*d %lu %lu %lu",
-                          &ret_stat->user, &ret_stat->system, &ret_stat->threads,
-                          &ret_stat->start, &ret_stat->virtual, &ret_stat->resident) == 6;
+                          &ret_stat->user, &ret_stat->system, &ret_stat->threads, &ret_stat->start,
+                          &ret_stat->virtual, &ret_stat->resident) == 6;
 }
 
 /* When the machine started, seconds since 1970; 0: not known. */
@@ -58,15 +58,14 @@ static int64_t boot_time(void)
 
 static void expose_stat(struct tr_writer *writer)
 {
-    static const struct tr_family cpu = {"process_cpu_seconds_total",
-                                         "CPU time, user and system.", TR_COUNTER, 1000};
+    static const struct tr_family cpu = {"process_cpu_seconds_total", "CPU time, user and system.",
+                                         TR_COUNTER, 1000};
     static const struct tr_family start = {"process_start_time_seconds",
-                                           "When the process started, since 1970.", TR_GAUGE,
-                                           1000};
+                                           "When the process started, since 1970.", TR_GAUGE, 1000};
     static const struct tr_family virtual = {"process_virtual_memory_bytes",
                                              "Size of the address space.", TR_GAUGE, 0};
-    static const struct tr_family resident = {"process_resident_memory_bytes",
-                                              "Memory in use.", TR_GAUGE, 0};
+    static const struct tr_family resident = {"process_resident_memory_bytes", "Memory in use.",
+                                              TR_GAUGE, 0};
     static const struct tr_family threads = {"process_threads", "Threads.", TR_GAUGE, 0};
     struct stat_line stat;
     int64_t tick = sysconf(_SC_CLK_TCK), boot = boot_time();

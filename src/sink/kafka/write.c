@@ -99,8 +99,7 @@ static int produce(struct tr_kafka_sink *sink, const struct record *record, stru
             RD_KAFKA_V_KEY(record->key.p, record->key.n),
             RD_KAFKA_V_VALUE((void *)(uintptr_t)record->value.p, record->value.n),
             RD_KAFKA_V_HEADERS(record->headers), RD_KAFKA_V_OPAQUE(record->reported_to),
-            RD_KAFKA_V_TIMESTAMP(record->timestamp_ms),
-            RD_KAFKA_V_END);
+            RD_KAFKA_V_TIMESTAMP(record->timestamp_ms), RD_KAFKA_V_END);
         if (TR_LIKELY(!error))
             return 0;
         int rc = -1;
@@ -157,8 +156,8 @@ int tr_kafka_write(struct tr_kafka_sink *sink, const struct tr_batch *batch, str
     for (size_t i = 0; rc == 0 && i < batch->count; i++)
         rc = write_message(sink, &batch->messages[i], diag);
     for (size_t i = 0; rc == 0 && i < batch->nstates; i++)
-        rc = tr_kafka_write_position(sink, batch->states[i].key, batch->states[i].value, NULL,
-                                     diag);
+        rc =
+            tr_kafka_write_position(sink, batch->states[i].key, batch->states[i].value, NULL, diag);
     drop_template(sink); /* the batch's memory is used again: equal pointers mean nothing then */
     if (rc < 0)
         return -1;

@@ -145,6 +145,5 @@ void tr_mysql_gauge_tell(struct tr_mysql_gauge *gauge, const struct tr_mysql_gau
                   (int64_t)tr_mysql_coordinates_number(&gauge->done));
     tr_figure_set(figures, TR_FIGURE_HEAD, (int64_t)head->pos);
     tr_figure_set(figures, TR_FIGURE_HEAD_FILE, (int64_t)tr_mysql_coordinates_number(head));
-    tr_figure_set(figures, TR_FIGURE_BEHIND_US,
-                  news->held_us ? news->held_us : gauge->behind_us);
+    tr_figure_set(figures, TR_FIGURE_BEHIND_US, news->held_us ? news->held_us : gauge->behind_us);
 }

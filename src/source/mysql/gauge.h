@@ -1,7 +1,7 @@
 /*
  * How far the stream is, for those who look from outside. The log's end is asked for seldom, on the
- * session for the catalog, which is idle most of the time (and so isn't closed by wait_timeout); how
- * far the stream is follows from what it knows anyway.
+ * session for the catalog, which is idle most of the time (and so isn't closed by wait_timeout);
+ * how far the stream is follows from what it knows anyway.
  */
 #ifndef TR_SOURCE_MYSQL_GAUGE_H
 #define TR_SOURCE_MYSQL_GAUGE_H
@@ -12,8 +12,8 @@
 struct tr_mysql_gauge {
     const struct tr_mysql_session *session;
     struct tr_mysql_coordinates head, done; /* done: everything before it is committed */
-    bool has_all;      /* the GTIDs of the newest answer were all read */
-    int64_t asked_us;  /* monotonic; 0: never */
+    bool has_all;                           /* the GTIDs of the newest answer were all read */
+    int64_t asked_us;                       /* monotonic; 0: never */
     int64_t behind_us; /* since when the server is known to have more; 0: it hasn't */
     /* A position on its way: done will be there when its token is confirmed. */
     struct tr_mysql_coordinates marked;

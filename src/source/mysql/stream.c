@@ -131,7 +131,8 @@ static void remember_complete(struct stream *stream)
     stream->complete.nstates = batch->nstates;
 }
 
-/* The batch's last transaction has ended, and has changes if there are more than at the last end. */
+/* The batch's last transaction has ended, and has changes if there are more than at the last end.
+ */
 static void count_transaction(struct stream *stream)
 {
     struct tr_batch *batch = stream->batch;

@@ -58,6 +58,5 @@ void tr_pg_gauge_tell(struct tr_pg_gauge *gauge, const struct tr_pg_gauge_news *
     tr_figure_set(figures, TR_FIGURE_POSITION, (int64_t)done);
     tr_figure_set(figures, TR_FIGURE_HEAD, (int64_t)head);
     tr_figure_set(figures, TR_FIGURE_LAG_BYTES, head > done ? (int64_t)(head - done) : 0);
-    tr_figure_set(figures, TR_FIGURE_BEHIND_US,
-                  news->held_us ? news->held_us : gauge->behind_us);
+    tr_figure_set(figures, TR_FIGURE_BEHIND_US, news->held_us ? news->held_us : gauge->behind_us);
 }

@@ -44,10 +44,10 @@ struct stream {
     struct {                /* how much of it was there when the newest transaction ended */
         size_t count, bytes, events;
     } complete;
-    uint64_t received_lsn;  /* as far as the server has told */
-    uint64_t put_lsn;       /* resume_lsn of the newest position handed over */
-    uint64_t told_lsn;      /* confirmed to the server */
-    int64_t interval_us;    /* between two status updates */
+    uint64_t received_lsn; /* as far as the server has told */
+    uint64_t put_lsn;      /* resume_lsn of the newest position handed over */
+    uint64_t told_lsn;     /* confirmed to the server */
+    int64_t interval_us;   /* between two status updates */
     int64_t status_us, heard_us, idle_us;
     bool answer_owed; /* the server asked: an idle position need not wait */
     bool half_put;    /* the newest batch handed over ends inside a transaction */
@@ -145,7 +145,8 @@ static void move_on(struct stream *stream, uint64_t lsn)
         position->resume_lsn = lsn;
 }
 
-/* The batch's last transaction has ended, and has changes if there are more than at the last end. */
+/* The batch's last transaction has ended, and has changes if there are more than at the last end.
+ */
 static void count_transaction(struct stream *stream)
 {
     struct tr_batch *batch = stream->batch;

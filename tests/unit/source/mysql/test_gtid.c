@@ -219,9 +219,9 @@ static void test_missing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_texts),  cmocka_unit_test(test_wrong_texts),
-        cmocka_unit_test(test_holes),  cmocka_unit_test(test_algebra),
-        cmocka_unit_test(test_binary), cmocka_unit_test(test_one),
+        cmocka_unit_test(test_texts),   cmocka_unit_test(test_wrong_texts),
+        cmocka_unit_test(test_holes),   cmocka_unit_test(test_algebra),
+        cmocka_unit_test(test_binary),  cmocka_unit_test(test_one),
         cmocka_unit_test(test_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

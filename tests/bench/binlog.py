@@ -75,7 +75,7 @@ class BinlogBench(Bench):
         """Lets tailrace make its position, then stops it: what follows is backlog."""
         with self.tailrace(db, **{"snapshot.mode": "no_data"}) as engine:
             engine.wait_log("msg=streaming")
-            self.server.sql(db, _BIG.format(first=-5, rows=5))
+            self.server.sql(db, _BIG.format(first=1_000_000_000, rows=5))
             self.wait_confirmed(db)
             engine.stop()
         self.server.purge_binlogs()

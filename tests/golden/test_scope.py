@@ -22,7 +22,7 @@ def test_what_is_held_back_exists(pattern, reason):
 
 
 def test_every_difference_is_documented_and_has_cases():
-    headings = re.findall(r"^## (.*)$", _DOCS.read_text(), re.M)
+    headings = re.findall(r"^##+ (.*)$", _DOCS.read_text(), re.M)
     for entry in scope.differences():
         assert entry["heading"] in headings
         for pattern in entry["cases"]:

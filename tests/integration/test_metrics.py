@@ -217,6 +217,25 @@ def test_what_prometheus_gets(kafka, name, port):
         assert Query(expression).metrics <= metrics.names() | {"up"}, expression
 
 
+def test_where_it_is_answered(kafka, name, port, tmp_path):
+    """At admin.listeners, too, and nowhere without a password if there are any."""
+    admin, users = free_port(), tmp_path / "users"
+    users.write_text("prometheus:secret\n")
+    users.chmod(0o600)
+    settings = stored(kafka, name, port)
+    settings["admin.listeners"] = f"http://127.0.0.1:{admin}"
+    with Tailrace(worker=settings):
+        Rest(port).wait_ready()
+        for where in (port, admin):
+            assert Rest(where).get("/metrics").status == 200
+        assert Rest(admin).get("/connectors").status == 404
+    settings["rest.users.file"] = str(users)
+    with Tailrace(worker=settings) as engine:
+        engine.wait_log("REST API")
+        for where in (port, admin):
+            wait_until(lambda where=where: Rest(where).get("/metrics").status == 401)
+
+
 @pytest.mark.parametrize("wrong", ["rate(a)", "a{b=c}", "sum by (a b)", "a[5m]", "(a", "a ==",
                                    "rate(a[5x])", "a b"])
 def test_a_wrong_query_is_found(wrong):

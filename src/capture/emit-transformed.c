@@ -67,7 +67,8 @@ static int encode_headers(const struct transformed *transformed, struct tr_messa
                        record->nheaders, UINT16_MAX);
     for (size_t i = 0; i < record->nheaders; i++) {
         const struct tr_record_header *header = &record->headers[i];
-        const struct tr_derive_key key = {capture->header_encoder, header->schema, message->topic};
+        const struct tr_derive_key key = {capture->header_encoder, header->schema, message->topic,
+                                          NULL};
         char *name = tr_arena_strdup(&emission->batch->arena, tr_slice_of(header->name));
         if (!name)
             return tr_fail_memory(emission->diag);
@@ -100,9 +101,10 @@ static int put_record(const struct transformed *transformed)
     message->timestamp_ms = record->timestamp_ms;
     if (find_topic(emission, record->topic, &message->topic) < 0)
         return -1;
-    const struct tr_derive_key key = {capture->key_encoder, record->key_schema, message->topic};
+    const struct tr_derive_key key = {capture->key_encoder, record->key_schema, message->topic,
+                                      NULL};
     const struct tr_derive_key value = {capture->value_encoder, record->value_schema,
-                                        message->topic};
+                                        message->topic, NULL};
     if (is_written(&key, &record->key) &&
         encode(transformed, &key, &record->key, &message->key) < 0)
         return -1;

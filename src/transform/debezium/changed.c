@@ -102,7 +102,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
 {
     static const struct tr_derive_maker maker = {make_places, NULL};
     const struct changed *self = (const struct changed *)transform;
-    const struct tr_derive_key key = {self, record->value_schema, NULL};
+    const struct tr_derive_key key = {self, record->value_schema, NULL, NULL};
     struct rows rows = {0};
     void *thing = NULL;
 

@@ -72,7 +72,7 @@ static int drop_from(const struct tr_drop_fields *drop, struct tr_transform_cont
             "leave columns out with column.exclude.list",
             schema->nfields, (size_t)MOST);
     uintptr_t bits = kept(drop, schema, list);
-    const struct tr_derive_key key = {drop, schema, (const void *)bits};
+    const struct tr_derive_key key = {drop, schema, (const void *)bits, NULL};
     struct tr_value *items = tr_arena_alloc(context->scratch, schema->nfields * sizeof *items);
     if (!items)
         return tr_fail_memory(diag);

@@ -388,7 +388,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
 {
     static const struct tr_derive_maker maker = {make_columns, NULL};
     const struct event_router *self = (const struct event_router *)transform;
-    const struct tr_derive_key key = {self, record->value_schema, NULL};
+    const struct tr_derive_key key = {self, record->value_schema, NULL, NULL};
     void *thing;
 
     if (record->value.kind == TR_NULL)

@@ -201,7 +201,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
 {
     static const struct tr_derive_maker maker = {make_shape, NULL};
     const struct unwrap *self = (const struct unwrap *)transform;
-    const struct tr_derive_key key = {self, record->value_schema, NULL};
+    const struct tr_derive_key key = {self, record->value_schema, NULL, NULL};
     void *thing;
 
     if (record->value.kind == TR_NULL)

@@ -366,7 +366,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
     static const struct tr_derive_maker maker = {make_shape, NULL};
     const struct cast *self = (const struct cast *)transform;
     struct tr_half half = tr_half_of(record, transform->impl->side);
-    const struct tr_derive_key key = {self, *half.schema, NULL};
+    const struct tr_derive_key key = {self, *half.schema, NULL, NULL};
     void *thing;
 
     if (half.value->kind == TR_NULL)

@@ -97,7 +97,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
 {
     static const struct tr_derive_maker maker = {make_schema, NULL};
     struct tr_half half = tr_half_of(record, transform->impl->side);
-    const struct tr_derive_key key = {transform, *half.schema, NULL};
+    const struct tr_derive_key key = {transform, *half.schema, NULL, NULL};
     void *thing;
 
     if (half.value->kind == TR_NULL)

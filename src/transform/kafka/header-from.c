@@ -100,7 +100,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
     static const struct tr_derive_maker maker = {make_shape, NULL};
     const struct header_from *self = (const struct header_from *)transform;
     struct tr_half half = tr_half_of(record, transform->impl->side);
-    const struct tr_derive_key key = {self, *half.schema, NULL};
+    const struct tr_derive_key key = {self, *half.schema, NULL, NULL};
     void *shape;
 
     if (tr_require_struct(half, self->move ? "header move" : "header copy", diag) < 0 ||

@@ -110,7 +110,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
     static const struct tr_derive_maker maker = {make_schema, NULL};
     const struct insert_field *self = (const struct insert_field *)transform;
     struct tr_half half = tr_half_of(record, transform->impl->side);
-    const struct tr_derive_key key = {self, *half.schema, NULL};
+    const struct tr_derive_key key = {self, *half.schema, NULL, NULL};
     size_t n;
     void *thing;
 

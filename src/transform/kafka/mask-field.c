@@ -186,7 +186,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
     static const struct tr_derive_maker maker = {make_masks, NULL};
     const struct mask_field *self = (const struct mask_field *)transform;
     struct tr_half half = tr_half_of(record, transform->impl->side);
-    const struct tr_derive_key key = {self, *half.schema, NULL};
+    const struct tr_derive_key key = {self, *half.schema, NULL, NULL};
     void *thing;
 
     if (tr_require_struct(half, "mask fields", diag) < 0 ||

@@ -31,7 +31,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
     static const struct tr_derive_maker maker = {make_schema, NULL};
     const struct set_schema_metadata *self = (const struct set_schema_metadata *)transform;
     struct tr_half half = tr_half_of(record, transform->impl->side);
-    const struct tr_derive_key key = {transform, *half.schema, NULL};
+    const struct tr_derive_key key = {transform, *half.schema, NULL, NULL};
     void *schema;
 
     if (!*half.schema)

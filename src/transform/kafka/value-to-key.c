@@ -46,7 +46,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
     static const struct tr_derive_maker maker = {make_key, NULL};
     const struct value_to_key *self = (const struct value_to_key *)transform;
     struct tr_half value = tr_half_of(record, TR_SIDE_VALUE);
-    const struct tr_derive_key key = {self, record->value_schema, NULL};
+    const struct tr_derive_key key = {self, record->value_schema, NULL, NULL};
     void *thing;
 
     if (tr_require_struct(value, "copying fields from value to key", diag) < 0 ||

@@ -74,6 +74,7 @@ static inline bool log_take(struct log *log, struct tr_slice *ret_bytes)
     struct tr_slice left = {log->file.p + log->at, log->file.n - log->at};
     uint32_t size;
 
+    *ret_bytes = (struct tr_slice){0};
     if (left.n == 0)
         return false;
     assert_true(left.n >= HEADER_SIZE);

@@ -135,7 +135,7 @@ static int drop_database(struct altering *altering)
         const struct tr_mysql_known *known = &definitions->items[i];
         if (strcmp(known->definition->table.schema, database) != 0)
             continue;
-        if (known->wanted && tr_mysql_definitions_store(&known->definition->table, NULL,
+        if (known->stored && tr_mysql_definitions_store(&known->definition->table, NULL,
                                                         altering->batch, altering->diag) < 0)
             return -1;
         tr_mysql_definitions_drop(definitions, i);
@@ -163,9 +163,14 @@ int tr_mysql_definitions_alter(struct tr_mysql_definitions *definitions,
     };
     int rc = 0;
 
-    for (size_t i = definitions->count; i-- > 0;)
+    /* what is stored of a table that is no longer captured isn't kept up any more: it must not be
+     * there when the table is captured again */
+    for (size_t i = definitions->count; !rc && i-- > 0;)
         if (!definitions->items[i].wanted)
-            tr_mysql_definitions_drop(definitions, i);
+            rc = tr_mysql_definitions_forget(definitions, &definitions->items[i].definition->table,
+                                             batch, diag);
+    if (rc)
+        return rc;
     definitions->unchanged = false;
     tr_arena_init(&altering.arena, 4096, 64U << 20);
     if (statement->kind == TR_MYSQL_SQL_DROP_DATABASE)

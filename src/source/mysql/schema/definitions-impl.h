@@ -8,6 +8,7 @@
 struct tr_mysql_known {
     struct tr_mysql_definition *definition;
     bool wanted; /* captured; others are forgotten at the next DDL */
+    bool stored; /* there is a state record of it */
 };
 
 struct tr_mysql_definitions {

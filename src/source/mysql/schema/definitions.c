@@ -60,7 +60,7 @@ tr_mysql_definitions_find(const struct tr_mysql_definitions *definitions, struct
 
 /* Put a definition into its place; it belongs to the store from then on, also if that fails. */
 static int keep(struct tr_mysql_definitions *definitions, struct tr_mysql_definition *definition,
-                struct tr_diag *diag)
+                bool stored, struct tr_diag *diag)
 {
     const struct tr_table *table = &definition->table;
     bool there;
@@ -69,6 +69,7 @@ static int keep(struct tr_mysql_definitions *definitions, struct tr_mysql_defini
     if (there) {
         tr_mysql_definition_free(definitions->items[place].definition);
         definitions->items[place].definition = definition;
+        definitions->items[place].stored |= stored;
         return 0;
     }
     if (definitions->count == definitions->room) {
@@ -85,7 +86,7 @@ static int keep(struct tr_mysql_definitions *definitions, struct tr_mysql_defini
             (definitions->count - place) * sizeof *definitions->items);
     definitions->count++;
     definitions->items[place] = (struct tr_mysql_known){
-        definition, tr_mysql_wants(definitions->capture, table->schema, table->name)};
+        definition, tr_mysql_wants(definitions->capture, table->schema, table->name), stored};
     return 0;
 }
 
@@ -147,7 +148,7 @@ static int load(struct tr_mysql_definitions *definitions, const struct tr_states
             break;
         if (tr_mysql_definition_parse(state.value, &definition, diag) < 0)
             return tr_fail_in(diag, "state %.*s", (int)state.key.n, state.key.p);
-        if (keep(definitions, definition, diag) < 0)
+        if (keep(definitions, definition, true, diag) < 0)
             return -1;
     }
     return 0;
@@ -205,7 +206,7 @@ int tr_mysql_definitions_clear(struct tr_mysql_definitions *definitions, struct 
 {
     while (definitions->count) {
         const struct tr_mysql_known *last = &definitions->items[definitions->count - 1];
-        if (last->wanted &&
+        if (last->stored &&
             tr_mysql_definitions_store(&last->definition->table, NULL, batch, diag) < 0)
             return -1;
         tr_mysql_definitions_drop(definitions, definitions->count - 1);
@@ -224,7 +225,7 @@ int tr_mysql_definitions_put(struct tr_mysql_definitions *definitions,
         tr_mysql_definition_free(definition);
         return -1;
     }
-    return keep(definitions, definition, diag);
+    return keep(definitions, definition, wanted, diag);
 }
 
 /* Forget a table. */
@@ -234,7 +235,7 @@ int tr_mysql_definitions_forget(struct tr_mysql_definitions *definitions,
 {
     bool there;
     size_t place = seek(definitions, tr_slice_of(table->schema), tr_slice_of(table->name), &there);
-    bool stored = there && definitions->items[place].wanted;
+    bool stored = there && definitions->items[place].stored;
 
     if (stored && tr_mysql_definitions_store(table, NULL, batch, diag) < 0)
         return -1;

@@ -145,13 +145,23 @@ static int find_key(struct making *making)
     return 0;
 }
 
-/* The columns that the map has and nobody can name. */
+/* The map ends in the two columns of a hidden period, as far as it tells. */
+static bool ends_in_period(const struct tr_binlog_table *map)
+{
+    const struct tr_binlog_column *ends = map->columns + map->ncolumns - HIDDEN_PERIOD_COLUMNS;
+
+    return !has_names(map) ||
+           (tr_slice_is(ends[0].name, "row_start") && tr_slice_is(ends[1].name, "row_end"));
+}
+
+/* The columns that the map has and the definition doesn't show. Where the map has names, the
+ * definition may be a later one, of when the period had been added. */
 static size_t hidden_columns(const struct making *making)
 {
     const struct tr_binlog_table *map = making->map;
 
     if (!making->definition || !making->definition->hidden_period ||
-        map->ncolumns <= HIDDEN_PERIOD_COLUMNS)
+        map->ncolumns <= HIDDEN_PERIOD_COLUMNS || !ends_in_period(map))
         return 0;
     return HIDDEN_PERIOD_COLUMNS;
 }

@@ -209,6 +209,30 @@ static void test_found_again(void **state)
     tr_states_free(states);
 }
 
+/* What is stored of a table that is no longer captured says nothing behind its next DDL: it must not
+ * be found when the table is captured again. */
+static void test_no_longer_captured(void **state)
+{
+    static const char text[] =
+        "{\"version\":1,\"file\":\"log.000002\",\"pos\":100,\"database\":\"inv\",\"table\":"
+        "\"hidden\",\"primary\":false,\"sequence\":false,\"hidden_period\":false,\"columns\":["
+        "{\"name\":\"a\",\"type\":\"int\",\"nullable\":true,\"auto_increment\":false,"
+        "\"on_update\":false,\"generated\":false,\"invisible\":false}],\"key\":[]}";
+    struct fixture *f = *state;
+    struct tr_states *states = tr_states_new();
+    const struct tr_state stored = {TR_SLICE("table/`inv`.`hidden`"), tr_slice_of(text)};
+
+    assert_non_null(states);
+    assert_int_equal(tr_states_set(states, stored, &f->diag), 0);
+    open_store(f, states);
+    assert_int_equal(alter(f, "ALTER TABLE hidden RENAME COLUMN a TO b"), 0);
+    check_state(f, 0, "table/`inv`.`hidden`", false);
+    open_store(f, states);
+    assert_int_equal(tr_mysql_definitions_clear(f->definitions, f->batch, &f->diag), 0);
+    check_state(f, 1, "table/`inv`.`hidden`", false);
+    tr_states_free(states);
+}
+
 /* The map of inv.t, without or with names. */
 static struct tr_binlog_table map_of_t(struct tr_binlog_column columns[3])
 {
@@ -295,6 +319,35 @@ static void test_map_with_names(void **state)
     tr_mysql_version_free(version);
 }
 
+/* The definition may be a later one: WITH SYSTEM VERSIONING came behind these rows. */
+static void test_map_before_a_hidden_period(void **state)
+{
+    struct fixture *f = *state;
+    struct tr_binlog_column columns[3];
+    struct tr_binlog_table table = map_of_t(columns);
+    struct tr_mysql_definition *definition = parse(f, text_of_t);
+    struct tr_mysql_version *version;
+
+    definition->hidden_period = true;
+    open_store(f, NULL);
+    assert_int_equal(tr_mysql_definitions_put(f->definitions, definition, f->batch, &f->diag), 0);
+    columns[0].name = TR_SLICE("v");
+    columns[1].name = TR_SLICE("id");
+    columns[2].name = TR_SLICE("k");
+    table.ncolumns = 3;
+    table.stated |= TR_BINLOG_STATED_NAMES | TR_BINLOG_STATED_KEY;
+    assert_int_equal(map(f, &table, &version), 0);
+    assert_int_equal(version->table.ncolumns, 3);
+    assert_false(version->hidden_period);
+    tr_mysql_version_free(version);
+    columns[1].name = TR_SLICE("row_start");
+    columns[2].name = TR_SLICE("row_end");
+    assert_int_equal(map(f, &table, &version), 0);
+    assert_int_equal(version->table.ncolumns, 1);
+    assert_true(version->hidden_period);
+    tr_mysql_version_free(version);
+}
+
 static void test_map_of_a_table_left_out(void **state)
 {
     struct fixture *f = *state;
@@ -324,6 +377,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_found_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_map_without_names, setup, teardown),
         cmocka_unit_test_setup_teardown(test_map_with_names, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_longer_captured, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_map_before_a_hidden_period, setup, teardown),
         cmocka_unit_test_setup_teardown(test_map_of_a_table_left_out, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

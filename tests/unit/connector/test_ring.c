@@ -142,6 +142,42 @@ static void test_stop_wakes_waiting_readers(void **state)
     tr_ring_free(ring);
 }
 
+static void test_the_oldest_change_in_flight(void **state)
+{
+    struct tr_ring *ring = make(1 << 30);
+    struct tr_outlet *outlet = tr_ring_outlet(ring);
+    struct tr_batch *a = filled(outlet, 1), *b = filled(outlet, 1), *c = filled(outlet, 1);
+    struct tr_ring_usage usage;
+
+    (void)state;
+    a->since_us = 10; /* b is a position alone */
+    c->since_us = 30;
+    a->next = b;
+    b->next = c;
+    tr_ring_usage(ring, &usage);
+    assert_int_equal(usage.since_us, 0);
+    assert_int_equal(usage.batches, 0);
+    outlet->impl->put(outlet, a);
+    tr_ring_usage(ring, &usage);
+    assert_int_equal(usage.since_us, 10);
+    assert_int_equal(usage.batches, 3);
+    assert_true(usage.bytes > 0);
+    tr_ring_recycle(ring, tr_ring_pop(ring));
+    tr_ring_usage(ring, &usage);
+    assert_int_equal(usage.since_us, 10); /* written, but not committed */
+    tr_ring_confirm(ring, 1);
+    tr_ring_usage(ring, &usage);
+    assert_int_equal(usage.since_us, 30);
+    assert_int_equal(usage.batches, 2);
+    tr_ring_recycle(ring, tr_ring_pop(ring));
+    tr_ring_recycle(ring, tr_ring_pop(ring));
+    tr_ring_confirm(ring, 2);
+    tr_ring_usage(ring, &usage);
+    assert_int_equal(usage.since_us, 0);
+    assert_int_equal(usage.bytes, 0);
+    tr_ring_free(ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +186,7 @@ int main(void)
         cmocka_unit_test(test_close_drains_interrupt_does_not),
         cmocka_unit_test(test_two_threads),
         cmocka_unit_test(test_stop_wakes_waiting_readers),
+        cmocka_unit_test(test_the_oldest_change_in_flight),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

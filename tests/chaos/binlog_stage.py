@@ -13,6 +13,7 @@ class BinlogStage(Stage):
     one server, and in MariaDB one domain."""
 
     book_class, writers_class = BinlogBook, BinlogWriters
+    kills = 8  # there are two of these
 
     #: The definitions are tailrace's own to keep; the book's numbers are taken without a lock.
     _settings = {"binlog_row_metadata": "MINIMAL", "innodb_autoinc_lock_mode": 2}

@@ -30,6 +30,7 @@ class Stage:
     connector's (see bed.connector). PostgreSQL's; BinlogStage has what is different elsewhere."""
 
     book_class, writers_class = Book, Writers
+    kills = 20  # of a run with the default number of rounds
 
     def __init__(self, rows=2000, kafka_settings=None, worker_changes=None, **changes):
         self._rows = rows

@@ -1,6 +1,8 @@
 """Snapshots of MySQL and MariaDB: what is in them, at which point, with how many readers."""
 
+import itertools
 import threading
+import time
 
 import pytest
 
@@ -102,6 +104,42 @@ def test_prepared_before_it(tailrace, topics, binlog_db):
         engine.wait_streaming()
         assert ids(topics, binlog_db, 1) == [("r", 1)]
     timer.join()
+
+
+def _commit_in_two_phases(db, first, stop):
+    with db.connect() as connection, connection.cursor() as cursor:
+        for i in itertools.count(first):
+            if stop.is_set():
+                return
+            xid = f"{db.name[-30:]}_{i}"
+            cursor.execute(f"XA START '{xid}'")
+            cursor.execute(f"INSERT INTO t VALUES ({i})")
+            cursor.execute(f"XA END '{xid}'")
+            cursor.execute(f"XA PREPARE '{xid}'")
+            time.sleep(0.004)
+            cursor.execute(f"XA COMMIT '{xid}'")
+            time.sleep(0.02)
+
+
+def test_prepared_around_it(tailrace, topics, binlog_db):
+    """None is prepared before the point and committed behind it, however shortly."""
+    binlog_db.sql("CREATE TABLE t (id int PRIMARY KEY)")
+    stop = threading.Event()
+    writers = [threading.Thread(target=_commit_in_two_phases, args=(binlog_db, first, stop))
+               for first in (1_000_000, 2_000_000)]
+    for writer in writers:
+        writer.start()
+    try:
+        with tailrace() as engine:
+            engine.wait_streaming()
+            stop.set()
+            for writer in writers:
+                writer.join()
+            ids = sorted(row[0] for row in binlog_db.query("SELECT id FROM t"))
+            records = topics.ops(f"{binlog_db.name}[.]t", len(ids))
+            assert sorted(key["id"] for _, key, _ in records) == ids
+    finally:
+        stop.set()
 
 
 def test_definitions_only(tailrace, topics, binlog_db):

@@ -113,6 +113,19 @@ static int try_between(struct tr_mysql_point *point, struct tr_diag *diag)
     return rc;
 }
 
+/* Where no XA transaction is prepared. */
+static int try_quietly(struct tr_mysql_point *point,
+                       int (*attempt)(struct tr_mysql_point *point, struct tr_diag *diag),
+                       struct tr_diag *diag)
+{
+    if (point->elsewhere)
+        return attempt(point, diag);
+    int rc = tr_mysql_prepared_before(&point->prepared, point->lock, diag);
+    if (!rc)
+        rc = attempt(point, diag);
+    return rc ? rc : tr_mysql_prepared_behind(&point->prepared, point->lock, diag);
+}
+
 static int retry(struct tr_mysql_point *point,
                  int (*attempt)(struct tr_mysql_point *point, struct tr_diag *diag),
                  struct tr_diag *diag)
@@ -122,7 +135,7 @@ static int retry(struct tr_mysql_point *point,
     for (int i = 0; rc == UNSETTLED && i < TRIES; i++) {
         rc = i ? tr_mysql_sleep(point->lock->context, REST_MS) : 0;
         if (!rc)
-            rc = attempt(point, diag);
+            rc = try_quietly(point, attempt, diag);
     }
     return rc;
 }
@@ -169,9 +182,13 @@ static int fix_locked(struct tr_mysql_point *point, struct tr_diag *diag)
             rc = adopt(point, &end, diag);
         tr_mysql_log_end_finish(&end);
     }
-    if (!rc && !lasts)
-        rc = tr_mysql_execute(point->lock, "UNLOCK TABLES", diag);
-    return rc;
+    if (!rc && !point->elsewhere)
+        rc = tr_mysql_prepared_now(&point->prepared, point->lock, diag);
+    if ((rc && rc != TR_MYSQL_PREPARED) || (!rc && lasts))
+        return rc;
+    /* who is prepared can't end under the lock */
+    int unlocked = tr_mysql_execute(point->lock, "UNLOCK TABLES", diag);
+    return unlocked ? unlocked : rc;
 }
 
 /* MariaDB: what the log has up to the place. */

@@ -16,11 +16,8 @@
 #define MIN_ROW_BYTES 24
 
 /* How long to wait for prepared XA transactions to end. */
-#define XA_TRIES   40
-#define XA_WAIT_MS 250
-
-/* The condition that the point is not one. */
-#define UNSETTLED 8
+#define XA_TRIES   100
+#define XA_WAIT_MS 100
 
 void tr_mysql_snapshot_fail(struct tr_mysql_snapshot *snapshot, const struct tr_diag *diag)
 {
@@ -270,74 +267,20 @@ static int conclude(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
     return rc;
 }
 
-/* The XA transactions that are prepared now, one below the other. */
-static int list_prepared(struct tr_mysql_snapshot *snapshot, struct tr_buf *list,
-                         struct tr_diag *diag)
-{
-    TR_CLEANUP(tr_mysql_clear) MYSQL_RES *result = NULL;
-    int rc = tr_mysql_query(&snapshot->catalog, "XA RECOVER CONVERT XID", &result, diag);
-    MYSQL_ROW row;
-
-    if (rc < 0 && !snapshot->catalog.dialect.mariadb && diag->cls != TR_NETWORK) {
-        tr_log_warn(snapshot->context->log,
-                    "the user may not see prepared XA transactions (GRANT XA_RECOVER_ADMIN ON "
-                    "*.*); what was prepared before the snapshot and is committed later stops the "
-                    "stream");
-        return 0;
-    }
-    if (rc < 0 && diag->cls != TR_NETWORK) /* MariaDB has another word for it */
-        rc = tr_mysql_query(&snapshot->catalog, "XA RECOVER FORMAT='SQL'", &result, diag);
-    while (!rc && (row = mysql_fetch_row(result)))
-        tr_buf_printf(list, "%s\n", row[3]);
-    return rc || tr_buf_ok(list) ? rc : tr_fail_memory(diag);
-}
-
-static bool have_common_line(const char *a, const char *b)
-{
-    for (const char *end; (end = strchr(a, '\n')); a = end + 1) {
-        size_t n = (size_t)(end - a) + 1;
-        for (const char *line = b, *next; (next = strchr(line, '\n')); line = next + 1)
-            if ((size_t)(next - line) + 1 == n && memcmp(line, a, n) == 0)
-                return true;
-    }
-    return false;
-}
-
-/* A transaction that was prepared before the point and is committed behind it would be in neither
- * the tables nor the stream: none that is there before may be there afterwards. >0: UNSETTLED. */
-static int try_point(struct tr_mysql_snapshot *snapshot, struct tr_mysql_point *point,
-                     struct tr_diag *diag)
-{
-    TR_CLEANUP(tr_buf_finish) struct tr_buf before = {0};
-    TR_CLEANUP(tr_buf_finish) struct tr_buf after = {0};
-
-    tr_mysql_gtids_finish(&point->gtids);
-    tr_mysql_gtids_init(&point->gtids, snapshot->catalog.dialect.mariadb);
-    if (snapshot->params->keep) /* the stream begins where it is in the log */
-        return tr_mysql_point_fix(point, diag);
-    tr_buf_init(&before, 16U << 20);
-    tr_buf_init(&after, 16U << 20);
-    int rc = list_prepared(snapshot, &before, diag);
-    if (!rc)
-        rc = tr_mysql_point_fix(point, diag);
-    if (!rc)
-        rc = list_prepared(snapshot, &after, diag);
-    if (rc)
-        return rc;
-    return have_common_line(tr_buf_string(&before), tr_buf_string(&after)) ? UNSETTLED : 0;
-}
-
 static int fix_point(struct tr_mysql_snapshot *snapshot, struct tr_mysql_point *point,
                      struct tr_diag *diag)
 {
-    int rc = UNSETTLED;
+    int rc = TR_MYSQL_PREPARED;
 
-    for (int i = 0; rc == UNSETTLED && i < XA_TRIES; i++) {
+    point->elsewhere = snapshot->params->keep;
+    for (int i = 0; rc == TR_MYSQL_PREPARED && i < XA_TRIES; i++) {
+        tr_mysql_gtids_finish(&point->gtids);
+        tr_mysql_gtids_init(&point->gtids, snapshot->catalog.dialect.mariadb);
         rc = i ? tr_mysql_sleep(snapshot->context, XA_WAIT_MS) : 0;
         if (!rc)
-            rc = try_point(snapshot, point, diag);
+            rc = tr_mysql_point_fix(point, diag);
     }
-    if (rc != UNSETTLED)
+    if (rc != TR_MYSQL_PREPARED)
         return rc;
     return tr_fail(diag, TR_DATA, TR_RETRY,
                    "there are prepared XA transactions (XA RECOVER), which a snapshot would miss: "

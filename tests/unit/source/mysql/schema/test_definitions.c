@@ -209,13 +209,13 @@ static void test_found_again(void **state)
     tr_states_free(states);
 }
 
-/* What is stored of a table that is no longer captured says nothing behind its next DDL: it must not
- * be found when the table is captured again. */
+/* What is stored of a table that is no longer captured says nothing behind its next DDL: it must
+ * not be found when the table is captured again. */
 static void test_no_longer_captured(void **state)
 {
     static const char text[] =
-        "{\"version\":1,\"file\":\"log.000002\",\"pos\":100,\"database\":\"inv\",\"table\":"
-        "\"hidden\",\"primary\":false,\"sequence\":false,\"hidden_period\":false,\"columns\":["
+        "{\"version\":1,\"file\":\"log.000002\",\"pos\":100,\"database\":\"inv\","
+        "\"table\":\"hidden\",\"primary\":false,\"sequence\":false,\"hidden_period\":false,\"columns\":["
         "{\"name\":\"a\",\"type\":\"int\",\"nullable\":true,\"auto_increment\":false,"
         "\"on_update\":false,\"generated\":false,\"invisible\":false}],\"key\":[]}";
     struct fixture *f = *state;

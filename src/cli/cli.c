@@ -8,6 +8,10 @@
 
 #include "base/log-levels.h"
 #include "cli/command.h"
+#include "cli/standby.h"
+
+/* Files behind --config. */
+#define MOST_CONFIGS 64
 
 struct arguments {
     const char *command;
@@ -17,6 +21,8 @@ struct arguments {
     struct tr_client_command client;
     char **files;
     size_t nfiles;
+    const char *configs[MOST_CONFIGS];
+    size_t nconfigs;
 };
 
 /* One of run and ask. */
@@ -55,14 +61,21 @@ static const struct command_entry *find_command(const char *name)
          "Exit status 1 if one has failed or makes no progress, or if no worker "
          "answers.\n\n" ASKING},
         {"offsets", NULL, tr_command_offsets,
-         "usage: tailrace offsets show|export CONNECTOR\n"
-         "       tailrace offsets import CONNECTOR FILE [--dry-run]\n"
-         "       tailrace offsets set CONNECTOR NAME=VALUE... [--dry-run]\n\n"
+         "usage: tailrace offsets show|export CONNECTOR [--config FILE]...\n"
+         "       tailrace offsets import CONNECTOR FILE [--config FILE]... [--dry-run]\n"
+         "       tailrace offsets import CONNECTOR --from-topic TOPIC --config FILE... "
+         "[--dry-run]\n"
+         "       tailrace offsets set CONNECTOR NAME=VALUE... [--config FILE]... [--dry-run]\n\n"
          "Show or change where a connector of a running worker goes on; to change it, stop the\n"
          "connector first (PUT /connectors/CONNECTOR/stop). export and import use the form of\n"
          "Connect's REST API, so that offsets go from one engine to the other.\n"
          "  --json          show as JSON\n"
-         "  --dry-run       only show what would be set\n" ASKING},
+         "  --dry-run       only show what would be set\n"
+         "  --config FILE   a file that the worker is run with, repeatable: if no worker listens\n"
+         "                  where these files say, go to Kafka directly; the connector's\n"
+         "                  transactional id is fenced before a change\n"
+         "  --from-topic TOPIC      import what a connector has in this offsets topic\n"
+         "  --from-connector NAME   which one (default: CONNECTOR)\n" ASKING},
     };
 
     for (size_t i = 0; i < TR_COUNT(commands); i++)
@@ -73,7 +86,8 @@ static const struct command_entry *find_command(const char *name)
 
 static void print_help(FILE *out)
 {
-    fputs("tailrace " TR_VERSION ": change data capture from PostgreSQL to Kafka, exactly once\n\n"
+    fputs("tailrace " TR_VERSION ": change data capture from PostgreSQL, MySQL and\n"
+          "MariaDB to Kafka, exactly once\n\n"
           "usage: tailrace COMMAND [OPTION...] FILE...\n\n"
           "  run          the daemon\n"
           "  bootstrap    snapshot with a progress bar, then stream\n"
@@ -128,6 +142,9 @@ enum {
     OPT_DRY_RUN,
     OPT_URL,
     OPT_CACERT,
+    OPT_CONFIG,
+    OPT_FROM_TOPIC,
+    OPT_FROM_CONNECTOR,
 };
 
 /* Options of the commands that ask a worker. */
@@ -139,6 +156,10 @@ static void handle_client_option(int option, struct tr_client_command *client)
         client->client.url = optarg;
     if (option == OPT_CACERT)
         client->client.cacert = optarg;
+    if (option == OPT_FROM_TOPIC)
+        client->from_topic = optarg;
+    if (option == OPT_FROM_CONNECTOR)
+        client->from_connector = optarg;
 }
 
 /* -1: go on with the command; otherwise the exit status. */
@@ -171,6 +192,11 @@ static int handle_option(int option, struct arguments *arguments)
     case OPT_UNTIL_STREAMING:
         arguments->until_streaming = true;
         return -1;
+    case OPT_CONFIG:
+        if (arguments->nconfigs == MOST_CONFIGS)
+            return usage_error("--config: more than %d files", MOST_CONFIGS);
+        arguments->configs[arguments->nconfigs++] = optarg;
+        return -1;
     default:
         handle_client_option(option, &arguments->client);
         return -1;
@@ -200,6 +226,9 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
         {"dry-run", no_argument, NULL, OPT_DRY_RUN},
         {"url", required_argument, NULL, OPT_URL},
         {"cacert", required_argument, NULL, OPT_CACERT},
+        {"config", required_argument, NULL, OPT_CONFIG},
+        {"from-topic", required_argument, NULL, OPT_FROM_TOPIC},
+        {"from-connector", required_argument, NULL, OPT_FROM_CONNECTOR},
         {0},
     };
     int option;
@@ -227,15 +256,30 @@ static void print_error(const struct tr_log *log, const char *sentence)
     fprintf(stderr, "tailrace: %s\n", sentence);
 }
 
+static int ask_standby(const struct command_entry *entry, struct tr_client_command *client,
+                       const struct tr_command *command)
+{
+    struct tr_diag diag;
+
+    if (tr_standby_new(command, &client->standby, &diag) < 0) {
+        print_error(&command->log, diag.message);
+        return TR_EXIT_FAILED;
+    }
+    int status = entry->ask(client);
+    tr_standby_free(client->standby);
+    return status;
+}
+
+/* client NULL: the command works with the files itself. */
 static int run_command(const struct command_entry *entry, const struct arguments *arguments,
-                       const struct tr_drivers *drivers)
+                       struct tr_client_command *client, const struct tr_drivers *drivers)
 {
     struct tr_command command = {
         .drivers = drivers,
         .log = {STDERR_FILENO, arguments->level, arguments->format, NULL,
                 tr_log_levels_new(arguments->level)},
-        .files = (const char *const *)arguments->files,
-        .nfiles = arguments->nfiles,
+        .files = client ? arguments->configs : (const char *const *)arguments->files,
+        .nfiles = client ? arguments->nconfigs : arguments->nfiles,
         .until_streaming = arguments->until_streaming,
     };
     struct tr_config *config;
@@ -245,11 +289,29 @@ static int run_command(const struct command_entry *entry, const struct arguments
         return TR_EXIT_FAILED;
     if (tr_command_load(&command, print_error, &config) == 0) {
         command.config = config;
-        status = entry->run(&command);
+        status = client ? ask_standby(entry, client, &command) : entry->run(&command);
         tr_config_free(config);
     }
     tr_log_levels_free(command.log.levels);
     return status;
+}
+
+static bool has_offsets_option(const struct arguments *arguments)
+{
+    return arguments->nconfigs || arguments->client.from_topic || arguments->client.from_connector;
+}
+
+static int ask(const struct command_entry *entry, struct arguments *arguments,
+               const struct tr_drivers *drivers)
+{
+    struct tr_client_command *client = &arguments->client;
+
+    if (client->from_topic && !arguments->nconfigs)
+        return usage_error("--from-topic needs --config FILE, which says where Kafka is");
+    if (client->from_connector && !client->from_topic)
+        return usage_error("--from-connector needs --from-topic");
+    return arguments->nconfigs ? run_command(entry, arguments, client, drivers)
+                               : entry->ask(client);
 }
 
 int tr_cli_main(int argc, char **argv, const struct tr_drivers *drivers)
@@ -264,15 +326,19 @@ int tr_cli_main(int argc, char **argv, const struct tr_drivers *drivers)
         return usage_error("\"%s\" is not a command", arguments.command);
     if (arguments.until_streaming && entry->run != tr_command_bootstrap)
         return usage_error("--until-streaming belongs to bootstrap, not to %s", entry->name);
+    if (has_offsets_option(&arguments) && entry->ask != tr_command_offsets)
+        return usage_error("--config, --from-topic and --from-connector belong to offsets, not to "
+                           "%s",
+                           entry->name);
     if (entry->ask) {
         arguments.client.arguments = (const char *const *)arguments.files;
         arguments.client.narguments = arguments.nfiles;
-        return entry->ask(&arguments.client);
+        return ask(entry, &arguments, drivers);
     }
     if (arguments.client.json || arguments.client.dry_run || arguments.client.client.url)
         return usage_error("--json, --dry-run and --url belong to status and offsets, not to %s",
                            entry->name);
     if (!arguments.nfiles)
         return usage_error("%s needs at least one FILE", entry->name);
-    return run_command(entry, &arguments, drivers);
+    return run_command(entry, &arguments, NULL, drivers);
 }

@@ -69,11 +69,13 @@ static int perform(CURL *curl, const char *url, struct tr_buf *answer, struct tr
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
     CURLcode rc = curl_easy_perform(curl);
-    if (rc != CURLE_OK)
-        return tr_fail(diag, TR_NETWORK, TR_RETRY,
-                       "no worker answers at %s: %s; is it running, and is this its listener "
-                       "(--url, TAILRACE_URL)?",
-                       url, *error ? error : curl_easy_strerror(rc));
+    if (rc != CURLE_OK) {
+        tr_fail(diag, TR_NETWORK, TR_RETRY,
+                "no worker answers at %s: %s; is it running, and is this its listener "
+                "(--url, TAILRACE_URL)?",
+                url, *error ? error : curl_easy_strerror(rc));
+        return rc == CURLE_COULDNT_CONNECT ? 1 : -1;
+    }
     if (!tr_buf_ok(answer))
         return tr_fail_memory(diag);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
@@ -99,7 +101,7 @@ int tr_client_call(const struct tr_client_params *params, const struct tr_client
         prepare(curl, params, request, tr_buf_string(&url));
         rc = perform(curl, base, ret_answer, diag);
     }
-    if (rc < 0)
+    if (rc)
         tr_buf_finish(ret_answer);
     tr_buf_finish(&url);
     curl_slist_free_all(headers);

@@ -20,8 +20,8 @@ struct tr_client_request {
     const char *body;          /* JSON; NULL: none */
 };
 
-/* 0: an answer of 2xx. <0: nobody answered (TR_NETWORK), or the worker refused, with its own words
- * (TR_CONFIG). */
+/* 0: an answer of 2xx. >0: nobody listens there (the diag says so). <0: no answer (TR_NETWORK), or
+ * the worker refused, with its own words (TR_CONFIG). */
 int tr_client_call(const struct tr_client_params *params, const struct tr_client_request *request,
                    struct tr_buf *ret_answer, struct tr_diag *diag) TR_MUSTCHECK;
 

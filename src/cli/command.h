@@ -16,10 +16,14 @@ struct tr_command {
     bool until_streaming; /* bootstrap */
 };
 
+struct tr_standby;
+
 /* What asks a running worker. */
 struct tr_client_command {
     struct tr_client_params client;
+    struct tr_standby *standby; /* offsets --config; NULL: none given */
     bool json, dry_run;
+    const char *from_topic, *from_connector; /* offsets import */
     const char *const *arguments; /* behind the command */
     size_t narguments;
 };

@@ -1,5 +1,6 @@
-/* tailrace offsets: a connector's positions, looked at and changed through a running worker. What
- * is written and read is what Connect's REST API has: {"offsets":[{"partition":{…},"offset":{…}}]}.
+/* tailrace offsets: a connector's positions, looked at and changed through a running worker, or
+ * with --config in its place. What is written and read is what Connect's REST API has:
+ * {"offsets":[{"partition":{…},"offset":{…}}]}.
  */
 #include <errno.h>
 #include <jansson.h>
@@ -8,6 +9,7 @@
 
 #include "cli/client.h"
 #include "cli/command.h"
+#include "cli/standby.h"
 
 static int complain(const char *message)
 {
@@ -15,20 +17,31 @@ static int complain(const char *message)
     return TR_EXIT_FAILED;
 }
 
+/* At the worker if one listens there; with --config, without it otherwise. */
 static int call(const struct tr_client_command *command, const char *method, const char *body,
                 struct tr_buf *ret_answer, struct tr_diag *diag)
 {
+    struct tr_client_params client = command->client;
+    char listener[300];
     struct tr_buf path;
+    int rc = 1;
 
     tr_buf_init(&path, 4096);
     tr_buf_text(&path, "connectors/");
     tr_client_put_segment(&path, command->arguments[1]);
     tr_buf_text(&path, "/offsets");
     const struct tr_client_request request = {method, tr_buf_string(&path), body};
-    int rc = tr_buf_ok(&path) ? tr_client_call(&command->client, &request, ret_answer, diag)
-                              : tr_fail_memory(diag);
+    if (command->standby && !client.url &&
+        tr_standby_url(command->standby, listener, sizeof listener))
+        client.url = listener;
+    if (!tr_buf_ok(&path))
+        rc = tr_fail_memory(diag);
+    else if (!command->standby || client.url)
+        rc = tr_client_call(&client, &request, ret_answer, diag);
+    if (rc > 0 && command->standby)
+        rc = tr_standby_call(command->standby, command->arguments[1], body, ret_answer, diag);
     tr_buf_finish(&path);
-    return rc;
+    return rc ? -1 : 0;
 }
 
 /* The offsets as they are; NULL: a message has been printed. */
@@ -137,7 +150,22 @@ static int change(const struct tr_client_command *command, json_t *offsets)
     return status;
 }
 
-static int import_offsets(const struct tr_client_command *command)
+/* Another connector's, out of Kafka. */
+static int import_topic(const struct tr_client_command *command)
+{
+    const char *from = command->from_connector ? command->from_connector : command->arguments[1];
+    const struct tr_worker_foreign foreign = {command->from_topic, from};
+    struct tr_diag diag;
+
+    json_t *offsets = tr_standby_foreign(command->standby, &foreign, &diag);
+    if (!offsets)
+        return complain(diag.message);
+    int status = change(command, offsets);
+    json_decref(offsets);
+    return status;
+}
+
+static int import_file(const struct tr_client_command *command)
 {
     const char *path = command->arguments[2];
     json_error_t error;
@@ -161,6 +189,17 @@ static int import_offsets(const struct tr_client_command *command)
     int status = change(command, offsets);
     json_decref(offsets);
     return status;
+}
+
+static int import_offsets(const struct tr_client_command *command)
+{
+    bool from_file = command->narguments == 3;
+
+    if (from_file == (command->from_topic != NULL)) {
+        fputs("tailrace: offsets import takes a FILE or --from-topic TOPIC, one of both\n", stderr);
+        return TR_EXIT_USAGE;
+    }
+    return from_file ? import_file(command) : import_topic(command);
 }
 
 /* "lsn=123" into an offset: a JSON value, or else a text; nothing behind the "=" takes it away. */
@@ -216,7 +255,7 @@ int tr_command_offsets(const struct tr_client_command *command)
     } verbs[] = {
         {"show", 2, 2, show},
         {"export", 2, 2, export_offsets},
-        {"import", 3, 3, import_offsets},
+        {"import", 2, 3, import_offsets},
         {"set", 3, SIZE_MAX, set_offsets},
     };
 

@@ -122,7 +122,7 @@ int tr_command_status(const struct tr_client_command *command)
     struct tr_buf answer;
     struct tr_diag diag;
 
-    if (tr_client_call(&command->client, &request, &answer, &diag) < 0) {
+    if (tr_client_call(&command->client, &request, &answer, &diag)) {
         fprintf(stderr, "tailrace: %s\n", diag.message);
         return TR_EXIT_FAILED;
     }

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "worker/group-offsets.h"
+#include "worker/group.h"
 #include "worker/impl.h"
 #include "worker/offset-judge.h"
 #include "worker/offset-store.h"
@@ -159,27 +160,49 @@ static int list_shown(const struct tr_stored_offset *first, struct tr_slice but,
     return items ? 0 : -1;
 }
 
-static int scan(struct job *job, struct tr_stored_offset **ret_first, struct tr_diag *diag)
+static int read_all(const struct tr_worker_clients *clients, struct tr_offset_reading *reading,
+                    struct tr_stored_offset **ret_first, struct tr_diag *diag)
 {
-    struct tr_kafka_client *reader, *marks;
-    int rc = tr_worker_reader_new(&job->clients, true, &reader, diag);
+    int rc = tr_worker_reader_new(clients, true, &reading->reader, diag);
 
     if (rc < 0)
         return -1;
-    rc = tr_worker_reader_new(&job->clients, false, &marks, diag);
+    rc = tr_worker_reader_new(clients, false, &reading->marks, diag);
     if (rc == 0) {
-        const struct tr_offset_reading reading = {
-            .topic = topic_of(job),
-            .connector = job->entry->name,
-            .arena = &job->arena,
-            .reader = reader,
-            .marks = marks,
-        };
-        rc = tr_offset_store_read(&reading, ret_first, diag);
-        tr_kafka_client_free(marks);
+        rc = tr_offset_store_read(reading, ret_first, diag);
+        tr_kafka_client_free(reading->marks);
     }
-    tr_kafka_client_free(reader);
+    tr_kafka_client_free(reading->reader);
     return rc;
+}
+
+static int scan(struct job *job, struct tr_stored_offset **ret_first, struct tr_diag *diag)
+{
+    struct tr_offset_reading reading = {
+        .topic = topic_of(job),
+        .connector = job->entry->name,
+        .arena = &job->arena,
+    };
+
+    return read_all(&job->clients, &reading, ret_first, diag);
+}
+
+int tr_worker_foreign_offsets(struct tr_worker *worker, const struct tr_worker_foreign *foreign,
+                              struct tr_arena *arena, struct tr_worker_offsets *ret_offsets,
+                              struct tr_diag *diag)
+{
+    struct tr_offset_reading reading = {
+        .topic = foreign->topic,
+        .connector = foreign->connector,
+        .arena = arena,
+    };
+    struct tr_stored_offset *first = NULL;
+
+    if (read_all(&worker->clients, &reading, &first, diag) < 0)
+        return -1;
+    return list_shown(first, (struct tr_slice){NULL, 0}, arena, ret_offsets) < 0
+               ? tr_fail_memory(diag)
+               : 0;
 }
 
 /* Keep what is not the connector's own for the next call. */
@@ -442,7 +465,12 @@ static int with_writer(struct job *job,
         return tr_fail_memory(diag);
     if (tr_state_writer_new(&job->clients, id, &change.writer, diag) < 0)
         return -1;
-    int rc = tr_state_writer_fence(change.writer, diag);
+    /* without transactions Connect's tasks can't be fenced, and a worker looks before it starts */
+    int rc = job->worker->params.standby
+                 ? tr_worker_group_check(&job->clients, tr_state_writer_client(change.writer), diag)
+                 : 0;
+    if (rc == 0)
+        rc = tr_state_writer_fence(change.writer, diag);
     if (rc == 0)
         rc = apply(&change, alteration, diag);
     tr_state_writer_free(change.writer);

@@ -228,6 +228,11 @@ static int init(struct tr_worker *worker, struct tr_diag *diag)
     worker->newest->users++;
     if (add_all_declared(worker, worker->shared, diag) < 0)
         return -1;
+    if (worker->params.standby) {
+        for (struct tr_entry *entry = worker->first; entry; entry = entry->next)
+            entry->target = TR_TARGET_STOPPED;
+        return 0;
+    }
     worker->opening = true;
     int rc = open_with_patience(worker, diag);
     worker->opening = false;

@@ -52,6 +52,9 @@ struct tr_worker_params {
     const struct tr_drivers *drivers;
     const struct tr_log *log;
     const char *worker_id; /* host:port of the REST API, as it is advertised */
+    /* Know the files' connectors, all of them stopped, and open, write and start nothing: for who
+     * only wants their offsets. The others' topics stay untouched; there is no herder. */
+    bool standby;
     /* Some connector's status is new; called on the connectors' threads, must not block. */
     void (*notify)(void *context);
     /* Polled while tr_worker_new waits for Kafka: true makes it give up. May be NULL. */
@@ -180,6 +183,16 @@ int tr_worker_alter_offsets(struct tr_worker *worker, const char *name,
                             struct tr_diag *diag) TR_MUSTCHECK;
 int tr_worker_reset_offsets(struct tr_worker *worker, const char *name,
                             struct tr_diag *diag) TR_MUSTCHECK;
+
+/* What another connector, Debezium's on Kafka Connect say, has in an offsets topic of the same
+ * Kafka, in the form that tr_worker_alter_offsets takes. None: it has none, or there is no such
+ * topic. */
+struct tr_worker_foreign {
+    const char *topic, *connector;
+};
+int tr_worker_foreign_offsets(struct tr_worker *worker, const struct tr_worker_foreign *foreign,
+                              struct tr_arena *arena, struct tr_worker_offsets *ret_offsets,
+                              struct tr_diag *diag) TR_MUSTCHECK;
 
 /* Topics that the connector wrote to since it was created or since the last reset. An unknown
  * connector has none. */

@@ -215,8 +215,8 @@ static void test_no_longer_captured(void **state)
 {
     static const char text[] =
         "{\"version\":1,\"file\":\"log.000002\",\"pos\":100,\"database\":\"inv\","
-        "{\"version\":1,\"file\":\"log.000002\",\"pos\":100,\"database\":\"inv\","
-        "\"table\":"
+        "\"table\":\"hidden\",\"primary\":false,\"sequence\":false,\"hidden_period\":false,"
+        "\"columns\":["
         "{\"name\":\"a\",\"type\":\"int\",\"nullable\":true,\"auto_increment\":false,"
         "\"on_update\":false,\"generated\":false,\"invisible\":false}],\"key\":[]}";
     struct fixture *f = *state;

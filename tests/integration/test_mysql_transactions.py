@@ -122,18 +122,33 @@ def test_partial_json(tailrace, topics, mysql_db):
 @pytest.mark.parametrize("image", ["MINIMAL", "NOBLOB"])
 def test_partial_images(tailrace, topics, binlog_db, image):
     """What the log leaves out is told as not available, never as null."""
-    binlog_db.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(10), b text, n int)")
+    binlog_db.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(10), b text)")
     with tailrace() as engine:
         engine.wait_streaming()
         with binlog_db.server.connect(binlog_db.name) as session, session.cursor() as cursor:
             cursor.execute(f"SET SESSION binlog_row_image = {image}")
-            cursor.execute("INSERT INTO t VALUES (1, 'a', 'b', NULL)")
+            cursor.execute("INSERT INTO t VALUES (1, 'a', 'b')")
             cursor.execute("UPDATE t SET v = 'c'")
             cursor.execute("DELETE FROM t")
         ops = topics.ops(f"{binlog_db.name}[.]t", 4)
-        assert ops[0][2] == {"id": 1, "v": "a", "b": "b", "n": None}
+        assert ops[0][2] == {"id": 1, "v": "a", "b": "b"}
         assert ops[1][2]["v"] == "c" and ops[1][2]["b"] == "__debezium_unavailable_value"
         assert [op for op, *_ in ops] == ["c", "u", "d", "t"]
+
+
+@pytest.mark.parametrize("change", ["UPDATE t SET v = 'c'", "INSERT INTO t (id) VALUES (2)"])
+def test_images_that_do_not_tell_the_row(tailrace, topics, binlog_db, change):
+    """A number that is left out can't be told; a null in its place would be a lie."""
+    binlog_db.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(10) DEFAULT 'x', n int);"
+                  "INSERT INTO t VALUES (1, 'a', 5)")
+    with tailrace() as engine:
+        engine.wait_streaming()
+        with binlog_db.server.connect(binlog_db.name) as session, session.cursor() as cursor:
+            cursor.execute("SET SESSION binlog_row_image = MINIMAL")
+            cursor.execute(change)
+        engine.wait_state("FAILED")
+        assert "binlog_row_image = FULL" in engine.log and "binlog." in engine.log
+        assert len(topics.ops(f"{binlog_db.name}[.]t", 1)) == 1
 
 
 def test_the_statement_behind_rows(tailrace, topics, binlog_db):

@@ -136,6 +136,36 @@ static bool leave_history_out(const struct tr_mysql_version *version, struct tr_
     return before || after;
 }
 
+/* A new row without one of its values, which the old image doesn't hold either. */
+static bool is_lacking(const struct tr_binlog_row *row, unsigned place)
+{
+    return row->after[place].kind == TR_CELL_UNCHANGED &&
+           (!row->before || row->before[place].kind == TR_CELL_ABSENT);
+}
+
+/* Text has a placeholder for a value that did not change. A number has none, and null would be
+ * another value; what an INSERT leaves out is the column's default, not a value that was there. All
+ * rows of an event lack the same columns. */
+static int check_images(const struct tr_mysql_step *step, const struct tr_mysql_version *version,
+                        const struct tr_binlog_row *row)
+{
+    const struct tr_plan *plan = tr_capture_table_plan(version->compiled);
+
+    for (size_t i = 0; row->after && i < plan->ncolumns; i++) {
+        const struct tr_plan_column *column = &plan->columns[i];
+        if (!is_lacking(row, column->place) || (row->before && column->unavailable.kind != TR_NULL))
+            continue;
+        return tr_fail(step->diag, TR_DATA, TR_STOP,
+                       "the row at %s:%" PRIu64
+                       " of table %s.%s has no value for column %s, because "
+                       "binlog_row_image was not FULL: SET GLOBAL binlog_row_image = FULL, and "
+                       "take a new snapshot; or leave the column out with column.exclude.list",
+                       step->track->here.file, step->track->here.pos, version->table.schema,
+                       version->table.name, column->column->name);
+    }
+    return 0;
+}
+
 static int emit(const struct tr_mysql_step *step, const struct tr_mysql_version *version,
                 const struct tr_binlog_row *row)
 {
@@ -172,6 +202,8 @@ int tr_mysql_step_go_rows(const struct tr_mysql_step *step)
         }
         if (rc < 0)
             return rc;
+        if (track->row == 0 && check_images(step, version, &row) < 0)
+            return -1;
         if (!track->replay && written_already(step))
             continue;
         if (emit(step, version, &row) < 0)

@@ -118,7 +118,7 @@ def _commit_in_two_phases(db, first, stop):
             cursor.execute(f"XA PREPARE '{xid}'")
             time.sleep(0.004)
             cursor.execute(f"XA COMMIT '{xid}'")
-            time.sleep(0.02)
+            time.sleep(0.1)
 
 
 def test_prepared_around_it(tailrace, topics, binlog_db):
@@ -131,7 +131,7 @@ def test_prepared_around_it(tailrace, topics, binlog_db):
         writer.start()
     try:
         with tailrace() as engine:
-            engine.wait_streaming()
+            engine.wait_streaming(180)  # it has to find a moment in which none is prepared
             stop.set()
             for writer in writers:
                 writer.join()

@@ -72,5 +72,12 @@ def test_two_hundred_streams(server, name, capsys):
             with capsys.disabled():
                 print(f"\nempty: {empty}; {CONNECTORS} connectors: {full}; each: {each}; "
                       f"idle CPU: {idle:.2f}")
-            assert each["threads"] < 12 and each["descriptors"] < 25 and each["kib"] < 4096
+            assert each["threads"] < 12 and each["descriptors"] < 25
+            assert each["kib"] < 4096 or _sanitized(engine.pid)
             assert engine.stop(timeout=120) == 0
+
+
+def _sanitized(pid):
+    """A sanitizer's shadow memory says nothing about ours."""
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps:
+        return any("libasan" in line or "libtsan" in line for line in maps)

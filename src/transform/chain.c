@@ -97,7 +97,7 @@ static int make(const struct making *making, const struct tr_transform_impl *con
     if (!impl)
         return tr_fail(diag, TR_CONFIG, TR_STOP,
                        "%s.%s.type=%.200s: there is no such class in tailrace; "
-                       "docs/configuration.md lists those there are",
+                       "GET /connector-plugins?connectorsOnly=false lists them",
                        making->family, making->alias, class_name);
     struct tr_transform *transform = tr_arena_zalloc(making->arena, 1, impl->size);
     if (!transform)

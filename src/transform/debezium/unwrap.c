@@ -140,17 +140,19 @@ static int tombstone(const struct unwrap *self, struct tr_transform_context *con
     return 0;
 }
 
-static void route(const struct unwrap *self, const struct shape *shape, const struct tr_value *row,
-                  struct tr_record *record, struct tr_arena *scratch)
+static int route(const struct unwrap *self, const struct shape *shape, const struct tr_value *row,
+                 struct tr_record *record, struct tr_arena *scratch)
 {
     if (!self->route_by_field || !*self->route_by_field || row->kind != TR_ITEMS)
-        return;
+        return 0;
     int place = tr_shape_find(shape->row, self->route_by_field);
     if (place < 0 || row->items[place].kind != TR_TEXT || !row->items[place].bytes.n)
-        return;
+        return 0;
     const char *topic = tr_arena_strdup(scratch, row->items[place].bytes);
-    if (topic)
-        record->topic = topic;
+    if (!topic)
+        return -1;
+    record->topic = topic;
+    return 0;
 }
 
 /* The row with what is added to it. */
@@ -217,10 +219,12 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
     if (tr_slice_is(items[shape->at.op].bytes, "t"))
         return 1;
     if (items[shape->at.after].kind == TR_NULL) {
-        route(self, shape, &items[shape->at.before], record, context->scratch);
+        if (route(self, shape, &items[shape->at.before], record, context->scratch) < 0)
+            return tr_fail_memory(diag);
         return delete_record(self, context, shape, record, diag);
     }
-    route(self, shape, &items[shape->at.after], record, context->scratch);
+    if (route(self, shape, &items[shape->at.after], record, context->scratch) < 0)
+        return tr_fail_memory(diag);
     if (extend(self, context, shape, record, diag) < 0)
         return -1;
     return tr_drop_fields_apply(&self->drop, context, record, diag);

@@ -104,6 +104,9 @@ static void start(struct tr_worker *worker, struct tr_entry *entry)
     } else {
         tr_herder_wake(worker);
     }
+    /* What the engine said of itself before the entry had it went unheard. */
+    if (worker->params.notify)
+        worker->params.notify(worker->params.context);
 }
 
 /* A deleted connector of the same name that still comes to its end. */

@@ -3,10 +3,12 @@
 #include "support/cmocka.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -292,6 +294,50 @@ static void test_states(void **state)
     finish(&fixture);
 }
 
+static void on_news(void *context)
+{
+    sem_post(context);
+}
+
+/* Whoever looks only when there is news hears of each end, however soon it comes. */
+static void hear_of_the_end(void)
+{
+    static const char *const names[] = {"failing", NULL};
+    const struct tr_log log = {.fd = -1, .level = TR_LOG_ERROR};
+    struct tr_worker_summary summary = {0};
+    struct tr_worker *worker;
+    struct timespec until;
+    sem_t news;
+
+    sem_init(&news, 0, 0);
+    struct tr_config *config = load(names, "");
+    const struct tr_worker_params params = {
+        .config = config,
+        .drivers = &drivers,
+        .log = &log,
+        .worker_id = "h:1",
+        .notify = on_news,
+        .context = &news,
+    };
+    assert_int_equal(tr_worker_new(&params, &worker, &diag), 0);
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 60;
+    for (tr_worker_summarize(worker, &summary); summary.ended == 0;
+         tr_worker_summarize(worker, &summary))
+        assert_int_equal(sem_timedwait(&news, &until), 0);
+    tr_worker_stop(worker);
+    tr_worker_free(worker);
+    tr_config_free(config);
+    sem_destroy(&news);
+}
+
+static void test_the_end_is_news(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 200; i++)
+        hear_of_the_end();
+}
+
 static void test_waiting_is_not_running(void **state)
 {
     static const char *const names[] = {"stuck", NULL};
@@ -481,6 +527,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_states),
+        cmocka_unit_test(test_the_end_is_news),
         cmocka_unit_test(test_waiting_is_not_running),
         cmocka_unit_test(test_targets),
         cmocka_unit_test(test_a_slow_stop_holds_up_nobody),

@@ -22,7 +22,7 @@ all: build/build.ninja
 	ninja -C build
 
 build/build.ninja:
-	@pkg-config --exists libpq libmariadb rdkafka jansson libpcre2-8 openssl zlib libzstd libcurl 2>/dev/null \
+	@pkg-config --exists libpq libmariadb rdkafka jansson libpcre2-8 glib-2.0 openssl zlib libzstd libcurl 2>/dev/null \
 		&& command -v meson ninja >/dev/null \
 		|| { echo "something to build with is missing: tests/bed/install build" >&2; exit 1; }
 	meson setup build

@@ -17,6 +17,11 @@ def connect_dir():
     return _cached("--connect", "connect")
 
 
+def debezium_dir():
+    """The folder with a folder for each of Debezium's connectors."""
+    return _cached("--debezium", "debezium")
+
+
 def postgres17_dir():
     """The root under which PostgreSQL 17 is unpacked."""
     return _cached("--postgres17", "postgres17")

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from .cache import connect_dir
+from .cache import connect_dir, debezium_dir
 from .process import Process
 from .rest import Rest
 from .scratch import scratch
@@ -14,9 +14,9 @@ _HERE = Path(__file__).parent
 
 class Connect:
     """`with Connect(stored(kafka, group, port)) as connect:` with the file connectors as its only
-    ones. connect.rest is its API."""
+    ones, or with Debezium's. connect.rest is its API."""
 
-    def __init__(self, worker):
+    def __init__(self, worker, debezium=False):
         self.folder = scratch("connect")
         self.log_file = self.folder / "log"
         port = worker["listeners"].rsplit(":", 1)[1]
@@ -24,17 +24,21 @@ class Connect:
         converter = "org.apache.kafka.connect.json.JsonConverter"
         self._worker = {"key.converter": converter, "value.converter": converter,
                         "offset.storage.partitions": "5", **worker}
+        self._heap = "192m"
+        if debezium:
+            self._worker.setdefault("plugin.path", str(debezium_dir()))
+            self._heap = "512m"
         self._process = None
 
     def start(self):
         config = self.folder / "worker.properties"
         config.write_text(properties(self._worker))
         self._process = Process(
-            ["java", "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            ["java", f"-Xmx{self._heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
              f"-Dlog4j2.configurationFile={_HERE}/log4j2.properties", "-cp", f"{connect_dir()}/*",
              "org.apache.kafka.connect.cli.ConnectDistributed", config],
             self.log_file, cwd=self.folder)
-        self.rest.wait_ready()
+        self.rest.wait_ready(120)
         return self
 
     @property

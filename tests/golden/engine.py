@@ -25,6 +25,7 @@ class Engine:
     def __init__(self, case, kafka, values):
         self.tailrace = Tailrace({"name": case.name, **case.connector(values)},
                                  worker=worker(kafka, case.name, offset_storage_partitions=1))
+        self.log_file = self.tailrace.log_file
 
     def start(self):
         self.tailrace.start()
@@ -56,13 +57,15 @@ class Engine:
 
 
 class Run:
-    """What subclasses give: values() for the case's placeholders, streaming() and sync() that
+    """A case and what plays it: engine(case, kafka, values of its placeholders) makes that.
+
+    What subclasses give: values() for the case's placeholders, streaming() and sync() that
     wait, sql(text), world() that holds the case's database, and look()."""
 
-    def __init__(self, case, server, kafka):
+    def __init__(self, case, server, kafka, engine=Engine):
         self.case, self.server, self.kafka = case, server, kafka
-        self.engine = Engine(case, kafka, self.values())
-        self.log = self.engine.tailrace.log_file
+        self.engine = engine(case, kafka, self.values())
+        self.log = self.engine.log_file
         self.outcome = Outcome()
 
     def play(self, expected):

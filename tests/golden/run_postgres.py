@@ -41,7 +41,10 @@ class PostgresRun(Run):
 
     def streaming(self):
         """The engine streams once what its snapshot read is committed."""
-        self.wait(lambda: self.ask(_STREAMING, self.case.name), "stream")
+        self.wait(self.is_streaming, "stream")
+
+    def is_streaming(self):
+        return self.ask(_STREAMING, self.case.name)
 
     def sync(self):
         """Until the slot's confirmed point has passed all that was written so far: the engine

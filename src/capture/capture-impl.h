@@ -39,6 +39,7 @@ struct tr_capture_table {
     uint16_t tally;                               /* the mark of its changes */
     struct tr_encoding *key, *value, *key_header; /* key and key_header NULL without key */
     const struct tr_schema *envelope;
+    bool bare;                          /* records without context headers */
     struct tr_derivations *derivations; /* NULL without transforms */
 };
 

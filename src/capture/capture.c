@@ -202,6 +202,7 @@ int tr_capture_topic_new(struct tr_capture *capture, const struct tr_capture_top
 
     if (!table)
         return tr_fail_memory(diag);
+    table->bare = params->bare;
     table->plan.key_schema = params->key;
     table->envelope = params->value;
     if (tr_topics_of_name(&capture->topics, params->topic, &table->topic, diag) < 0 ||

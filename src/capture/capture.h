@@ -78,6 +78,7 @@ struct tr_capture_topic_params {
     const char *topic;
     const struct tr_schema *key; /* NULL: records without key */
     const struct tr_schema *value;
+    bool bare; /* without the headers of extended.headers.enabled */
 };
 int tr_capture_topic_new(struct tr_capture *capture, const struct tr_capture_topic_params *params,
                          struct tr_capture_table **ret_table, struct tr_diag *diag) TR_MUSTCHECK;

@@ -121,7 +121,7 @@ static int make_headers(const struct tr_emission *emission, const struct tr_outg
     const struct tr_capture *capture = emission->capturer->capture;
 
     record->headers = capture->record_headers;
-    record->nheaders = capture->nheaders;
+    record->nheaders = emission->table->bare ? 0 : capture->nheaders;
     if (!outgoing->other_key)
         return 0;
     struct tr_record_header *headers =

@@ -51,7 +51,7 @@ static int put(const struct tr_emission *emission, const struct tr_outgoing *out
     message->topic = emission->table->topic;
     message->identity = emission->change->identity;
     message->headers = capture->headers;
-    message->nheaders = (uint16_t)capture->nheaders;
+    message->nheaders = emission->table->bare ? 0 : (uint16_t)capture->nheaders;
     if (outgoing->key &&
         tr_emit_encode(emission, emission->table->key, outgoing->key, &message->key) < 0)
         return -1;

@@ -130,11 +130,32 @@ static void check_converters(const struct tr_connector_options *options,
                               names[i]);
 }
 
+static void check_signals(const struct tr_connector_options *options, struct tr_problems *problems)
+{
+    const struct tr_notification_options *notification = &options->notification;
+    const struct {
+        const struct tr_list *list;
+        const char *name;
+    } channels[] = {{&options->signal.channels, "signal.enabled.channels"},
+                    {&notification->channels, "notification.enabled.channels"}};
+
+    for (size_t i = 0; i < TR_COUNT(channels); i++)
+        if (tr_list_has(channels[i].list, "jmx"))
+            tr_problems_warn(problems, (struct tr_blame){options->file, channels[i].name},
+                             "%s: jmx has no effect, there is no JVM", channels[i].name);
+    if (tr_list_has(&notification->channels, "sink") && !notification->topic)
+        tr_problems_error(problems,
+                          (struct tr_blame){options->file, "notification.sink.topic.name"},
+                          "Notification topic name must be provided when kafka notification "
+                          "channel is enabled");
+}
+
 void tr_check_connector(const struct tr_worker_options *worker,
                         const struct tr_connector_options *options, struct tr_problems *problems)
 {
     check_lists(options, problems);
     check_converters(options, problems);
+    check_signals(options, problems);
     if (options->kind == TR_KIND_FILE_SINK) {
         check_topics(options, problems);
         check_chain(options, problems);

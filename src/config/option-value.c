@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #define fail_value(diag, ...) tr_fail((diag), TR_CONFIG, TR_STOP, __VA_ARGS__)
@@ -60,6 +61,14 @@ int tr_list_parse(const char *text, struct tr_arena *arena, struct tr_list *ret_
     }
     *ret_list = (struct tr_list){items, count};
     return 0;
+}
+
+bool tr_list_has(const struct tr_list *list, const char *text)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i], text) == 0)
+            return true;
+    return false;
 }
 
 static int parse_number(const struct tr_option *option, const char *text, int64_t *ret_number,

@@ -22,6 +22,9 @@ struct tr_property {
     const char *name, *value;
 };
 
+/* Is a text among its items? */
+bool tr_list_has(const struct tr_list *list, const char *text);
+
 /* Properties whose names are open (producer.*, driver.* …), without their prefix. */
 struct tr_properties {
     const struct tr_property *items;
@@ -203,6 +206,24 @@ struct tr_mysql_options {
     bool captured_tables_ddl, captured_databases_ddl; /* schema.history.internal.store.only. … */
 };
 
+/* Where signals come from. */
+struct tr_signal_options {
+    const char *data_collection; /* schema.table; NULL: none */
+    struct tr_list channels;     /* source, kafka, file, jmx */
+    int64_t poll_interval_ms;    /* of the file */
+    const char *kafka_topic;     /* NULL: <topic.prefix>-signal */
+    const char *kafka_servers;   /* NULL: the worker's */
+    const char *kafka_group;
+    struct tr_properties consumer; /* signal.consumer.* */
+    const char *file;
+};
+
+/* Where notifications go. */
+struct tr_notification_options {
+    struct tr_list channels; /* sink, log, jmx */
+    const char *topic;       /* of the channel sink */
+};
+
 /* Connect's file connectors. */
 struct tr_file_options {
     const char *path;         /* NULL: standard input or output */
@@ -232,6 +253,8 @@ struct tr_connector_options {
     enum tr_exactly_once_wish exactly_once; /* exactly.once.support */
     struct tr_capture_options capture;
     struct tr_snapshot_options snapshot;
+    struct tr_signal_options signal;
+    struct tr_notification_options notification;
     struct tr_postgres_options postgres;
     struct tr_mysql_options mysql;
     struct tr_file_options file_stream;

@@ -1,11 +1,27 @@
 /* Heartbeats, signals, notifications, incremental snapshots. */
+#include <string.h>
+
 #include "config/check-text.h"
 #include "config/option-table.h"
 
 #define NO_HEARTBEATS                                                                              \
     "there are no heartbeat records yet, and an idle connector releases WAL without them"
-#define NO_SIGNALS       "signals are not supported yet"
-#define NO_NOTIFICATIONS "notifications are not supported yet"
+
+/* jmx is accepted: checks.c warns of it. */
+static int check_signal_channel(const char *text, struct tr_diag *diag)
+{
+    if (strcmp(text, "source") == 0 || strcmp(text, "kafka") == 0 || strcmp(text, "file") == 0 ||
+        strcmp(text, "jmx") == 0)
+        return 0;
+    return tr_fail(diag, TR_CONFIG, TR_STOP, "none of source, kafka, file");
+}
+
+static int check_notification_channel(const char *text, struct tr_diag *diag)
+{
+    if (strcmp(text, "sink") == 0 || strcmp(text, "log") == 0 || strcmp(text, "jmx") == 0)
+        return 0;
+    return tr_fail(diag, TR_CONFIG, TR_STOP, "none of sink, log");
+}
 
 static const struct tr_option options[] = {
     {.name = "heartbeat.interval.ms",
@@ -30,30 +46,66 @@ static const struct tr_option options[] = {
      .doc = "Name of the heartbeat topic."},
     {.name = "signal.data.collection",
      .importance = TR_MEDIUM,
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .note = NO_SIGNALS,
-     .doc = "The table of signals."},
+     .at = TR_CONNECTOR_AT(signal.data_collection),
+     .doc = "The table of signals, as schema.table (MySQL, MariaDB: database.table): rows that are "
+            "inserted there, with the columns id, type and data, are orders."},
     {.name = "signal.enabled.channels",
      .importance = TR_MEDIUM,
      .type = TR_OPTION_LIST,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "source",
-     .note = NO_SIGNALS,
-     .doc = "Where signals come from."},
-    {.name = "signal.*",
+     .at = TR_CONNECTOR_AT(signal.channels),
+     .check = check_signal_channel,
+     .doc = "Where signals come from: any of source, kafka and file."},
+    {.name = "signal.poll.interval.ms",
+     .type = TR_OPTION_LONG,
+     .fallback = "5000",
+     .min = 1,
+     .max = 3600000,
+     .at = TR_CONNECTOR_AT(signal.poll_interval_ms),
+     .doc = "How often signal.file is looked at, in ms; signals from a table or from Kafka are "
+            "taken as they come."},
+    {.name = "signal.kafka.topic",
+     .at = TR_CONNECTOR_AT(signal.kafka_topic),
+     .check = tr_check_topic_text,
+     .doc = "The topic of signals, of one partition; <topic.prefix>-signal if it isn't set."},
+    {.name = "signal.kafka.bootstrap.servers",
+     .at = TR_CONNECTOR_AT(signal.kafka_servers),
+     .check = tr_check_bootstrap,
+     .doc = "The brokers that have the topic of signals; if it isn't set, the worker's "
+            "bootstrap.servers."},
+    {.name = "signal.kafka.groupId",
+     .fallback = "kafka-signal",
+     .at = TR_CONNECTOR_AT(signal.kafka_group),
+     .doc = "The consumer group whose offset says which signals were taken before tailrace kept "
+            "count itself."},
+    {.name = "signal.kafka.poll.timeout.ms",
+     .type = TR_OPTION_LONG,
      .status = TR_OPTION_INERT,
-     .note = NO_SIGNALS,
-     .doc = "Options of signals."},
+     .fallback = "100",
+     .note = "signals are taken as they come",
+     .doc = "How long Debezium waits for signals."},
+    {.name = "signal.consumer.*",
+     .type = TR_OPTION_OPEN,
+     .at = TR_CONNECTOR_AT(signal.consumer),
+     .secret_name = true,
+     .doc = "Options of the client that reads the topic of signals."},
+    {.name = "signal.file",
+     .fallback = "file-signals.txt",
+     .at = TR_CONNECTOR_AT(signal.file),
+     .doc = "The file of signals, a JSON object with id, type and data on each line; it is emptied "
+            "when they are done."},
     {.name = "notification.enabled.channels",
      .importance = TR_MEDIUM,
      .type = TR_OPTION_LIST,
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .note = NO_NOTIFICATIONS,
-     .doc = "Where notifications go."},
-    {.name = "notification.*",
-     .status = TR_OPTION_INERT,
-     .note = NO_NOTIFICATIONS,
-     .doc = "Options of notifications."},
+     .at = TR_CONNECTOR_AT(notification.channels),
+     .check = check_notification_channel,
+     .doc = "Where notifications of snapshots go: any of sink (the topic "
+            "notification.sink.topic.name) and log."},
+    {.name = "notification.sink.topic.name",
+     .importance = TR_HIGH,
+     .at = TR_CONNECTOR_AT(notification.topic),
+     .check = tr_check_topic_text,
+     .doc = "The topic of notifications."},
     {.name = "incremental.snapshot.*",
      .status = TR_OPTION_INERT,
      .note = "incremental snapshots are started by signals, which are not supported yet",

@@ -254,7 +254,7 @@ static void test_warnings(void **state)
 
     (void)files_good(files, "tasks.max=4\nmax.batch.size=100\nsnapshot.isolation.mode="
                             "read_committed\nschema.history.internal.kafka.topic=x\nsink.path=x\n"
-                            "signal.poll.interval.ms=1\ninternal.x.y=1\n");
+                            "signal.kafka.poll.timeout.ms=1\ninternal.x.y=1\n");
     assert_int_equal(files->config->nwarnings, 7);
     assert_warning(files, "c.properties:8: tasks.max has no effect", "always is one task");
     assert_warning(files, "max.batch.size has no effect", "memory.limit");

@@ -2,7 +2,8 @@
 #include "transform/transform-impl.h"
 
 /* debezium/ */
-extern const struct tr_transform_impl tr_by_logical_table_router, tr_event_router;
+extern const struct tr_transform_impl tr_by_logical_table_router, tr_content_based_router;
+extern const struct tr_transform_impl tr_event_router, tr_script_filter;
 extern const struct tr_transform_impl tr_extract_changed_record_state, tr_extract_new_record_state;
 extern const struct tr_transform_impl tr_header_to_value, tr_partition_routing;
 extern const struct tr_transform_impl tr_read_to_insert_event;
@@ -21,12 +22,14 @@ extern const struct tr_transform_impl tr_value_to_key;
 
 const struct tr_transform_impl *const tr_transforms[] = {
     &tr_by_logical_table_router,
+    &tr_content_based_router,
     &tr_event_router,
     &tr_extract_changed_record_state,
     &tr_extract_new_record_state,
     &tr_header_to_value,
     &tr_partition_routing,
     &tr_read_to_insert_event,
+    &tr_script_filter,
     &tr_cast_key,
     &tr_cast_value,
     &tr_drop_headers,

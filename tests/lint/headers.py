@@ -44,7 +44,7 @@ def check_alone(report, path, compiler):
 
 def main():
     report = tree.Report("headers are self-contained and guarded")
-    libraries = ["libpq", "libmariadb", "rdkafka", "jansson", "libpcre2-8"]
+    libraries = ["libpq", "libmariadb", "rdkafka", "jansson", "libpcre2-8", "lua5.4"]
     flags = subprocess.run(["pkg-config", "--cflags", *libraries],
                            capture_output=True, text=True, check=True).stdout.split()
     for path in tree.files("src", "decoders", "tests", ends=".h"):

@@ -149,7 +149,18 @@ struct tr_capture_options {
 /* snapshot.locking.mode of MySQL and MariaDB. */
 enum tr_locking { TR_LOCKING_MINIMAL, TR_LOCKING_PERCONA, TR_LOCKING_EXTENDED, TR_LOCKING_NONE };
 
+/* How the end of a window is marked in the signal table. */
+enum tr_watermarking { TR_MARKS_INSERT_INSERT, TR_MARKS_INSERT_DELETE };
+
+/* Snapshots beside the stream, asked for by signals. */
+struct tr_incremental_options {
+    int64_t chunk_size; /* rows */
+    enum tr_watermarking watermarking;
+    bool read_only; /* no marks at all */
+};
+
 struct tr_snapshot_options {
+    struct tr_incremental_options incremental;
     enum tr_snapshot_mode mode;
     enum tr_locking locking;
     int64_t lock_timeout_ms;

@@ -159,12 +159,6 @@ static const struct tr_option options[] = {
      .fallback = "60000",
      .note = "database.query.timeout.ms is the limit",
      .doc = "How long the test of a connection may take."},
-    {.name = "read.only",
-     .type = TR_OPTION_BOOLEAN,
-     .status = TR_OPTION_INERT,
-     .fallback = "false",
-     .note = "tailrace never writes to the database's tables",
-     .doc = "Whether Debezium may write to the signal table."},
 };
 
 const struct tr_option_group tr_options_mysql = {

@@ -103,12 +103,6 @@ static const struct tr_option options[] = {
      .note = "it is a property of the JDBC driver, and tailrace connects through libpq; use the "
              "database.* properties",
      .doc = "Properties of the JDBC driver."},
-    {.name = "read.only",
-     .type = TR_OPTION_BOOLEAN,
-     .status = TR_OPTION_INERT,
-     .fallback = "false",
-     .note = "tailrace never writes to the database's tables",
-     .doc = "Whether Debezium may write to the signal table."},
 };
 
 const struct tr_option_group tr_options_postgres = {

@@ -23,6 +23,12 @@ static int check_notification_channel(const char *text, struct tr_diag *diag)
     return tr_fail(diag, TR_CONFIG, TR_STOP, "none of sink, log");
 }
 
+static const struct tr_choice watermarks[] = {
+    {"insert_insert", TR_MARKS_INSERT_INSERT, NULL},
+    {"insert_delete", TR_MARKS_INSERT_DELETE, NULL},
+    {0},
+};
+
 static const struct tr_option options[] = {
     {.name = "heartbeat.interval.ms",
      .type = TR_OPTION_LONG,
@@ -106,10 +112,34 @@ static const struct tr_option options[] = {
      .at = TR_CONNECTOR_AT(notification.topic),
      .check = tr_check_topic_text,
      .doc = "The topic of notifications."},
-    {.name = "incremental.snapshot.*",
+    {.name = "incremental.snapshot.chunk.size",
+     .type = TR_OPTION_LONG,
+     .importance = TR_MEDIUM,
+     .fallback = "1024",
+     .min = 1,
+     .max = 1000000,
+     .at = TR_CONNECTOR_AT(snapshot.incremental.chunk_size),
+     .doc = "Rows that an incremental snapshot reads at a time; fewer, where they are large."},
+    {.name = "incremental.snapshot.watermarking.strategy",
+     .type = TR_OPTION_CHOICE,
+     .fallback = "insert_insert",
+     .choices = watermarks,
+     .at = TR_CONNECTOR_AT(snapshot.incremental.watermarking),
+     .doc = "How the end of a chunk is marked in the signal table: by another row, or by the "
+            "deletion of the row that marked its begin."},
+    {.name = "incremental.snapshot.allow.schema.changes",
+     .type = TR_OPTION_BOOLEAN,
      .status = TR_OPTION_INERT,
-     .note = "incremental snapshots are started by signals, which are not supported yet",
-     .doc = "Options of incremental snapshots."},
+     .fallback = "false",
+     .note = "a chunk is read again whenever its table has changed meanwhile",
+     .doc = "Whether tables may change while an incremental snapshot runs."},
+    {.name = "read.only",
+     .type = TR_OPTION_BOOLEAN,
+     .fallback = "false",
+     .at = TR_CONNECTOR_AT(snapshot.incremental.read_only),
+     .doc = "Whether to write nothing to the signal table. An incremental snapshot needs no marks "
+            "there; without read.only it writes them where there is a signal table, as Debezium "
+            "does."},
 };
 
 const struct tr_option_group tr_options_signal = {.title = "Heartbeats, signals, notifications",

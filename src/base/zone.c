@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY          INT64_C(86400)
-#define OFFSET_MOST  (18 * 3600)
+#define DAY           INT64_C(86400)
+#define OFFSET_MOST   (18 * 3600)
 /* GLib's calendar ends at the year 9999, and counts in intervals from the year 1 on */
 #define SECONDS_LEAST INT64_C(-62135596800)
 #define SECONDS_MOST  INT64_C(253402300799)

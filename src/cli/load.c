@@ -24,6 +24,23 @@ static void log_warning(struct tr_kafka_warnings *warnings, const char *text)
     tr_log_warn(((struct log_warnings *)warnings)->log, text);
 }
 
+static int warn_of_inert(const struct tr_command *command,
+                         const struct tr_connector_options *connector, struct tr_diag *diag)
+{
+    struct tr_arena arena;
+    struct tr_list sentences;
+    char sentence[1200];
+
+    tr_arena_init(&arena, 4096, 1 << 20);
+    int rc = tr_chain_inert(&connector->capture.transforms, &arena, &sentences, diag);
+    for (size_t i = 0; rc == 0 && i < sentences.count; i++) {
+        snprintf(sentence, sizeof sentence, "%s: %s", connector->name, sentences.items[i]);
+        tr_log_warn(&command->log, sentence);
+    }
+    tr_arena_finish(&arena);
+    return rc;
+}
+
 /* What the configuration's own tables can't know: librdkafka's properties, transforms' options. */
 static int check_connectors(const struct tr_command *command, tr_complain_fn *complain,
                             const struct tr_config *config)
@@ -36,6 +53,8 @@ static int check_connectors(const struct tr_command *command, tr_complain_fn *co
     for (size_t i = 0; i < config->nconnectors; i++) {
         const struct tr_connector_options *connector = &config->connectors[i];
         int rc = tr_chain_check(&connector->capture.transforms, &diag);
+        if (rc == 0)
+            rc = warn_of_inert(command, connector, &diag);
         if (rc == 0 && connector->sink.kind == TR_SINK_KAFKA)
             rc = tr_kafka_properties_check(&config->worker, connector, &warnings.warnings, &diag);
         if (rc == 0)

@@ -5,8 +5,10 @@
 extern const struct tr_transform_impl tr_by_logical_table_router, tr_content_based_router;
 extern const struct tr_transform_impl tr_event_router, tr_script_filter;
 extern const struct tr_transform_impl tr_extract_changed_record_state, tr_extract_new_record_state;
+extern const struct tr_transform_impl tr_decode_logical_message, tr_extract_schema;
 extern const struct tr_transform_impl tr_header_to_value, tr_partition_routing;
-extern const struct tr_transform_impl tr_read_to_insert_event, tr_timezone_converter;
+extern const struct tr_transform_impl tr_read_to_insert_event, tr_schema_change_event_filter;
+extern const struct tr_transform_impl tr_timezone_converter;
 /* kafka/ */
 extern const struct tr_transform_impl tr_cast_key, tr_cast_value, tr_drop_headers;
 extern const struct tr_transform_impl tr_extract_field_key, tr_extract_field_value;
@@ -23,12 +25,15 @@ extern const struct tr_transform_impl tr_value_to_key;
 const struct tr_transform_impl *const tr_transforms[] = {
     &tr_by_logical_table_router,
     &tr_content_based_router,
+    &tr_decode_logical_message,
     &tr_event_router,
     &tr_extract_changed_record_state,
     &tr_extract_new_record_state,
+    &tr_extract_schema,
     &tr_header_to_value,
     &tr_partition_routing,
     &tr_read_to_insert_event,
+    &tr_schema_change_event_filter,
     &tr_timezone_converter,
     &tr_script_filter,
     &tr_cast_key,

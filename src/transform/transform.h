@@ -35,6 +35,10 @@ void tr_chain_free(struct tr_chain *chain);
 int tr_chain_unknown(const struct tr_transform_options *options, struct tr_arena *arena,
                      struct tr_list *ret_names, struct tr_diag *diag) TR_MUSTCHECK;
 
+/* A sentence about each property that has no effect here; all of it lies in the arena. */
+int tr_chain_inert(const struct tr_transform_options *options, struct tr_arena *arena,
+                   struct tr_list *ret_sentences, struct tr_diag *diag) TR_MUSTCHECK;
+
 /* All that can be wrong with a file's chain, unknown properties too. <0: TR_CONFIG. */
 int tr_chain_check(const struct tr_transform_options *options, struct tr_diag *diag) TR_MUSTCHECK;
 
@@ -43,6 +47,7 @@ struct tr_transform_context {
     struct tr_derivations *derivations; /* of the record's schemas */
     struct tr_arena *scratch;           /* lives until the record is encoded */
     struct tr_derivations *own;         /* NULL, or see below */
+    const char *failed;                 /* class of the transform or predicate that failed */
 };
 
 /* For a transform that makes a schema for this one record (of the JSON text in it): what is derived

@@ -1,4 +1,5 @@
-/* Properties of transforms and predicates that nobody reads: a misspelt name, most likely. */
+/* Properties of transforms and predicates that nobody reads: a misspelt name, most likely, or what
+ * has no effect here. */
 #include "transform/transform-impl.h"
 
 /* What stands behind <family>.<alias>. in a name, for one of the aliases; NULL: none of them. */
@@ -34,8 +35,9 @@ static const char *type_of(const struct tr_transform_options *options, const cha
     return NULL;
 }
 
-static bool has_option(const struct tr_transform_impl *const *table, const char *class_name,
-                       const char *name)
+/* Without a class: the option that any has. */
+static const struct tr_option *find_option(const struct tr_transform_impl *const *table,
+                                           const char *class_name, const char *name)
 {
     size_t length;
 
@@ -43,29 +45,41 @@ static bool has_option(const struct tr_transform_impl *const *table, const char 
         if (class_name && strcmp((*table)->class_name, class_name) != 0)
             continue;
         for (size_t i = 0; i < (*table)->noptions; i++) {
-            const char *option = (*table)->options[i].name;
-            if (strcmp(option, name) == 0 || tr_option_star(option, name, &length))
-                return true;
+            const struct tr_option *option = &(*table)->options[i];
+            if (strcmp(option->name, name) == 0 || tr_option_star(option->name, name, &length))
+                return option;
         }
     }
-    return false;
+    return NULL;
+}
+
+/* What a property says behind its alias; NULL: the alias is not there. */
+static const char *rest_of(const struct tr_transform_options *options, const char *name,
+                           const struct tr_option **ret_option)
+{
+    bool transform = name[0] == 't';
+    const char *family = transform ? "transforms" : "predicates", *alias;
+    const char *rest =
+        behind_alias(name, family, transform ? &options->transforms : &options->predicates, &alias);
+
+    *ret_option = rest ? find_option(transform ? tr_transforms : tr_predicates,
+                                     type_of(options, family, alias), rest)
+                       : NULL;
+    return rest;
 }
 
 static bool known(const struct tr_transform_options *options, const char *name)
 {
     static const char *const every[] = {"type", "predicate", "negate", "plugin.version"};
-    const char *family = name[0] == 't' ? "transforms" : "predicates";
-    const char *alias;
-    const char *rest = behind_alias(
-        name, family, name[0] == 't' ? &options->transforms : &options->predicates, &alias);
+    const struct tr_option *option;
+    const char *rest = rest_of(options, name, &option);
 
     if (!rest)
         return false;
     for (size_t i = 0; i < TR_COUNT(every); i++)
         if (strcmp(rest, every[i]) == 0)
             return true;
-    return has_option(name[0] == 't' ? tr_transforms : tr_predicates,
-                      type_of(options, family, alias), rest);
+    return option;
 }
 
 int tr_chain_unknown(const struct tr_transform_options *options, struct tr_arena *arena,
@@ -79,6 +93,27 @@ int tr_chain_unknown(const struct tr_transform_options *options, struct tr_arena
     for (size_t i = 0; i < options->properties.count; i++)
         if (!known(options, options->properties.items[i].name))
             names[ret_names->count++] = options->properties.items[i].name;
+    return 0;
+}
+
+int tr_chain_inert(const struct tr_transform_options *options, struct tr_arena *arena,
+                   struct tr_list *ret_sentences, struct tr_diag *diag)
+{
+    const char **sentences = tr_arena_zalloc(arena, options->properties.count, sizeof *sentences);
+
+    if (!sentences)
+        return tr_fail_memory(diag);
+    *ret_sentences = (struct tr_list){sentences, 0};
+    for (size_t i = 0; i < options->properties.count; i++) {
+        const char *name = options->properties.items[i].name;
+        const struct tr_option *option;
+        if (!rest_of(options, name, &option) || !option || option->status != TR_OPTION_INERT)
+            continue;
+        const char *text = tr_arena_printf(arena, "%s has no effect: %s", name, option->note);
+        if (!text)
+            return tr_fail_memory(diag);
+        sentences[ret_sentences->count++] = text;
+    }
     return 0;
 }
 

@@ -343,6 +343,17 @@ static int warn_of_unknown(struct validating *v, struct tr_diag *diag)
     return 0;
 }
 
+static int warn_of_inert(struct validating *v, struct tr_diag *diag)
+{
+    struct tr_list sentences;
+
+    if (tr_chain_inert(v->options, v->arena, &sentences, diag) < 0)
+        return -1;
+    for (size_t i = 0; i < sentences.count; i++)
+        v->warnings[v->nwarnings++] = sentences.items[i];
+    return 0;
+}
+
 /* What only making the chain finds out: expressions that don't compile, options that contradict. */
 static int try_chain(struct validating *v, struct tr_diag *diag)
 {
@@ -382,7 +393,8 @@ static int validate(struct validating *v, struct tr_diag *diag)
     bool missing = false;
 
     if (add_family(v, &transforms, diag) < 0 || add_family(v, &predicates, diag) < 0 ||
-        warn_of_predicates(v, &missing, diag) < 0 || warn_of_unknown(v, diag) < 0)
+        warn_of_predicates(v, &missing, diag) < 0 || warn_of_unknown(v, diag) < 0 ||
+        warn_of_inert(v, diag) < 0)
         return -1;
     return missing || any_error(v) ? 0 : try_chain(v, diag);
 }

@@ -24,7 +24,7 @@ struct event_router {
     struct tr_list placements;
     bool ignore_missing;
     const char *route_by, *topic_regex, *topic_replacement;
-    bool tombstone_on_empty, expand, null_as_bytes;
+    bool tombstone_on_empty, expand, null_as_bytes, empty_as_strings;
     struct addition *additions;
     size_t nadditions;
     bool enveloped; /* some addition goes into the envelope */
@@ -249,7 +249,8 @@ static bool is_empty(const struct tr_value *payload)
 
 static int expand(const struct event *event, struct payload *payload, struct tr_diag *diag)
 {
-    const struct tr_expand_json how = {"payload", event->self->null_as_bytes};
+    const struct tr_expand_json how = {"payload", event->self->null_as_bytes,
+                                       event->self->empty_as_strings};
 
     if (!event->self->expand || payload->value.kind != TR_TEXT)
         return 0;
@@ -419,6 +420,9 @@ static const struct tr_choice missing[] = {
 static const struct tr_choice nulls[] = {
     {"ignore", false, NULL}, {"optional_bytes", true, NULL}, {NULL, 0, NULL}};
 
+static const struct tr_choice empties[] = {
+    {"ignore", false, NULL}, {"optional_string", true, NULL}, {NULL, 0, NULL}};
+
 #define TEXT(option, otherwise, member, sentence)                                                  \
     {                                                                                              \
         .name = option, .fallback = otherwise, .doc = sentence, .type = TR_OPTION_STRING,          \
@@ -477,12 +481,17 @@ static const struct tr_option options[] = {
      .choices = nulls,
      .at = TR_TRANSFORM_AT(event_router, null_as_bytes)},
     {.name = "table.json.payload.empty.array.behavior",
-     .status = TR_OPTION_INERT,
-     .doc = "An empty array has no type and is left out.",
-     .type = TR_OPTION_STRING},
+     .fallback = "ignore",
+     .doc = "What becomes of empty arrays, which have no type: they are left out, or are arrays of "
+            "text.",
+     .type = TR_OPTION_CHOICE,
+     .importance = TR_MEDIUM,
+     .choices = empties,
+     .at = TR_TRANSFORM_AT(event_router, empty_as_strings)},
     {.name = "tracing.*",
      .status = TR_OPTION_INERT,
-     .doc = "tailrace has no OpenTelemetry.",
+     .note = "tailrace sends no OpenTelemetry spans; a span's context passes through as any column",
+     .doc = "Spans of OpenTelemetry.",
      .type = TR_OPTION_STRING},
 };
 

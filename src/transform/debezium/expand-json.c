@@ -78,7 +78,7 @@ static const struct tr_schema *member_schema(struct expansion *e, json_t *const 
                                              const char *name, const char *path)
 {
     json_t **values = tr_arena_alloc(e->arena, n * sizeof(json_t *));
-    char *inner = tr_arena_printf(e->arena, "%s.%s", path, name);
+    char *inner = tr_arena_printf(e->arena, "%s%s%s", path ? path : "", path ? "." : "", name);
     size_t count = 0;
 
     if (!values || !inner)
@@ -132,7 +132,9 @@ static const struct tr_schema *array_schema(struct expansion *e, json_t *const *
             items[count++] = json_array_get(nodes[i], j);
     *schema = (struct tr_schema){.type = TR_TYPE_ARRAY,
                                  .optional = true,
-                                 .items = make_schema(e, items, count, path, false)};
+                                 .items = count == 0 && e->how->empty_as_strings
+                                              ? &tr_shape_optional_string
+                                              : make_schema(e, items, count, path, false)};
     return schema->items ? schema : NULL;
 }
 

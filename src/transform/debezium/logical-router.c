@@ -204,7 +204,8 @@ static const struct tr_option options[] = {
      .at = TR_TRANSFORM_AT(logical_router, key_replacement)},
     {.name = "logical.table.cache.size",
      .status = TR_OPTION_INERT,
-     .doc = "Schemas are kept as long as their tables.",
+     .note = "schemas are kept as long as their tables",
+     .doc = "Size of a cache of schemas.",
      .type = TR_OPTION_STRING},
 };
 

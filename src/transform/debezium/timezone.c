@@ -2,8 +2,8 @@
  * TimezoneConverter: moments with an offset are told in another zone's; moments without one are
  * taken for that zone's local time and become UTC's.
  *
- * Debezium takes a time without a date to the offset that the zone has while it runs; here it is the
- * one at the change's own time (source.ts_ms), so that a replay tells the same.
+ * Debezium takes a time without a date to the offset that the zone has while it runs; here it is
+ * the one at the change's own time (source.ts_ms), so that a replay tells the same.
  *
  * Facts: io.debezium.transforms.TimezoneConverter (3.6) and recordings.
  */
@@ -115,8 +115,8 @@ static int add_rule(struct timezone_converter *self, const char *text, enum matc
     if (part + 1 == parts + 3 || !part[1])
         return 0;
     if (!rule->fields)
-        rule->fields = tr_arena_zalloc(arena, self->include.count + self->exclude.count,
-                                       sizeof *rule->fields);
+        rule->fields =
+            tr_arena_zalloc(arena, self->include.count + self->exclude.count, sizeof *rule->fields);
     if (!rule->fields)
         return -1;
     rule->fields[rule->nfields++] = part[1];
@@ -315,8 +315,8 @@ static int64_t change_seconds(const struct converting *converting)
     return tr_clock_realtime_ns() / 1000000000;
 }
 
-static int convert_text(const struct converting *converting, enum kind kind,
-                        struct tr_value *value, struct tr_diag *diag)
+static int convert_text(const struct converting *converting, enum kind kind, struct tr_value *value,
+                        struct tr_diag *diag)
 {
     const struct tr_zone *zone = converting->self->zone;
     struct tr_zoned zoned;
@@ -335,8 +335,8 @@ static int convert_text(const struct converting *converting, enum kind kind,
     char *text = tr_arena_alloc(converting->scratch, TR_ZONED_SIZE);
     if (!text)
         return tr_fail_memory(diag);
-    const char *end = kind == ZONED_TIME ? tr_zoned_put_time(text, &zoned)
-                                         : tr_zoned_put_timestamp(text, &zoned);
+    const char *end =
+        kind == ZONED_TIME ? tr_zoned_put_time(text, &zoned) : tr_zoned_put_timestamp(text, &zoned);
     *value = tr_value_text((struct tr_slice){text, (size_t)(end - text)});
     return 0;
 }
@@ -447,9 +447,8 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
         plan = thing;
     }
     const struct converting converting = {self, context->scratch, plan, record->value.items};
-    return plan->ntargets
-               ? convert_all(&converting, record->value_schema, &record->value, diag)
-               : 0;
+    return plan->ntargets ? convert_all(&converting, record->value_schema, &record->value, diag)
+                          : 0;
 }
 
 static const struct tr_option options[] = {

@@ -52,7 +52,7 @@ static void test_named(void **state)
 static void test_none(void **state)
 {
     static const char *const names[] = {
-        "",       "Mars/Olympus", "+5",        "+19:00",        "+18:01",
+        "",       "Mars/Olympus", "+5",        "+19:00",      "+18:01",
         "+05-30", "+05:60",       "../passwd", "/etc/passwd", "Europe/../../../../etc/passwd"};
     struct tr_zone *zone;
 

@@ -2,25 +2,23 @@
 #include "transform/bed.h"
 #include "transform/debezium/zoned-text.h"
 
-#define TYPE "transforms.t.type", "io.debezium.transforms.TimezoneConverter"
+#define TYPE       "transforms.t.type", "io.debezium.transforms.TimezoneConverter"
 #define ZONE(name) "transforms.t.converted.timezone", name
 
 /* a: zoned, b: microseconds, c: milliseconds, d: time with offset, e: a date; from table "tz". */
 static void moments(struct bed *bed)
 {
-#define NAMED(kind, text) {.type = kind, .optional = true, .name = text}
-    static const struct tr_schema zoned =
-        NAMED(TR_TYPE_STRING, "io.debezium.time.ZonedTimestamp");
-    static const struct tr_schema micros =
-        NAMED(TR_TYPE_INT64, "io.debezium.time.MicroTimestamp");
+#define NAMED(kind, text)                                                                          \
+    {                                                                                              \
+        .type = kind, .optional = true, .name = text                                               \
+    }
+    static const struct tr_schema zoned = NAMED(TR_TYPE_STRING, "io.debezium.time.ZonedTimestamp");
+    static const struct tr_schema micros = NAMED(TR_TYPE_INT64, "io.debezium.time.MicroTimestamp");
     static const struct tr_schema time = NAMED(TR_TYPE_STRING, "io.debezium.time.ZonedTime");
     static const struct tr_schema date = NAMED(TR_TYPE_INT32, "io.debezium.time.Date");
     static const struct tr_schema number = {.type = TR_TYPE_INT64};
-    static const struct tr_field fields[] = {{"a", &zoned},
-                                             {"b", &micros},
-                                             {"c", &tr_logical_timestamp},
-                                             {"d", &time},
-                                             {"e", &date}};
+    static const struct tr_field fields[] = {
+        {"a", &zoned}, {"b", &micros}, {"c", &tr_logical_timestamp}, {"d", &time}, {"e", &date}};
     static const struct tr_schema row = {
         .type = TR_TYPE_STRUCT, .optional = true, .fields = fields, .nfields = TR_COUNT(fields)};
     static const struct tr_field source_fields[] = {{"table", &tr_shape_string},
@@ -29,10 +27,8 @@ static void moments(struct bed *bed)
         .type = TR_TYPE_STRUCT, .fields = source_fields, .nfields = 2};
     static const struct tr_field envelope_fields[] = {
         {"before", &row}, {"after", &row}, {"source", &source}, {"op", &tr_shape_string}};
-    static const struct tr_schema envelope = {.type = TR_TYPE_STRUCT,
-                                              .name = "s.tz.Envelope",
-                                              .fields = envelope_fields,
-                                              .nfields = 4};
+    static const struct tr_schema envelope = {
+        .type = TR_TYPE_STRUCT, .name = "s.tz.Envelope", .fields = envelope_fields, .nfields = 4};
     static const struct tr_value items[] = {
         {.kind = TR_TEXT, .bytes = {"2020-07-01T10:00:00.120000Z", 27}},
         {.kind = TR_INTEGER, .integer = 1593597600000000},
@@ -52,17 +48,16 @@ static void moments(struct bed *bed)
     bed->record.value = tr_value_items(values, 4);
 }
 
-#define A      "\"a\":\"2020-07-01T10:00:00.120000Z\""
-#define B      "\"b\":1593597600000000"
-#define C      "\"c\":1577872800500"
-#define D      "\"d\":\"10:00:00+02:00\""
-#define A_NY   "\"a\":\"2020-07-01T06:00:00.12-04:00\""
-#define B_NY   "\"b\":1593612000000000"
-#define C_NY   "\"c\":1577890800500"
-#define D_NY   "\"d\":\"04:00:00-04:00\""
-#define SOURCE "},\"source\":{\"table\":\"tz\",\"ts_ms\":1593597600000},\"op\":\"c\"}"
-#define VALUE(a, b, c, d)                                                                          \
-    "{\"before\":null,\"after\":{" a "," b "," c "," d ",\"e\":18444" SOURCE
+#define A                 "\"a\":\"2020-07-01T10:00:00.120000Z\""
+#define B                 "\"b\":1593597600000000"
+#define C                 "\"c\":1577872800500"
+#define D                 "\"d\":\"10:00:00+02:00\""
+#define A_NY              "\"a\":\"2020-07-01T06:00:00.12-04:00\""
+#define B_NY              "\"b\":1593612000000000"
+#define C_NY              "\"c\":1577890800500"
+#define D_NY              "\"d\":\"04:00:00-04:00\""
+#define SOURCE            "},\"source\":{\"table\":\"tz\",\"ts_ms\":1593597600000},\"op\":\"c\"}"
+#define VALUE(a, b, c, d) "{\"before\":null,\"after\":{" a "," b "," c "," d ",\"e\":18444" SOURCE
 
 static void expect(struct bed *bed, const char *value)
 {

@@ -17,6 +17,7 @@ struct tr_capture {
     const struct tr_schema *source_schema;
     const struct tr_type_map *types;
     struct tr_tally *tally;
+    const struct tr_log *log; /* NULL: none */
     struct tr_filter *schemas, *tables, *columns;
     struct tr_key_rules *keys;
     struct tr_topics topics;
@@ -66,6 +67,23 @@ int tr_emit_encode(const struct tr_emission *emission, const struct tr_encoding 
 /* The way of a message through the transform chain: emit-transformed.c. */
 int tr_emit_transformed(const struct tr_emission *emission,
                         const struct tr_outgoing *outgoing) TR_MUSTCHECK;
+
+/* What a batch had before a record. */
+struct tr_batch_mark {
+    size_t count, bytes;
+};
+
+/* A record failed, as emission->diag and the capturer's `failed` say: 0: it is left out of the
+ * batch (errors.tolerance); <0: it stops the connector. See tolerance.c. */
+int tr_emit_failed(const struct tr_emission *emission, const struct tr_outgoing *outgoing,
+                   const struct tr_batch_mark *mark) TR_MUSTCHECK;
+
+/* Remember the stage that failed; returns -1. */
+static inline int tr_emit_fail(const struct tr_emission *emission, enum tr_stage stage)
+{
+    emission->capturer->failed.stage = stage;
+    return -1;
+}
 
 /* Fill table->plan and the envelope's schema. */
 int tr_plan_compile(struct tr_capture_table *table, struct tr_diag *diag) TR_MUSTCHECK;

@@ -90,6 +90,7 @@ int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **r
     capture->source_schema = params->source_schema;
     capture->types = params->types;
     capture->tally = params->tally;
+    capture->log = params->log;
     tr_topics_init(&capture->topics);
     for (const char *op = params->options->skipped_operations; op && *op; op++)
         capture->skip[*op & 127] = true;

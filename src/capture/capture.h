@@ -14,6 +14,7 @@
 #define TR_CAPTURE_CAPTURE_H
 
 #include "base/diag.h"
+#include "base/log.h"
 #include "capture/plan.h"
 #include "capture/source-info.h"
 #include "config/options.h"
@@ -32,6 +33,7 @@ struct tr_capture_params {
                                                  are no changes, only records */
     const struct tr_type_map *types;          /* borrowed */
     struct tr_tally *tally;                   /* counts changes; borrowed; NULL: nobody does */
+    const struct tr_log *log; /* for errors.log.enable; borrowed; NULL: nobody reads it */
 };
 
 int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **ret_capture,
@@ -47,6 +49,14 @@ int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *tabl
                          struct tr_capture_table **ret_table, struct tr_diag *diag) TR_MUSTCHECK;
 void tr_capture_table_free(struct tr_capture_table *table);
 
+/* Where a record can fail: Connect's names. */
+enum tr_stage {
+    TR_STAGE_TRANSFORMATION,
+    TR_STAGE_KEY_CONVERTER,
+    TR_STAGE_VALUE_CONVERTER,
+    TR_STAGE_HEADER_CONVERTER,
+};
+
 /* One thread's workplace. */
 struct tr_capturer {
     const struct tr_capture *capture;
@@ -60,6 +70,11 @@ struct tr_capturer {
         uint64_t count;
         char first[200]; /* schema.table.column */
     } nulled;
+    /* The newest record that failed. */
+    struct {
+        enum tr_stage stage;
+        const char *class_name; /* of the transform */
+    } failed;
 };
 
 int tr_capturer_init(struct tr_capturer *capturer, const struct tr_capture *capture,

@@ -61,10 +61,12 @@ static int encode_headers(const struct transformed *transformed, struct tr_messa
 
     if (!headers)
         return tr_fail_memory(emission->diag);
-    if (record->nheaders > UINT16_MAX)
+    if (record->nheaders > UINT16_MAX) {
+        tr_emit_fail(emission, TR_STAGE_HEADER_CONVERTER);
         return tr_fail(emission->diag, TR_DATA, TR_STOP,
                        "a record has %zu headers, more than %d: let a transform drop some",
                        record->nheaders, UINT16_MAX);
+    }
     for (size_t i = 0; i < record->nheaders; i++) {
         const struct tr_record_header *header = &record->headers[i];
         const struct tr_derive_key key = {capture->header_encoder, header->schema, message->topic,
@@ -75,7 +77,7 @@ static int encode_headers(const struct transformed *transformed, struct tr_messa
         headers[i].name = name;
         if (header->schema && header->value.kind != TR_NULL &&
             encode(transformed, &key, &header->value, &headers[i].value) < 0)
-            return -1;
+            return tr_emit_fail(emission, TR_STAGE_HEADER_CONVERTER);
     }
     message->headers = headers;
     message->nheaders = (uint16_t)record->nheaders;
@@ -107,10 +109,10 @@ static int put_record(const struct transformed *transformed)
                                         message->topic, NULL};
     if (is_written(&key, &record->key) &&
         encode(transformed, &key, &record->key, &message->key) < 0)
-        return -1;
+        return tr_emit_fail(emission, TR_STAGE_KEY_CONVERTER);
     if (is_written(&value, &record->value) &&
         encode(transformed, &value, &record->value, &message->value) < 0)
-        return -1;
+        return tr_emit_fail(emission, TR_STAGE_VALUE_CONVERTER);
     emission->batch->bytes += message->key.n + message->value.n;
     return record->nheaders ? encode_headers(transformed, message) : 0;
 }
@@ -139,7 +141,8 @@ static int make_headers(const struct tr_emission *emission, const struct tr_outg
 int tr_emit_transformed(const struct tr_emission *emission, const struct tr_outgoing *outgoing)
 {
     const struct tr_capture_table *table = emission->table;
-    struct tr_transform_context context = {table->derivations, &emission->capturer->scratch, NULL};
+    struct tr_transform_context context = {.derivations = table->derivations,
+                                           .scratch = &emission->capturer->scratch};
     struct tr_record record = {
         .topic = table->topic->name,
         .partition = -1,
@@ -156,7 +159,10 @@ int tr_emit_transformed(const struct tr_emission *emission, const struct tr_outg
     if (make_headers(emission, outgoing, &record) < 0)
         return -1;
     int rc = tr_chain_apply(emission->capturer->capture->chain, &context, &record, emission->diag);
-    if (rc == 0)
+    if (rc < 0) {
+        emission->capturer->failed.class_name = context.failed;
+        rc = tr_emit_fail(emission, TR_STAGE_TRANSFORMATION);
+    } else if (rc == 0)
         rc = put_record(&(struct transformed){emission, &record, context.derivations});
     tr_transform_context_finish(&context);
     return rc < 0 ? -1 : 0;

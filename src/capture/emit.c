@@ -32,14 +32,14 @@ static int key_headers(const struct tr_emission *emission, const char *name,
         return tr_fail_memory(emission->diag);
     headers[0].name = name;
     if (tr_emit_encode(emission, emission->table->key_header, other_key, &headers[0].value) < 0)
-        return -1;
+        return tr_emit_fail(emission, TR_STAGE_HEADER_CONVERTER);
     memcpy(headers + 1, capture->headers, capture->nheaders * sizeof *headers);
     message->headers = headers;
     message->nheaders = (uint16_t)(capture->nheaders + 1);
     return 0;
 }
 
-static int put(const struct tr_emission *emission, const struct tr_outgoing *outgoing)
+static int put_record(const struct tr_emission *emission, const struct tr_outgoing *outgoing)
 {
     const struct tr_capture *capture = emission->capturer->capture;
 
@@ -54,14 +54,23 @@ static int put(const struct tr_emission *emission, const struct tr_outgoing *out
     message->nheaders = emission->table->bare ? 0 : (uint16_t)capture->nheaders;
     if (outgoing->key &&
         tr_emit_encode(emission, emission->table->key, outgoing->key, &message->key) < 0)
-        return -1;
+        return tr_emit_fail(emission, TR_STAGE_KEY_CONVERTER);
     if (outgoing->value &&
         tr_emit_encode(emission, emission->table->value, outgoing->value, &message->value) < 0)
-        return -1;
+        return tr_emit_fail(emission, TR_STAGE_VALUE_CONVERTER);
     emission->batch->bytes += message->key.n + message->value.n;
     if (outgoing->other_key)
         return key_headers(emission, outgoing->header, outgoing->other_key, message);
     return 0;
+}
+
+static int put(const struct tr_emission *emission, const struct tr_outgoing *outgoing)
+{
+    const struct tr_batch_mark mark = {emission->batch->count, emission->batch->bytes};
+
+    if (TR_LIKELY(put_record(emission, outgoing) == 0))
+        return 0;
+    return tr_emit_failed(emission, outgoing, &mark);
 }
 
 static void fill_envelope(const struct tr_emission *emission, enum tr_op op,

@@ -120,6 +120,18 @@ struct tr_topic_group {
 };
 
 /* What decides which changes are captured and how they look: read by capture/. */
+/* errors.tolerance */
+enum tr_tolerance { TR_TOLERATE_NONE, TR_TOLERATE_ALL };
+
+/* What becomes of a record that a transform or a converter can't do. */
+struct tr_error_options {
+    enum tr_tolerance tolerance;
+    bool log, log_messages;
+    const char *dead_letter_topic; /* NULL or empty: none */
+    int32_t dead_letter_replication;
+    bool dead_letter_headers;
+};
+
 struct tr_capture_options {
     const char *topic_prefix;
     const char *topic_delimiter;
@@ -144,6 +156,7 @@ struct tr_capture_options {
     bool schema_comments;          /* include.schema.comments */
     struct tr_converter_options key, value;
     struct tr_transform_options transforms;
+    struct tr_error_options errors;
 };
 
 /* snapshot.locking.mode of MySQL and MariaDB. */

@@ -166,7 +166,8 @@ static size_t define_all(const struct tr_shown_list *list, const struct tr_plugi
     for (size_t i = 0; i < list->count; i++) {
         const struct tr_shown *shown = &list->items[i];
         const struct tr_option *option = tr_option_find(TR_FOR(plugin->kind), shown->name, &group);
-        if (!option || option->status == TR_OPTION_FORMER)
+        if (!option || option->status == TR_OPTION_FORMER ||
+            (shown->readers && !(shown->readers & TR_FOR(plugin->kind))))
             continue;
         define(shown, option, plugin, &items[n]);
         if (!shown->order)

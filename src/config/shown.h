@@ -25,7 +25,8 @@ struct tr_shown {
     /* of an option that a pattern covers: */
     const char *fallback;
     enum tr_importance importance;
-    bool invisible; /* not to be asked for */
+    bool invisible;   /* not to be asked for */
+    unsigned readers; /* fewer than the option's; 0: the option's */
 };
 
 #define TR_SHOWN_OWN ""

@@ -23,7 +23,8 @@ void tr_batch_free(struct tr_batch *batch)
 void tr_batch_reset(struct tr_batch *batch)
 {
     tr_arena_reset(&batch->arena);
-    batch->count = batch->bytes = batch->events = batch->transactions = 0;
+    batch->count = batch->bytes = batch->events = 0;
+    batch->transactions = batch->skipped = 0;
     batch->since_us = 0;
     batch->states = NULL;
     batch->nstates = batch->states_room = 0;

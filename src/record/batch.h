@@ -53,6 +53,7 @@ struct tr_batch {
     size_t bytes;            /* keys, values and headers */
     size_t events;           /* source changes in it: rows read or changed */
     size_t transactions;     /* of the source that end in it and have changes */
+    size_t skipped;          /* records that were left out because they failed */
     int64_t since_us;        /* when the first of its changes was committed, µs since 1970 by the
                                 source's clock; 0: not from a log */
     struct tr_state *states; /* in the arena */

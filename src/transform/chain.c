@@ -216,8 +216,10 @@ static int applies(const struct step *step, struct tr_transform_context *context
     if (!step->predicate)
         return 1;
     int holds = step->predicate->impl->apply(step->predicate, context, record, diag);
-    if (holds < 0)
-        return tr_fail_in(diag, "predicate %s", step->predicate->alias);
+    if (holds < 0) {
+        context->failed = step->predicate->impl->class_name;
+        return tr_fail_in(diag, "predicate %s (%s)", step->predicate->alias, context->failed);
+    }
     return (holds > 0) != step->negate;
 }
 
@@ -228,12 +230,14 @@ int tr_chain_apply(const struct tr_chain *chain, struct tr_transform_context *co
         const struct step *step = &chain->steps[i];
         int rc = applies(step, context, record, diag);
         if (rc > 0) {
+            context->failed = step->transform->impl->class_name;
             rc = step->transform->impl->apply(step->transform, context, record, diag);
             if (rc > 0)
                 return 1;
         }
         if (rc < 0)
-            return tr_fail_in(diag, "transform %s", step->transform->alias);
+            return tr_fail_in(diag, "transform %s (%s)", step->transform->alias,
+                              step->transform->impl->class_name);
     }
     return 0;
 }

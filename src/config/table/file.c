@@ -25,8 +25,6 @@ static const struct tr_option source_options[] = {
 const struct tr_option_group tr_options_file_source = {
     .title = "FileStreamSource", .readers = TR_FOR_FILE_SOURCE, TR_OPTIONS(source_options)};
 
-#define NO_LETTERS "a record that can't be converted stops the connector; none is put aside"
-
 static const struct tr_option sink_options[] = {
     {.name = "file",
      .importance = TR_HIGH,
@@ -45,26 +43,6 @@ static const struct tr_option sink_options[] = {
      .at = TR_CONNECTOR_AT(file_stream.topics_regex),
      .check = tr_check_regex,
      .doc = "A regular expression on the names of the topics to read."},
-    {.name = "errors.deadletterqueue.topic.name",
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .fallback = "",
-     .importance = TR_MEDIUM,
-     .note = NO_LETTERS,
-     .doc = "The topic for records that can't be converted, in Connect."},
-    {.name = "errors.deadletterqueue.topic.replication.factor",
-     .type = TR_OPTION_INT,
-     .status = TR_OPTION_INERT,
-     .fallback = "3",
-     .importance = TR_MEDIUM,
-     .note = NO_LETTERS,
-     .doc = "Replicas of that topic."},
-    {.name = "errors.deadletterqueue.context.headers.enable",
-     .type = TR_OPTION_BOOLEAN,
-     .status = TR_OPTION_INERT,
-     .fallback = "false",
-     .importance = TR_MEDIUM,
-     .note = NO_LETTERS,
-     .doc = "Whether its records say what went wrong."},
 };
 
 const struct tr_option_group tr_options_file_sink = {

@@ -40,10 +40,8 @@ static const struct tr_shown connect[] = {
     SHOW(ERRORS, "errors.retry.delay.max.ms", "Maximum Delay Between Retries for Errors", MEDIUM,
          .order = 2),
     SHOW(ERRORS, "errors.tolerance", "Error Tolerance", SHORT, .order = 3),
-    SHOW(ERRORS, "errors.log.enable", "Log Errors", SHORT, .order = 4, .type = "BOOLEAN",
-         .fallback = "false", .importance = TR_MEDIUM),
-    SHOW(ERRORS, "errors.log.include.messages", "Log Error Details", SHORT, .order = 5,
-         .type = "BOOLEAN", .fallback = "false", .importance = TR_MEDIUM),
+    SHOW(ERRORS, "errors.log.enable", "Log Errors", SHORT, .order = 4),
+    SHOW(ERRORS, "errors.log.include.messages", "Log Error Details", SHORT, .order = 5),
     SHOW(CREATION, "topic.creation.groups", "Topic Creation Groups", LONG, .order = 1),
     SHOW(EXACTLY_ONCE, "exactly.once.support", "Exactly once support", SHORT, .order = 2),
     SHOW(EXACTLY_ONCE, "transaction.boundary", "Transaction Boundary", SHORT, .order = 3),
@@ -52,11 +50,12 @@ static const struct tr_shown connect[] = {
     SHOW(OFFSETS, "offsets.storage.topic", "Offsets topic", LONG, .order = 1),
     SHOW(COMMON, "topics", "Topics", LONG, .order = 4),
     SHOW(COMMON, "topics.regex", "Topics regex", LONG, .order = 4),
-    SHOW(ERRORS, "errors.deadletterqueue.topic.name", "DLQ Topic Name", MEDIUM, .order = 6),
+    SHOW(ERRORS, "errors.deadletterqueue.topic.name", "DLQ Topic Name", MEDIUM, .order = 6,
+         .readers = TR_FOR_FILE_SINK),
     SHOW(ERRORS, "errors.deadletterqueue.topic.replication.factor", "DLQ Topic Replication Factor",
-         MEDIUM, .order = 7),
+         MEDIUM, .order = 7, .readers = TR_FOR_FILE_SINK),
     SHOW(ERRORS, "errors.deadletterqueue.context.headers.enable", "DLQ Context Headers", MEDIUM,
-         .order = 8),
+         .order = 8, .readers = TR_FOR_FILE_SINK),
 };
 
 const struct tr_shown_list tr_shown_connect = {connect, TR_COUNT(connect)};

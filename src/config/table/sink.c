@@ -74,7 +74,8 @@ static const struct tr_choice converting[] = {
     {0},
 };
 
-static const struct tr_choice tolerances[] = {{"none", 0, NULL}, {"all", 1, ONLY_FAIL}, {0}};
+static const struct tr_choice tolerances[] = {
+    {"none", TR_TOLERATE_NONE, NULL}, {"all", TR_TOLERATE_ALL, NULL}, {0}};
 static const struct tr_choice providers[] = {
     {"memory", 0, NULL}, {"chronicle", 1, NULL}, {"hybrid_chronicle", 2, NULL}, {0}};
 
@@ -98,7 +99,9 @@ static const struct tr_option error_options[] = {
      .type = TR_OPTION_CHOICE,
      .fallback = "none",
      .choices = tolerances,
-     .doc = "What Connect does with a record that can't be converted."},
+     .at = TR_CONNECTOR_AT(capture.errors.tolerance),
+     .doc = "What a record does that a transform or a converter can't do: it stops the connector "
+            "(none), or is left out (all)."},
     {.name = "errors.retry.timeout",
      .importance = TR_MEDIUM,
      .type = TR_OPTION_LONG,
@@ -117,10 +120,39 @@ static const struct tr_option error_options[] = {
      .max = INT32_MAX,
      .doc = "The longest wait before a new start, in ms; the smaller one of this and "
             "retriable.restart.connector.wait.ms counts."},
-    {.name = "errors.log.*",
-     .status = TR_OPTION_INERT,
-     .note = "failures are always logged, and never with a record's contents",
-     .doc = "What Connect logs of a record that failed."},
+    {.name = "errors.log.enable",
+     .importance = TR_MEDIUM,
+     .type = TR_OPTION_BOOLEAN,
+     .fallback = "false",
+     .at = TR_CONNECTOR_AT(capture.errors.log),
+     .doc = "Whether a line of the log tells of each record that is left out; what stops the "
+            "connector is always logged."},
+    {.name = "errors.log.include.messages",
+     .importance = TR_MEDIUM,
+     .type = TR_OPTION_BOOLEAN,
+     .fallback = "false",
+     .at = TR_CONNECTOR_AT(capture.errors.log_messages),
+     .doc = "Whether that line has the record's topic, key and position in the log."},
+    {.name = "errors.deadletterqueue.topic.name",
+     .fallback = "",
+     .importance = TR_MEDIUM,
+     .at = TR_CONNECTOR_AT(capture.errors.dead_letter_topic),
+     .doc = "The topic for records that are left out (errors.tolerance=all), as they were before "
+            "the transforms; in Connect only sinks have it."},
+    {.name = "errors.deadletterqueue.topic.replication.factor",
+     .type = TR_OPTION_INT,
+     .fallback = "3",
+     .importance = TR_MEDIUM,
+     .min = -1,
+     .max = INT16_MAX,
+     .at = TR_CONNECTOR_AT(capture.errors.dead_letter_replication),
+     .doc = "Replicas of that topic if it has to be created."},
+    {.name = "errors.deadletterqueue.context.headers.enable",
+     .type = TR_OPTION_BOOLEAN,
+     .fallback = "false",
+     .importance = TR_MEDIUM,
+     .at = TR_CONNECTOR_AT(capture.errors.dead_letter_headers),
+     .doc = "Whether its records say in __connect.errors.* headers what went wrong."},
 };
 
 const struct tr_option_group tr_options_errors = {

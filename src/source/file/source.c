@@ -63,7 +63,8 @@ static int make_capture(struct file_source *source, struct tr_diag *diag)
 {
     static const struct tr_schema line = {.type = TR_TYPE_STRING};
     const struct tr_connector_options *options = source->params.options;
-    const struct tr_capture_params params = {.options = &options->capture, .connector = "file"};
+    const struct tr_capture_params params = {
+        .options = &options->capture, .connector = "file", .log = source->params.log};
     const struct tr_capture_topic_params topic = {.topic = options->file_stream.topic,
                                                   .value = &line};
 

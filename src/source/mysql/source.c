@@ -252,6 +252,7 @@ static int make_capture(struct tr_mysql_source *source, struct tr_tally *tally,
         .source_schema = tr_mysql_source_schema_new(&source->arena, mariadb),
         .types = &source->types.map,
         .tally = tally,
+        .log = source->context.log,
     };
 
     if (!params.source_schema)

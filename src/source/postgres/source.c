@@ -284,6 +284,7 @@ static int make_capture(struct tr_pg_source *source, struct tr_tally *tally, str
         .source_schema = tr_pg_source_schema_new(&source->arena),
         .types = &source->types.map,
         .tally = tally,
+        .log = source->context.log,
     };
 
     if (!params.source_schema)

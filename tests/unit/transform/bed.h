@@ -195,7 +195,7 @@ static inline int bed_run(struct bed *bed)
 {
     assert_true(bed->runs < TR_COUNT(bed->derivations));
     struct tr_derivations *derivations = tr_derivations_new();
-    struct tr_transform_context context = {derivations, &bed->arena, NULL};
+    struct tr_transform_context context = {.derivations = derivations, .scratch = &bed->arena};
 
     bed->derivations[bed->runs++] = derivations;
     tr_chain_free(bed->chain);

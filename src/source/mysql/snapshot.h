@@ -15,6 +15,7 @@
 #ifndef TR_SOURCE_MYSQL_SNAPSHOT_H
 #define TR_SOURCE_MYSQL_SNAPSHOT_H
 
+#include "signal/notifier.h"
 #include "source/mysql/definitions.h"
 #include "source/mysql/position.h"
 #include "source/mysql/schema-change.h"
@@ -22,6 +23,7 @@
 struct tr_mysql_snapshot_params {
     const struct tr_mysql_context *context;
     struct tr_capture *capture;
+    struct tr_notifier *notifier; /* NULL: nobody wants to hear */
     struct tr_mysql_definitions *definitions; /* learns the tables */
     struct tr_mysql_schema_changes *changes;  /* NULL: include.schema.changes is off */
     bool data;                                /* false: definitions only (no_data, recovery) */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "signal/notifier.h"
 #include "source/mysql/check.h"
 #include "source/mysql/mysql.h"
 #include "source/mysql/snapshot.h"
@@ -23,6 +24,7 @@ struct tr_mysql_source {
     struct tr_arena arena; /* of the source block's schema */
     struct tr_mysql_type_map types;
     struct tr_capture *capture;
+    struct tr_notifier *notifier;
     const struct tr_states *states;
     struct tr_mysql_position stored;   /* what the run begins with */
     struct tr_mysql_position position; /* what the stream begins with */
@@ -109,6 +111,7 @@ static int snapshot(struct tr_mysql_source *source, bool keep, struct tr_diag *d
     const struct tr_mysql_snapshot_params params = {
         .context = &source->context,
         .capture = source->capture,
+        .notifier = source->notifier,
         .definitions = source->definitions,
         .changes = source->schema_changes,
         .data = mode != TR_SNAPSHOT_NO_DATA && mode != TR_SNAPSHOT_RECOVERY,
@@ -122,11 +125,32 @@ static int snapshot(struct tr_mysql_source *source, bool keep, struct tr_diag *d
     return rc ? rc : tr_mysql_snapshot_run(&params, diag);
 }
 
+/* In a batch without a position: it goes with the next one, which the stream's begin has. */
+static int notify(struct tr_mysql_source *source, enum tr_notification_type type,
+                  struct tr_diag *diag)
+{
+    struct tr_outlet *outlet = source->context.outlet;
+    struct tr_batch *batch = source->notifier ? outlet->impl->take_wait(outlet) : NULL;
+
+    if (!source->notifier)
+        return 0;
+    if (!batch)
+        return TR_MYSQL_STOPPED;
+    if (tr_notify(source->notifier, &(struct tr_notification){.type = type}, batch, diag) < 0) {
+        tr_batch_free(batch);
+        return -1;
+    }
+    outlet->impl->put(outlet, batch);
+    return 0;
+}
+
 static int from_oldest(struct tr_mysql_source *source, struct tr_diag *diag)
 {
     source->position.stage = TR_MYSQL_STREAM;
     source->position.ts_sec = tr_clock_realtime_ns() / 1000000000;
-    int rc = tr_mysql_start_oldest(&source->session, &source->position, diag);
+    int rc = notify(source, TR_NOTIFY_SKIPPED, diag);
+    if (!rc)
+        rc = tr_mysql_start_oldest(&source->session, &source->position, diag);
     return rc ? rc : tr_mysql_start_commit(&source->context, &source->position, BEGIN_TOKEN, diag);
 }
 
@@ -165,6 +189,8 @@ static int prepare(struct tr_mysql_source *source, enum tr_mysql_way *ret_way, s
     rc = make_definitions(source, diag);
     if (!rc && (*ret_way == TR_MYSQL_RESUME || *ret_way == TR_MYSQL_REREAD))
         rc = resume(source, diag);
+    if (!rc && *ret_way == TR_MYSQL_RESUME)
+        rc = notify(source, TR_NOTIFY_SKIPPED, diag);
     if (rc || *ret_way == TR_MYSQL_RESUME)
         return rc;
     if (*ret_way == TR_MYSQL_FROM_OLD)
@@ -237,6 +263,7 @@ static void source_free(struct tr_source *base)
     tr_mysql_definitions_free(source->definitions);
     tr_mysql_position_finish(&source->stored);
     tr_mysql_position_finish(&source->position);
+    tr_notifier_free(source->notifier);
     tr_capture_free(source->capture);
     tr_arena_finish(&source->arena);
     free(source);
@@ -260,6 +287,16 @@ static int make_capture(struct tr_mysql_source *source, struct tr_tally *tally,
     return tr_capture_new(&params, &source->capture, diag);
 }
 
+static int make_notifier(struct tr_mysql_source *source, struct tr_diag *diag)
+{
+    const struct tr_notifier_params params = {
+        .capture = source->capture,
+        .options = source->context.options,
+        .log = source->context.log,
+    };
+    return tr_notifier_new(&params, &source->notifier, diag);
+}
+
 static int source_new(const struct tr_source_params *params, struct tr_source **ret_source,
                       struct tr_diag *diag)
 {
@@ -279,7 +316,7 @@ static int source_new(const struct tr_source_params *params, struct tr_source **
     tr_arena_init(&source->arena, 4096, 1 << 20);
     tr_mysql_type_map_init(&source->types, &params->options->capture);
     if (tr_mysql_position_read(params->position, mariadb, &source->stored, diag) < 0 ||
-        make_capture(source, params->tally, diag) < 0) {
+        make_capture(source, params->tally, diag) < 0 || make_notifier(source, diag) < 0) {
         source_free(&source->base);
         return -1;
     }

@@ -236,7 +236,7 @@ static int grow_cells(struct reader *reader, size_t n)
 
 static int prepare(struct reader *reader)
 {
-    const struct tr_pg_snapshot_table *table = reader->chunk.table;
+    struct tr_pg_snapshot_table *table = reader->chunk.table;
     const struct tr_table *version = &table->version->table;
 
     if (grow_cells(reader, version->ncolumns) < 0)
@@ -245,7 +245,7 @@ static int prepare(struct reader *reader)
         reader->cells[i] = (struct tr_cell){.kind = TR_CELL_ABSENT};
     tr_pg_source_set_table(reader->capturer.source, version);
     reader->rows = reader->told = 0;
-    return 0;
+    return tr_pg_snapshot_notify_table(reader->snapshot, table, &reader->diag);
 }
 
 /* Everything of the chunk is in the chain: close it with its position. */
@@ -257,7 +257,7 @@ static int finish_chunk(struct reader *reader)
     struct tr_pg_progress progress = {.table = name};
     int rc = 0;
 
-    if (reader->rows > 0) {
+    if (reader->rows > 0 || snapshot->params->notifier) {
         rc = take_batch(reader);
         if (rc)
             return rc;
@@ -276,6 +276,9 @@ static int finish_chunk(struct reader *reader)
         if (!reader->putting)
             pthread_mutex_lock(&snapshot->putting);
         reader->putting = true;
+        rc = tr_pg_snapshot_notify_chunk(snapshot, table, last, reader->rows, &reader->diag);
+        if (rc)
+            return rc;
         last->position.token = ++snapshot->token;
         put_chain(reader);
         reader->putting = false;

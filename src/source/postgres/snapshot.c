@@ -4,11 +4,13 @@
 #include <stdlib.h>
 
 #include "capture/filter.h"
+#include "signal/signal.h"
 #include "source/postgres/snapshot-impl.h"
 #include "source/postgres/start.h"
 
 #define ARENA_CHUNK (64U << 10)
 #define ARENA_CAP   ((size_t)1 << 30) /* bounds of all chunks */
+#define NAMES_CAP   ((size_t)64 << 20)
 
 /* No row of PostgreSQL is smaller in the heap: tables of fewer bytes fit into one chunk. */
 #define MIN_ROW_BYTES 36
@@ -192,7 +194,11 @@ static int add_tables(struct tr_pg_snapshot *snapshot, const struct tr_pg_sessio
         const struct tr_pg_published *table = &publication->tables[i];
         char name[320];
         snprintf(name, sizeof name, "%s.%s", table->schema, table->name);
-        if (tr_filter_allows(filter, name))
+        if (!tr_filter_allows(filter, name))
+            continue;
+        bool signals = tr_signal_table_is(&snapshot->context->options->signal, name);
+        rc = tr_pg_snapshot_list(snapshot, name, !signals, diag);
+        if (!rc && !signals)
             rc = add_table(snapshot, session, table, diag);
     }
     return rc;
@@ -317,7 +323,10 @@ static int conclude(struct tr_pg_snapshot *snapshot, struct tr_diag *diag)
     else /* no slot */
         position->resume_lsn = position->lsn;
     tr_pg_snapshot_tell(snapshot, NULL, 0);
-    int rc = tr_pg_start_commit(snapshot->context, position, position->resume_lsn, diag);
+    int rc = tr_pg_snapshot_notify_end(snapshot, diag);
+    if (rc)
+        return rc;
+    rc = tr_pg_start_commit(snapshot->context, position, position->resume_lsn, diag);
     if (!rc)
         tr_log_info(snapshot->context->log, "the snapshot is committed",
                     TR_LOG_INT("tables", snapshot->count), TR_LOG_INT("rows", snapshot->rows));
@@ -350,6 +359,8 @@ static int run(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *sess
     if (!rc)
         rc = date(snapshot, session, diag);
     if (!rc)
+        rc = tr_pg_snapshot_notify_start(snapshot, diag);
+    if (!rc)
         rc = find_tables(snapshot, session, diag);
     if (!rc)
         rc = find_last(snapshot, session, diag);
@@ -370,6 +381,8 @@ static void finish(struct tr_pg_snapshot *snapshot)
         tr_pg_version_free(snapshot->tables[i].version);
     tr_pg_publication_finish(&snapshot->publication);
     tr_arena_finish(&snapshot->arena);
+    tr_buf_finish(&snapshot->reading);
+    tr_buf_finish(&snapshot->captured);
     pthread_mutex_destroy(&snapshot->lock);
     pthread_mutex_destroy(&snapshot->putting);
     pthread_cond_destroy(&snapshot->ended);
@@ -390,6 +403,8 @@ int tr_pg_snapshot_run(const struct tr_pg_snapshot_params *params, struct tr_dia
     snapshot->token = params->context->outlet->impl->confirmed(params->context->outlet);
     pthread_mutex_init(&snapshot->lock, NULL);
     pthread_mutex_init(&snapshot->putting, NULL);
+    tr_buf_init(&snapshot->reading, NAMES_CAP);
+    tr_buf_init(&snapshot->captured, NAMES_CAP);
     pthread_cond_init(&snapshot->ended, NULL);
     tr_arena_init(&snapshot->arena, ARENA_CHUNK, ARENA_CAP);
     tr_arena_init(&snapshot->publication.arena, ARENA_CHUNK, ARENA_CHUNK);

@@ -15,12 +15,14 @@
 #ifndef TR_SOURCE_POSTGRES_SNAPSHOT_H
 #define TR_SOURCE_POSTGRES_SNAPSHOT_H
 
+#include "signal/notifier.h"
 #include "source/postgres/position.h"
 #include "source/postgres/publication.h"
 
 struct tr_pg_snapshot_params {
     const struct tr_pg_context *context;
     struct tr_capture *capture;
+    struct tr_notifier *notifier; /* NULL: nobody wants to hear */
     const char *snapshot; /* exported; NULL: take one now (initial_only, interrupted before) */
     /* identity, lsn (not without a snapshot name) and resume_lsn (not without a slot) are set; xid,
      * ts_us and the final stage are set here. */

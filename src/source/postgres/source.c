@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "signal/notifier.h"
 #include "source/postgres/check.h"
 #include "source/postgres/postgres.h"
 #include "source/postgres/publication.h"
@@ -20,6 +21,7 @@ struct tr_pg_source {
     struct tr_arena arena; /* of the source block's schema */
     struct tr_pg_type_map types;
     struct tr_capture *capture;
+    struct tr_notifier *notifier;
     struct tr_pg_position stored;   /* what the run begins with */
     struct tr_pg_position position; /* what the stream begins with */
     /* Of the run. */
@@ -126,6 +128,32 @@ static int create_slot(struct tr_pg_source *source, enum tr_pg_way way,
     return rc;
 }
 
+/* In a batch without a position: it goes with the next one, which the stream's begin has. */
+static int notify(struct tr_pg_source *source, enum tr_notification_type type,
+                  struct tr_diag *diag)
+{
+    struct tr_outlet *outlet = source->context.outlet;
+    struct tr_batch *batch = source->notifier ? outlet->impl->take_wait(outlet) : NULL;
+
+    if (!source->notifier)
+        return 0;
+    if (!batch)
+        return TR_PG_STOPPED;
+    if (tr_notify(source->notifier, &(struct tr_notification){.type = type}, batch, diag) < 0) {
+        tr_batch_free(batch);
+        return -1;
+    }
+    outlet->impl->put(outlet, batch);
+    return 0;
+}
+
+/* no_data: there is a snapshot, of nothing. */
+static int notify_nothing(struct tr_pg_source *source, struct tr_diag *diag)
+{
+    int rc = notify(source, TR_NOTIFY_STARTED, diag);
+    return rc ? rc : notify(source, TR_NOTIFY_COMPLETED, diag);
+}
+
 /* Intent, slot, snapshot; leaves source->position at the consistent point, or where the slot is
  * that an earlier try has made. */
 static int begin(struct tr_pg_source *source, enum tr_pg_way way, const struct tr_pg_slot *slot,
@@ -151,11 +179,15 @@ static int begin(struct tr_pg_source *source, enum tr_pg_way way, const struct t
         .lsn = creation.lsn,
         .ts_us = tr_clock_realtime_ns() / 1000,
     };
-    if (source->context.options->snapshot.mode == TR_SNAPSHOT_NO_DATA)
-        return tr_pg_start_commit(&source->context, &source->position, creation.lsn, diag);
+    if (source->context.options->snapshot.mode == TR_SNAPSHOT_NO_DATA) {
+        rc = notify_nothing(source, diag);
+        return rc ? rc
+                  : tr_pg_start_commit(&source->context, &source->position, creation.lsn, diag);
+    }
     const struct tr_pg_snapshot_params params = {
         .context = &source->context,
         .capture = source->capture,
+        .notifier = source->notifier,
         .snapshot = creation.snapshot[0] ? creation.snapshot : NULL,
         .position = &source->position,
     };
@@ -172,15 +204,17 @@ static int adopt(struct tr_pg_source *source, const struct tr_pg_slot *slot, str
         .lsn = slot->confirmed_lsn,
         .ts_us = tr_clock_realtime_ns() / 1000,
     };
-    return tr_pg_start_commit(&source->context, &source->position, slot->confirmed_lsn, diag);
+    int rc = notify_nothing(source, diag);
+    return rc ? rc
+              : tr_pg_start_commit(&source->context, &source->position, slot->confirmed_lsn, diag);
 }
 
-static int resume(struct tr_pg_source *source)
+static int resume(struct tr_pg_source *source, struct tr_diag *diag)
 {
     source->position = source->stored;
     source->position.identity = source->identity;
     source->position.foreign = false;
-    return 0;
+    return notify(source, TR_NOTIFY_SKIPPED, diag);
 }
 
 static int prepare(struct tr_pg_source *source, enum tr_pg_way *ret_way, struct tr_diag *diag)
@@ -202,7 +236,7 @@ static int prepare(struct tr_pg_source *source, enum tr_pg_way *ret_way, struct 
     if (rc || *ret_way == TR_PG_COMPLETE)
         return rc;
     if (*ret_way == TR_PG_RESUME)
-        return resume(source);
+        return resume(source, diag);
     if (*ret_way == TR_PG_ADOPT)
         return adopt(source, &start.slot, diag);
     return begin(source, *ret_way, &start.slot, diag);
@@ -271,6 +305,7 @@ static void source_free(struct tr_source *base)
     struct tr_pg_source *source = source_of(base);
 
     disconnect(source);
+    tr_notifier_free(source->notifier);
     tr_capture_free(source->capture);
     tr_arena_finish(&source->arena);
     free(source);
@@ -292,6 +327,16 @@ static int make_capture(struct tr_pg_source *source, struct tr_tally *tally, str
     return tr_capture_new(&params, &source->capture, diag);
 }
 
+static int make_notifier(struct tr_pg_source *source, struct tr_diag *diag)
+{
+    const struct tr_notifier_params params = {
+        .capture = source->capture,
+        .options = source->context.options,
+        .log = source->context.log,
+    };
+    return tr_notifier_new(&params, &source->notifier, diag);
+}
+
 static int source_new(const struct tr_source_params *params, struct tr_source **ret_source,
                       struct tr_diag *diag)
 {
@@ -309,7 +354,7 @@ static int source_new(const struct tr_source_params *params, struct tr_source **
     tr_arena_init(&source->arena, 4096, 1 << 20);
     tr_pg_type_map_init(&source->types, &params->options->capture);
     if (tr_pg_position_read(params->position, &source->stored, diag) < 0 ||
-        make_capture(source, params->tally, diag) < 0) {
+        make_capture(source, params->tally, diag) < 0 || make_notifier(source, diag) < 0) {
         source_free(&source->base);
         return -1;
     }

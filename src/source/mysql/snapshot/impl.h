@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "base/buf.h"
 #include "source/mysql/snapshot.h"
 #include "source/mysql/source-block.h"
 #include "source/mysql/types.h"
@@ -26,6 +27,9 @@ struct tr_mysql_snapshot_table {
     const char *const *lower; /* where the next chunk begins; NULL: at the table's begin */
     uint64_t chunks, chunks_done;
     bool given; /* the last chunk is out */
+    /* For notifications; guarded by the lock, and by the right to hand over. */
+    bool announced;
+    uint64_t chunks_put, rows_put;
 };
 
 struct tr_mysql_snapshot {
@@ -52,6 +56,9 @@ struct tr_mysql_snapshot {
     uint64_t chunks, rows, rows_estimated;
     bool failed;
     struct tr_diag diag; /* of the first failure */
+
+    struct tr_buf reading, captured; /* names of tables for notifications: as read, and also those
+                                        that are only streamed */
 
     pthread_mutex_t putting; /* the right to hand over */
     uint64_t token;          /* guarded by it */
@@ -110,5 +117,22 @@ void tr_mysql_snapshot_fail(struct tr_mysql_snapshot *snapshot, const struct tr_
 bool tr_mysql_snapshot_failed(struct tr_mysql_snapshot *snapshot);
 void tr_mysql_snapshot_tell(struct tr_mysql_snapshot *snapshot,
                             const struct tr_mysql_snapshot_table *table, uint64_t rows);
+
+/* Notifications: notify.c. A table is in the list of those that are captured, and, if it is read,
+ * in that of those; what is told at the start, of a table before its first row, of a chunk in the
+ * batch that ends it (the caller has the right to hand over), and at the end. Nothing without a
+ * notifier. >0: TR_MYSQL_STOPPED. */
+int tr_mysql_snapshot_list(struct tr_mysql_snapshot *snapshot, const char *name, bool read,
+                       struct tr_diag *diag) TR_MUSTCHECK;
+int tr_mysql_snapshot_notify_start(struct tr_mysql_snapshot *snapshot,
+                               struct tr_diag *diag) TR_MUSTCHECK;
+int tr_mysql_snapshot_notify_table(struct tr_mysql_snapshot *snapshot,
+                               struct tr_mysql_snapshot_table *table,
+                               struct tr_diag *diag) TR_MUSTCHECK;
+int tr_mysql_snapshot_notify_chunk(struct tr_mysql_snapshot *snapshot,
+                               struct tr_mysql_snapshot_table *table, struct tr_batch *batch,
+                               uint64_t rows, struct tr_diag *diag) TR_MUSTCHECK;
+int tr_mysql_snapshot_notify_end(struct tr_mysql_snapshot *snapshot,
+                             struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -257,7 +257,7 @@ static int prepare(struct reader *reader)
     tr_mysql_source_set_table(reader->capturer.source, table);
     reader->seed = seed_of(table);
     reader->rows = reader->told = 0;
-    return 0;
+    return tr_mysql_snapshot_notify_table(reader->snapshot, reader->chunk.table, &reader->diag);
 }
 
 /* Everything of the chunk is in the chain: close it with its position. */
@@ -269,7 +269,7 @@ static int finish_chunk(struct reader *reader)
     struct tr_mysql_progress progress = {.table = name};
     int rc = 0;
 
-    if (reader->rows > 0) {
+    if (reader->rows > 0 || snapshot->params->notifier) {
         rc = take_batch(reader);
         if (rc)
             return rc;
@@ -288,6 +288,9 @@ static int finish_chunk(struct reader *reader)
         if (!reader->putting)
             pthread_mutex_lock(&snapshot->putting);
         reader->putting = true;
+        rc = tr_mysql_snapshot_notify_chunk(snapshot, table, last, reader->rows, &reader->diag);
+        if (rc)
+            return rc;
         last->position.token = ++snapshot->token;
         put_chain(reader);
         reader->putting = false;

@@ -5,12 +5,14 @@
 #include <strings.h>
 
 #include "capture/filter.h"
+#include "signal/signal.h"
 #include "source/mysql/snapshot/impl.h"
 #include "source/mysql/snapshot/point.h"
 #include "source/mysql/start.h"
 
 #define ARENA_CHUNK (64U << 10)
 #define ARENA_CAP   ((size_t)1 << 30) /* bounds of all chunks */
+#define NAMES_CAP   ((size_t)64 << 20)
 
 /* A row of InnoDB takes more than this: tables of fewer bytes fit into one chunk. */
 #define MIN_ROW_BYTES 24
@@ -150,7 +152,11 @@ static int take_table(struct tr_mysql_snapshot *snapshot, const struct tr_mysql_
     if (rc) /* dropped since: the stream tells */
         return rc == TR_MYSQL_MISSING ? 0 : rc;
     snprintf(name, sizeof name, "%s.%s", listed->database, listed->table);
-    if (snapshot->params->data && tr_filter_allows(filter, name)) {
+    bool wanted = snapshot->params->data && tr_filter_allows(filter, name);
+    bool signals = tr_signal_table_is(&snapshot->context->options->signal, name);
+    if (wanted)
+        rc = tr_mysql_snapshot_list(snapshot, name, !signals, diag);
+    if (!rc && wanted && !signals) {
         rc = check_engine(snapshot, definition, diag);
         if (!rc)
             rc = add_table(snapshot, definition, diag);
@@ -260,7 +266,10 @@ static int conclude(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
 
     position->stage = TR_MYSQL_STREAM;
     tr_mysql_snapshot_tell(snapshot, NULL, 0);
-    int rc = tr_mysql_start_commit(snapshot->context, position, ++snapshot->token, diag);
+    int rc = tr_mysql_snapshot_notify_end(snapshot, diag);
+    if (rc)
+        return rc;
+    rc = tr_mysql_start_commit(snapshot->context, position, ++snapshot->token, diag);
     if (!rc)
         tr_log_info(snapshot->context->log, "the snapshot is committed",
                     TR_LOG_INT("tables", snapshot->count), TR_LOG_INT("rows", snapshot->rows));
@@ -349,6 +358,8 @@ static int run(struct tr_mysql_snapshot *snapshot, struct tr_mysql_session *lock
     if (!rc && (params->data || !params->keep))
         rc = open_readers(snapshot, lock, diag);
     if (!rc)
+        rc = tr_mysql_snapshot_notify_start(snapshot, diag);
+    if (!rc)
         rc = tr_mysql_snapshot_forget(snapshot, diag);
     if (!rc)
         rc = find_tables(snapshot, diag);
@@ -373,6 +384,8 @@ static void finish(struct tr_mysql_snapshot *snapshot)
     tr_mysql_disconnect(&snapshot->catalog);
     tr_batch_free(snapshot->batch);
     tr_arena_finish(&snapshot->arena);
+    tr_buf_finish(&snapshot->reading);
+    tr_buf_finish(&snapshot->captured);
     pthread_mutex_destroy(&snapshot->lock);
     pthread_mutex_destroy(&snapshot->putting);
     pthread_cond_destroy(&snapshot->ended);
@@ -396,6 +409,8 @@ int tr_mysql_snapshot_run(const struct tr_mysql_snapshot_params *params, struct 
     snapshot->share = (size_t)options->memory_limit / (4 * snapshot->nreaders);
     pthread_mutex_init(&snapshot->lock, NULL);
     pthread_mutex_init(&snapshot->putting, NULL);
+    tr_buf_init(&snapshot->reading, NAMES_CAP);
+    tr_buf_init(&snapshot->captured, NAMES_CAP);
     pthread_cond_init(&snapshot->ended, NULL);
     tr_arena_init(&snapshot->arena, ARENA_CHUNK, ARENA_CAP);
     snapshot->readers = calloc(snapshot->nreaders, sizeof *snapshot->readers);

@@ -93,6 +93,11 @@ static void print_table(const json_t *connectors)
         if (*text_of(connector, "stuck"))
             printf("\n%s makes no progress: it waits for %s\n", text_of(connector, "name"),
                    text_of(connector, "stuck"));
+        if (json_integer_value(json_object_get(connector, "skipped")))
+            printf("\n%s has left out %" JSON_INTEGER_FORMAT
+                   " records that a transform or converter can't do (errors.tolerance)\n",
+                   text_of(connector, "name"),
+                   json_integer_value(json_object_get(connector, "skipped")));
     }
 }
 

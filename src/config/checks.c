@@ -150,10 +150,23 @@ static void check_signals(const struct tr_connector_options *options, struct tr_
                           "channel is enabled");
 }
 
+static void check_errors(const struct tr_connector_options *options, struct tr_problems *problems)
+{
+    const struct tr_error_options *errors = &options->capture.errors;
+
+    if (errors->dead_letter_topic && *errors->dead_letter_topic &&
+        errors->tolerance == TR_TOLERATE_NONE)
+        tr_problems_warn(problems,
+                         (struct tr_blame){options->file, "errors.deadletterqueue.topic.name"},
+                         "errors.deadletterqueue.topic.name has no effect with "
+                         "errors.tolerance=none: the first record that fails stops the connector");
+}
+
 void tr_check_connector(const struct tr_worker_options *worker,
                         const struct tr_connector_options *options, struct tr_problems *problems)
 {
     check_lists(options, problems);
+    check_errors(options, problems);
     check_converters(options, problems);
     check_signals(options, problems);
     if (options->kind == TR_KIND_FILE_SINK) {

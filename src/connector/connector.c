@@ -184,6 +184,7 @@ static void on_committed(void *context, const struct tr_run_commit *commit)
     pthread_mutex_lock(&connector->lock);
     connector->status.events += commit->events;
     connector->status.bytes += commit->bytes;
+    connector->status.skipped += commit->skipped;
     connector->status.transactions++;
     tr_meter_commit(&connector->meter, commit);
     pthread_mutex_unlock(&connector->lock);

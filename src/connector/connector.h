@@ -45,6 +45,7 @@ struct tr_connector_status {
     int64_t snapshot_us; /* how long the snapshot took or has taken so far; 0: there was none */
     uint64_t rows, rows_estimated;        /* of the snapshot */
     uint64_t events, bytes, transactions; /* committed since the start */
+    uint64_t skipped; /* records that failed and were left out of that (errors.tolerance) */
     bool up_to_date; /* everything up to where the source was when streaming began is committed */
 };
 

@@ -42,7 +42,7 @@ struct run {
     uint64_t transaction; /* its number */
     bool open;            /* has messages or a position that wait for their commit */
     bool complete;        /* ends at a boundary */
-    size_t bytes, events, transactions;
+    size_t bytes, events, transactions, skipped;
     bool logged;
     int64_t since_us;
     struct tr_buf source_position; /* of the newest boundary */
@@ -72,6 +72,7 @@ static void tell_commit(const struct run *run, const struct tr_offsets_commit *p
         .events = run->events,
         .bytes = run->bytes,
         .transactions = run->transactions,
+        .skipped = run->skipped,
         .logged = run->logged,
         .took_us = took_us,
         .position = {tr_buf_string(&run->json), run->json.len},
@@ -110,7 +111,7 @@ static int commit(struct run *run, struct tr_diag *diag)
     tr_tally_commit(run->hooks->tally);
     tell_commit(run, &position, tr_clock_monotonic_us() - begun_us);
     run->open = false;
-    run->bytes = run->events = run->transactions = 0;
+    run->bytes = run->events = run->transactions = run->skipped = 0;
     run->logged = false;
     return 0;
 }
@@ -154,6 +155,7 @@ static int take_in(struct run *run, struct tr_batch *batch, struct tr_diag *diag
     run->bytes += batch->bytes;
     run->events += batch->events;
     run->transactions += batch->transactions;
+    run->skipped += batch->skipped;
     run->logged |= batch->since_us != 0;
     tr_tally_add(run->hooks->tally, batch);
     run->complete = batch->boundary;

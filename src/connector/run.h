@@ -9,6 +9,7 @@ struct tr_ring;
 struct tr_run_commit {
     uint64_t events, bytes;
     uint64_t transactions; /* of the source */
+    uint64_t skipped;      /* records that were left out (errors.tolerance) */
     bool logged;           /* there are changes of a log in it, not of a snapshot alone */
     int64_t took_us;       /* flush and commit */
     struct tr_slice key, position;

@@ -56,6 +56,7 @@ READ(transactions, item->engine.transactions)
 READ(source_transactions, item->metrics->source_transactions)
 READ(committed_events, item->engine.events)
 READ(committed_bytes, item->engine.bytes)
+READ(skipped, item->engine.skipped)
 READ(retries, item->metrics->retries)
 READ(queue, item->metrics->queue_bytes)
 READ(queue_limit, item->metrics->queue_limit)
@@ -101,6 +102,11 @@ static const struct single singles[] = {
     {{PREFIX "committed_bytes_total", "Committed bytes of keys, values and headers.", TR_COUNTER,
       0},
      read_committed_bytes},
+    {{PREFIX "skipped_records_total",
+      "Records that a transform or converter could not do and that were left out "
+      "(errors.tolerance=all).",
+      TR_COUNTER, 0},
+     read_skipped},
     {{PREFIX "commits_total", "Commits: Kafka transactions, or their like in another sink.",
       TR_COUNTER, 0},
      read_transactions},

@@ -85,6 +85,7 @@ static void put_connector(struct tr_exchange *exchange, struct tr_writer *writer
     put_number(writer, "events", status->engine.events);
     put_number(writer, "bytes", status->engine.bytes);
     put_number(writer, "transactions", status->engine.transactions);
+    put_number(writer, "skipped", status->engine.skipped);
     put_snapshot(exchange, writer, &status->engine);
     tr_writer_literal(writer, ",\"warnings\":");
     tr_answer_list(exchange, writer, &status->info.warnings);

@@ -47,6 +47,11 @@ int tr_kafka_sink_create(const struct tr_sink_params *params, struct tr_kafka_cl
     return rc;
 }
 
+static bool is_dead_letters(const struct tr_error_options *errors, const char *name)
+{
+    return errors->dead_letter_topic && strcmp(errors->dead_letter_topic, name) == 0;
+}
+
 static int create(struct tr_kafka_sink *sink, const char *name, struct tr_diag *diag)
 {
     const struct tr_sink_options *options = &sink->params.options->sink;
@@ -59,12 +64,16 @@ static int create(struct tr_kafka_sink *sink, const char *name, struct tr_diag *
                        name, name);
     if (tr_kafka_topic_group(options, name, &group, diag) < 0)
         return -1;
-    const struct tr_kafka_new_topic topic = {
+    struct tr_kafka_new_topic topic = {
         .name = name,
         .partitions = group ? group->partitions : -1,
         .replication = group ? group->replication_factor : -1,
         .settings = group ? &group->settings : NULL,
     };
+    if (is_dead_letters(&sink->params.options->capture.errors, name)) {
+        topic.partitions = 1; /* as Connect's */
+        topic.replication = sink->params.options->capture.errors.dead_letter_replication;
+    }
     int rc = tr_kafka_sink_create(&sink->params, sink->producer, &topic, diag);
     if (rc == 0)
         tr_log_info(sink->params.log, "topic created", TR_LOG_STR("topic", name));

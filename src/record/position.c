@@ -65,3 +65,21 @@ bool tr_stored_position_has(const struct tr_stored_position *position, const cha
     const json_t *member = json_object_get(object_of(position), key);
     return member && !json_is_null(member);
 }
+
+int tr_stored_position_each(const struct tr_stored_position *position, const char *prefix,
+                            int (*take)(void *context, const char *rest, int64_t number),
+                            void *context)
+{
+    size_t n = strlen(prefix);
+    const char *key;
+    json_t *value;
+
+    json_object_foreach (object_of(position), key, value) {
+        if (strncmp(key, prefix, n) != 0 || !json_is_integer(value))
+            continue;
+        int rc = take(context, key + n, json_integer_value(value));
+        if (rc)
+            return rc;
+    }
+    return 0;
+}

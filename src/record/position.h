@@ -26,6 +26,11 @@ int64_t tr_stored_position_integer(const struct tr_stored_position *position, co
                                    int64_t otherwise);
 bool tr_stored_position_boolean(const struct tr_stored_position *position, const char *key,
                                 bool otherwise);
+/* Call take for each number whose key begins with the prefix, and what follows it. 0, or what take
+ * returned, if that wasn't 0. */
+int tr_stored_position_each(const struct tr_stored_position *position, const char *prefix,
+                            int (*take)(void *context, const char *rest, int64_t number),
+                            void *context) TR_MUSTCHECK;
 bool tr_stored_position_has(const struct tr_stored_position *position, const char *key);
 
 #endif

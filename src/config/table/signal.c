@@ -4,9 +4,6 @@
 #include "config/check-text.h"
 #include "config/option-table.h"
 
-#define NO_HEARTBEATS                                                                              \
-    "there are no heartbeat records yet, and an idle connector releases WAL without them"
-
 /* jmx is accepted: checks.c warns of it. */
 static int check_signal_channel(const char *text, struct tr_diag *diag)
 {
@@ -32,24 +29,25 @@ static const struct tr_choice watermarks[] = {
 static const struct tr_option options[] = {
     {.name = "heartbeat.interval.ms",
      .type = TR_OPTION_LONG,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "0",
      .importance = TR_MEDIUM,
-     .note = NO_HEARTBEATS,
-     .doc = "How often a heartbeat record is written, in ms; 0 is never."},
+     .at = TR_CONNECTOR_AT(heartbeat.interval_ms),
+     .min = 0,
+     .max = INT32_MAX,
+     .doc = "How often a heartbeat record is written while changes are streamed, in ms; 0 is "
+            "never."},
     {.name = "heartbeat.action.query",
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .note = NO_HEARTBEATS,
-     .doc = "SQL to run at each heartbeat."},
+     .at = TR_CONNECTOR_AT(heartbeat.action_query),
+     .doc = "SQL to run at each heartbeat, in a session of its own."},
     {.name = "topic.heartbeat.prefix",
-     .status = TR_OPTION_INERT,
      .fallback = "__debezium-heartbeat",
-     .note = "there are no heartbeat records yet",
-     .doc = "First part of the heartbeat topic's name."},
+     .at = TR_CONNECTOR_AT(capture.topic_heartbeat_prefix),
+     .check = tr_check_topic_text,
+     .doc = "First part of the heartbeat topic's name, <prefix>.<topic.prefix>."},
     {.name = "topic.heartbeat.name",
-     .status = TR_OPTION_INERT,
-     .note = "there are no heartbeat records yet",
-     .doc = "Name of the heartbeat topic."},
+     .at = TR_CONNECTOR_AT(capture.topic_heartbeat),
+     .check = tr_check_topic_text,
+     .doc = "The whole name of the heartbeat topic."},
     {.name = "signal.data.collection",
      .importance = TR_MEDIUM,
      .at = TR_CONNECTOR_AT(signal.data_collection),

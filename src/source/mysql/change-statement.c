@@ -152,7 +152,7 @@ static int take_begin(const struct tr_mysql_step *step)
 
     transaction->grouped = true;
     transaction->thread = step->track->event.query.thread_id;
-    return 0;
+    return transaction->gtid.mariadb ? 0 : tr_mysql_step_tell_begin(step);
 }
 
 static int act(const struct tr_mysql_step *step, const struct tr_mysql_statement *statement)
@@ -161,7 +161,7 @@ static int act(const struct tr_mysql_step *step, const struct tr_mysql_statement
     case TR_MYSQL_SQL_BEGIN:
         return take_begin(step);
     case TR_MYSQL_SQL_COMMIT:
-        return tr_mysql_step_commit(step);
+        return tr_mysql_step_tell_end(step) < 0 ? -1 : tr_mysql_step_commit(step);
     case TR_MYSQL_SQL_ROLLBACK:
         return take_rollback(step) < 0 ? -1 : tr_mysql_step_commit(step);
     case TR_MYSQL_SQL_ROLLBACK_TO:

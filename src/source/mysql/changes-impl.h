@@ -94,6 +94,10 @@ int tr_mysql_step_query(const struct tr_mysql_step *step) TR_MUSTCHECK;
 /* The transaction is complete. Yields TR_MYSQL_COMMITTED. */
 int tr_mysql_step_commit(const struct tr_mysql_step *step) TR_MUSTCHECK;
 
+/* provide.transaction.metadata: the event at hand begins a transaction, or ends it. */
+int tr_mysql_step_tell_begin(const struct tr_mysql_step *step) TR_MUSTCHECK;
+int tr_mysql_step_tell_end(const struct tr_mysql_step *step) TR_MUSTCHECK;
+
 /* Set what the source block has of an event: server, time, place, transaction, query. */
 void tr_mysql_step_set_source(const struct tr_mysql_step *step);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "capture/filter.h"
+#include "capture/transaction.h"
 #include "source/mysql/changes-impl.h"
 #include "source/mysql/identity.h"
 
@@ -233,7 +234,7 @@ static int take_mariadb_gtid(const struct tr_mysql_step *step)
     if (event->flags & TR_BINLOG_MARIADB_XA_PREPARE && !step->track->replay &&
         transaction->fate == TR_MYSQL_FATE_DELIVER)
         transaction->fate = TR_MYSQL_FATE_HOLD;
-    return 0;
+    return tr_mysql_step_tell_begin(step);
 }
 
 static int take_rows_query(const struct tr_mysql_step *step)
@@ -332,7 +333,7 @@ static int dispatch(const struct tr_mysql_step *step)
     case TR_BINLOG_ROWS:
         return tr_mysql_step_rows(step);
     case TR_BINLOG_XID:
-        return tr_mysql_step_commit(step);
+        return tr_mysql_step_tell_end(step) < 0 ? -1 : tr_mysql_step_commit(step);
     case TR_BINLOG_XA_PREPARE:
         return tr_mysql_step_prepare(step);
     case TR_BINLOG_PAYLOAD:
@@ -439,6 +440,11 @@ const struct tr_mysql_position *tr_mysql_changes_position(const struct tr_mysql_
     return &changes->position;
 }
 
+struct tr_capturer *tr_mysql_changes_capturer(struct tr_mysql_changes *changes)
+{
+    return &changes->capturer;
+}
+
 int64_t tr_mysql_changes_commit_us(const struct tr_mysql_changes *changes)
 {
     const struct tr_mysql_track *track = &changes->stream;
@@ -477,7 +483,8 @@ static int set_up(struct tr_mysql_changes *changes, struct tr_diag *diag)
     if (tr_mysql_position_copy(params->position, &changes->position, diag) < 0 ||
         tr_mysql_track_init(&changes->stream, changes, diag) < 0 ||
         tr_mysql_xa_init(&changes->xa, params->states, diag) < 0 ||
-        tr_capturer_init(&changes->capturer, params->capture, diag) < 0)
+        tr_capturer_init(&changes->capturer, params->capture, diag) < 0 ||
+        tr_transaction_new(params->capture, &changes->capturer, diag) < 0)
         return -1;
     changes->stream.here = params->position->place;
     changes->stream.next = params->position->place.pos;

@@ -50,6 +50,9 @@ bool tr_mysql_changes_at_boundary(const struct tr_mysql_changes *changes);
 /* Behind the last complete transaction, or further, where nothing of ours followed. */
 const struct tr_mysql_position *tr_mysql_changes_position(const struct tr_mysql_changes *changes);
 
+/* For records that are no changes. */
+struct tr_capturer *tr_mysql_changes_capturer(struct tr_mysql_changes *changes);
+
 /* When the transaction at hand, or the last one, was committed; µs since 1970. */
 int64_t tr_mysql_changes_commit_us(const struct tr_mysql_changes *changes);
 

@@ -93,6 +93,10 @@ int tr_mysql_type_fit(const struct tr_mysql_type *type, struct tr_mysql_logged l
                       struct tr_arena *arena, const struct tr_mysql_type **ret_type,
                       struct tr_diag *diag) TR_MUSTCHECK;
 
+/* The length as Debezium has it; -1: none. It takes an ENUM's members for one character, and of a
+ * SET it counts the commas, too. */
+int32_t tr_mysql_type_length(const struct tr_mysql_type *type);
+
 /* "DECIMAL(10,2)", "INT UNSIGNED": for messages that tell what the log has. */
 const char *tr_mysql_type_print(const struct tr_mysql_type *type, struct tr_arena *arena);
 

@@ -232,6 +232,7 @@ static int stream(struct tr_mysql_source *source, enum tr_mysql_way way, struct 
         .position = &source->position,
         .end = &source->end,
         .changes = changes,
+        .capture = source->capture,
     };
     rc = tr_mysql_stream_run(&params, diag);
     tr_mysql_changes_free(changes);
@@ -269,8 +270,8 @@ static void source_free(struct tr_source *base)
     free(source);
 }
 
-static int make_capture(struct tr_mysql_source *source, struct tr_tally *tally,
-                        struct tr_diag *diag)
+static int make_capture(struct tr_mysql_source *source,
+                        const struct tr_source_params *source_params, struct tr_diag *diag)
 {
     bool mariadb = source->context.options->kind == TR_KIND_MARIADB;
     struct tr_capture_params params = {
@@ -278,8 +279,10 @@ static int make_capture(struct tr_mysql_source *source, struct tr_tally *tally,
         .connector = mariadb ? "mariadb" : "mysql",
         .source_schema = tr_mysql_source_schema_new(&source->arena, mariadb),
         .types = &source->types.map,
-        .tally = tally,
-        .log = source->context.log,
+        .skip_whole = true,
+        .tally = source_params->tally,
+        .log = source_params->log,
+        .position = source_params->position,
     };
 
     if (!params.source_schema)
@@ -316,7 +319,7 @@ static int source_new(const struct tr_source_params *params, struct tr_source **
     tr_arena_init(&source->arena, 4096, 1 << 20);
     tr_mysql_type_map_init(&source->types, &params->options->capture);
     if (tr_mysql_position_read(params->position, mariadb, &source->stored, diag) < 0 ||
-        make_capture(source, params->tally, diag) < 0 || make_notifier(source, diag) < 0) {
+        make_capture(source, params, diag) < 0 || make_notifier(source, diag) < 0) {
         source_free(&source->base);
         return -1;
     }

@@ -89,7 +89,7 @@ static int decide_new(const struct tr_mysql_start *start, enum tr_mysql_way *ret
                    "one has none: set snapshot.mode=initial, or no_data");
 }
 
-/* An unfinished one of ours; the place is that of its snapshot, unless it didn't come to that. */
+/* An unfinished one; the place is that of its snapshot, unless it didn't come to that. */
 static int decide_again(const struct tr_mysql_start *start, enum tr_mysql_way *ret_way,
                         struct tr_diag *diag)
 {
@@ -160,7 +160,7 @@ int tr_mysql_start_decide(const struct tr_mysql_start *start, enum tr_mysql_way 
 
     if (snapshot_done(position))
         return decide_stream(start, ret_way, diag);
-    if (position->stage == TR_MYSQL_NOTHING || position->foreign)
+    if (position->stage == TR_MYSQL_NOTHING)
         return decide_new(start, ret_way, diag);
     return decide_again(start, ret_way, diag);
 }

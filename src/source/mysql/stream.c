@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "capture/heartbeat.h"
 #include "source/mysql/gauge.h"
+#include "source/mysql/stream/beat.h"
 #include "source/mysql/wire.h"
 
 /* A batch is handed over when it is about this full: below the ring's usual chunk. */
@@ -57,6 +59,8 @@ struct stream {
     unsigned events;
     bool hot;
     size_t gulp; /* bytes of events since the last wait */
+    struct tr_heartbeat heartbeat;
+    struct tr_mysql_beat beat;
     struct tr_mysql_gauge gauge;
     struct tr_diag *diag;
 };
@@ -235,6 +239,16 @@ static void report_caught_up(struct stream *stream)
                                    &(struct tr_progress){.phase = TR_PHASE_CAUGHT_UP});
 }
 
+/* Where there is a batch, also in the middle of a transaction. */
+static int beat(struct stream *stream, int64_t now)
+{
+    if (!stream->batch || !tr_heartbeat_is_due(&stream->heartbeat, now))
+        return 0;
+    tr_action_go(stream->beat.action);
+    return tr_heartbeat_put(&stream->heartbeat, tr_mysql_changes_capturer(stream->changes), now,
+                            stream->batch, stream->diag);
+}
+
 /* Hand over what is complete when the sink waits for it, and a position over idle log when there is
  * nothing else. */
 static int hand_over(struct stream *stream, int64_t now)
@@ -274,7 +288,9 @@ static int timeout_ms(const struct stream *stream, int64_t now)
     if (stream->batch && tr_batch_empty(stream->batch) &&
         tr_mysql_changes_moves(stream->changes) > stream->put_moves)
         until = TR_MIN(until, TR_MAX(now, stream->idle_us + IDLE_US));
-    return (int)((until - now) / 1000 + 1);
+    if (stream->batch)
+        until = tr_heartbeat_until(&stream->heartbeat, until);
+    return (int)(TR_MAX(0, until - now) / 1000 + 1);
 }
 
 /* Wait for the server (unless there is no room for what it says), the outlet or a time. */
@@ -325,7 +341,9 @@ static int turn(struct stream *stream)
     stream->heard = false;
     measure(stream, now);
     report_caught_up(stream);
-    rc = hand_over(stream, now);
+    rc = beat(stream, now);
+    if (!rc)
+        rc = hand_over(stream, now);
     if (!rc)
         rc = check_silence(stream, now);
     if (!rc)
@@ -386,8 +404,13 @@ int tr_mysql_stream_run(const struct tr_mysql_stream_params *params, struct tr_d
         .gauge = {.session = params->session, .done = params->position->place},
         .diag = diag,
     };
-    int rc = start(&stream);
+    int rc = tr_heartbeat_init(&stream.heartbeat, params->capture,
+                               &stream.context->options->heartbeat, diag);
 
+    if (!rc)
+        rc = tr_mysql_beat_init(&stream.beat, stream.context, diag);
+    if (!rc)
+        rc = start(&stream);
     while (!rc)
         rc = tr_mysql_stopping(stream.context) ? TR_MYSQL_STOPPED : turn(&stream);
     if (rc == TR_MYSQL_STOPPED && wind_up(&stream) < 0)
@@ -395,6 +418,8 @@ int tr_mysql_stream_run(const struct tr_mysql_stream_params *params, struct tr_d
     if (rc < 0)
         put_complete(&stream);
     tr_mysql_changes_tell(stream.changes);
+    tr_mysql_beat_finish(&stream.beat);
+    tr_heartbeat_finish(&stream.heartbeat);
     tr_batch_free(stream.batch);
     return rc;
 }

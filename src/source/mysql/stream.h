@@ -10,6 +10,7 @@ struct tr_mysql_stream_params {
     const struct tr_mysql_position *position; /* begin behind it */
     const struct tr_mysql_log_end *end;       /* where the log was when this began */
     struct tr_mysql_changes *changes;
+    struct tr_capture *capture;
 };
 
 /* >0: TR_MYSQL_STOPPED. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cursor.h"
+#include "capture/transaction.h"
 
 /* One message on its way. */
 struct step {
@@ -28,7 +29,7 @@ int tr_pg_changes_init(struct tr_pg_changes *changes, const struct tr_pg_session
     /* null: the converter writes the schema's default, "false", unless replace.null.with.default
      * says otherwise */
     changes->capturer.source[TR_SOURCE_SNAPSHOT] = (struct tr_value){.kind = TR_NULL};
-    return 0;
+    return tr_transaction_new(capture, &changes->capturer, diag);
 }
 
 void tr_pg_changes_finish(struct tr_pg_changes *changes)
@@ -37,6 +38,53 @@ void tr_pg_changes_finish(struct tr_pg_changes *changes)
     tr_pg_relations_finish(&changes->relations);
     free(changes->decoder);
     changes->decoder = NULL;
+}
+
+/* Debezium's ids differ from event to event of one transaction: they have each one's LSN. */
+static struct tr_slice transaction_id(const struct step *step)
+{
+    struct tr_pg_changes *changes = step->changes;
+    int n = snprintf(changes->transaction_id, sizeof changes->transaction_id, "%u:%" PRIu64,
+                     changes->xid, step->lsn);
+    return (struct tr_slice){changes->transaction_id, (size_t)n};
+}
+
+static struct tr_transaction_mark mark(const struct step *step)
+{
+    const struct tr_pg_changes *changes = step->changes;
+    const struct tr_slice id = transaction_id(step);
+
+    return (struct tr_transaction_mark){
+        .id = id,
+        .stored = {id.p, strcspn(id.p, ":")},
+        .ms = changes->commit_us / 1000,
+        .identity = tr_pg_row_identity(changes->commit_lsn, changes->ordinal),
+    };
+}
+
+/* A Debezium offset inside a transaction: those before it are written whole. */
+static bool told_already(const struct step *step)
+{
+    const struct tr_pg_changes *changes = step->changes;
+    return changes->position.skip_lsn && changes->xid != changes->position.skip_xid;
+}
+
+static int tell_begin(const struct step *step)
+{
+    const struct tr_transaction_mark begin = mark(step);
+
+    if (told_already(step))
+        return 0;
+    return tr_transaction_begin(&step->changes->capturer, &begin, step->batch, step->diag);
+}
+
+static int tell_end(const struct step *step)
+{
+    const struct tr_transaction_mark end = mark(step);
+
+    if (told_already(step))
+        return 0;
+    return tr_transaction_end(&step->changes->capturer, &end, step->batch, step->diag);
 }
 
 static int take_begin(const struct step *step)
@@ -57,7 +105,9 @@ static int take_begin(const struct step *step)
     source[TR_PG_SOURCE_TXID] = tr_value_integer(changes->xid);
     source[TR_PG_SOURCE_ORIGIN] = (struct tr_value){.kind = TR_NULL};
     source[TR_PG_SOURCE_ORIGIN_LSN] = (struct tr_value){.kind = TR_NULL};
-    return 0;
+    if (!changes->capturer.transaction)
+        return 0;
+    return tell_begin(step);
 }
 
 static int take_commit(const struct step *step)
@@ -70,6 +120,8 @@ static int take_commit(const struct step *step)
                        "the server ended a transaction at " TR_PG_LSN " that did not begin",
                        TR_PG_LSN_ARGS(step->lsn));
     changes->open = false;
+    if (changes->capturer.transaction && tell_end(step) < 0)
+        return -1;
     position->commit_lsn = position->lsn = step->message.commit.end_lsn;
     position->resume_lsn = TR_MAX(position->resume_lsn, position->commit_lsn);
     position->xid = changes->xid;
@@ -155,6 +207,8 @@ static int emit(const struct step *step, const struct tr_pg_relation *relation,
     }
     tr_pg_source_set_lsn(changes->capturer.source, &changes->sequence, changes->position.commit_lsn,
                          step->lsn);
+    if (TR_UNLIKELY(changes->capturer.transaction))
+        tr_transaction_name(changes->capturer.transaction, transaction_id(step));
     if (tr_capture_change(&changes->capturer, relation->version->compiled, change, step->batch,
                           step->diag) < 0)
         return explain(step);

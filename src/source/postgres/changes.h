@@ -25,6 +25,7 @@ struct tr_pg_changes {
     uint32_t xid;
     uint64_t ordinal; /* of the row, counted before any filter */
     char origin[256];
+    char transaction_id[48]; /* of provide.transaction.metadata: xid and the event's LSN */
 };
 
 /* Begin behind a position. */

@@ -17,7 +17,7 @@
  * our sessions. row_security=off: a policy that hides rows is an error, not a silent loss. */
 #define SETTINGS                                                                                   \
     "-c datestyle=ISO -c timezone=UTC -c intervalstyle=postgres -c extra_float_digits=1"           \
-    " -c bytea_output=hex -c search_path=pg_catalog -c row_security=off"                           \
+    " -c bytea_output=hex -c row_security=off"                           \
     " -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
 
 struct parameters {
@@ -55,8 +55,10 @@ static PGconn *start(const struct tr_pg_context *context, enum tr_pg_kind kind)
     char port[16], name[64], settings[512];
 
     snprintf(port, sizeof port, "%d", options->port);
-    snprintf(settings, sizeof settings, "%s -c statement_timeout=%lld", SETTINGS,
-             kind == TR_PG_ORDINARY ? (long long)options->query_timeout_ms : 0);
+    bool limited = kind == TR_PG_ORDINARY || kind == TR_PG_USERS;
+    snprintf(settings, sizeof settings, "%s%s -c statement_timeout=%lld", SETTINGS,
+             kind == TR_PG_USERS ? "" : " -c search_path=pg_catalog",
+             limited ? (long long)options->query_timeout_ms : 0);
     tr_pg_application_name(context, name, sizeof name);
     add(&parameters, "host", options->hostname);
     add(&parameters, "port", port);

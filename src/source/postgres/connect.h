@@ -24,7 +24,8 @@ struct tr_pg_context {
     struct tr_figures *figures; /* NULL: nobody looks */
 };
 
-enum tr_pg_kind { TR_PG_ORDINARY, TR_PG_READER, TR_PG_REPLICATION };
+/* TR_PG_USERS is for statements of the user's, who writes names as the role sees them. */
+enum tr_pg_kind { TR_PG_ORDINARY, TR_PG_READER, TR_PG_REPLICATION, TR_PG_USERS };
 
 struct tr_pg_session {
     const struct tr_pg_context *context;

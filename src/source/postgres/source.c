@@ -311,15 +311,17 @@ static void source_free(struct tr_source *base)
     free(source);
 }
 
-static int make_capture(struct tr_pg_source *source, struct tr_tally *tally, struct tr_diag *diag)
+static int make_capture(struct tr_pg_source *source, const struct tr_source_params *source_params,
+                        struct tr_diag *diag)
 {
     struct tr_capture_params params = {
         .options = &source->context.options->capture,
         .connector = "postgresql",
         .source_schema = tr_pg_source_schema_new(&source->arena),
         .types = &source->types.map,
-        .tally = tally,
-        .log = source->context.log,
+        .tally = source_params->tally,
+        .log = source_params->log,
+        .position = source_params->position,
     };
 
     if (!params.source_schema)
@@ -354,7 +356,7 @@ static int source_new(const struct tr_source_params *params, struct tr_source **
     tr_arena_init(&source->arena, 4096, 1 << 20);
     tr_pg_type_map_init(&source->types, &params->options->capture);
     if (tr_pg_position_read(params->position, &source->stored, diag) < 0 ||
-        make_capture(source, params->tally, diag) < 0 || make_notifier(source, diag) < 0) {
+        make_capture(source, params, diag) < 0 || make_notifier(source, diag) < 0) {
         source_free(&source->base);
         return -1;
     }

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "capture/heartbeat.h"
 #include "source/postgres/failure.h"
 #include "source/postgres/gauge.h"
 #include "source/postgres/slot.h"
+#include "source/postgres/stream/beat.h"
 #include "source/postgres/wire.h"
 
 /* A batch is handed over when it is about this full: below the ring's usual chunk. */
@@ -58,6 +60,8 @@ struct stream {
     unsigned rows;
     bool hot;
     size_t gulp; /* bytes of messages since the socket was read */
+    struct tr_heartbeat heartbeat;
+    struct tr_pg_beat beat;
     struct tr_pg_gauge gauge;
     struct tr_diag *diag;
 };
@@ -283,6 +287,16 @@ static void report_caught_up(struct stream *stream)
                                    &(struct tr_progress){.phase = TR_PHASE_CAUGHT_UP});
 }
 
+/* Where there is a batch, also in the middle of a transaction. */
+static int beat(struct stream *stream, int64_t now)
+{
+    if (!stream->batch || !tr_heartbeat_is_due(&stream->heartbeat, now))
+        return 0;
+    tr_action_go(stream->beat.action);
+    return tr_heartbeat_put(&stream->heartbeat, &stream->changes.capturer, now, stream->batch,
+                            stream->diag);
+}
+
 /* Hand over what is complete when the sink waits for it, and a position over idle log when there is
  * nothing else. */
 static int hand_over(struct stream *stream, int64_t now)
@@ -340,6 +354,8 @@ static int timeout_ms(const struct stream *stream, int64_t now)
         until = TR_MIN(until, stream->status_us + CONFIRM_US);
     if (stream->params->catalog->context->figures)
         until = TR_MIN(until, stream->gauge.asked_us + TR_PG_GAUGE_US);
+    if (stream->batch)
+        until = tr_heartbeat_until(&stream->heartbeat, until);
     return (int)(TR_MAX(0, until - now) / 1000 + 1);
 }
 
@@ -401,7 +417,9 @@ static int turn(struct stream *stream)
     stream->heard = false;
     measure(stream, now);
     report_caught_up(stream);
-    rc = hand_over(stream, now);
+    rc = beat(stream, now);
+    if (!rc)
+        rc = hand_over(stream, now);
     if (!rc)
         rc = talk(stream, now);
     if (!rc)
@@ -544,6 +562,17 @@ static void begin(struct stream *stream)
                                    &(struct tr_progress){.phase = TR_PHASE_STREAMING});
 }
 
+static int set_up_heartbeats(struct stream *stream)
+{
+    const struct tr_pg_stream_params *params = stream->params;
+    const struct tr_pg_context *context = params->catalog->context;
+
+    if (tr_heartbeat_init(&stream->heartbeat, params->capture, &context->options->heartbeat,
+                          stream->diag) < 0)
+        return -1;
+    return tr_pg_beat_init(&stream->beat, context, stream->diag);
+}
+
 int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *diag)
 {
     struct stream stream = {
@@ -555,6 +584,8 @@ int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *d
     int rc = tr_pg_changes_init(&stream.changes, params->catalog, params->capture, params->position,
                                 diag);
 
+    if (!rc)
+        rc = set_up_heartbeats(&stream);
     if (!rc)
         rc = read_interval(&stream);
     if (!rc)
@@ -569,6 +600,8 @@ int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *d
         rc = -1;
     if (rc < 0)
         put_complete(&stream);
+    tr_pg_beat_finish(&stream.beat);
+    tr_heartbeat_finish(&stream.heartbeat);
     tr_batch_free(stream.batch);
     tr_pg_changes_finish(&stream.changes);
     return rc;

@@ -88,7 +88,8 @@ int tr_mysql_schema_changes_put(struct tr_mysql_schema_changes *changes,
     if (change->type && tr_mysql_schema_value_change(change, &changes->scratch, &table_change) < 0)
         return tr_fail_memory(diag);
     struct tr_value value = tr_value_items(fields, TR_MYSQL_SCHEMA_FIELDS);
-    const struct tr_capture_record record = {&key, &value, target->identity};
+    const struct tr_capture_record record = {
+        .key = &key, .value = &value, .identity = target->identity};
     return tr_capture_record(target->capturer, changes->topic, &record, target->batch, diag);
 }
 

@@ -159,16 +159,6 @@ static struct tr_value length_value(int32_t length)
     return length < 0 ? (struct tr_value){.kind = TR_NULL} : tr_value_integer(length);
 }
 
-/* Debezium counts a SET's commas and takes each member for one character. */
-static struct tr_value column_length(const struct tr_mysql_type *type)
-{
-    if (type->kind == TR_MYSQL_ENUM)
-        return tr_value_integer(1);
-    if (type->kind == TR_MYSQL_SET)
-        return tr_value_integer((int64_t)TR_MAX(2 * type->nmembers, 1) - 1);
-    return length_value(type->length);
-}
-
 /* Members as they stand in the statement: 'it''s'. */
 static int members_value(const struct tr_mysql_type *type, struct tr_arena *arena,
                          struct tr_value *ret_value)
@@ -258,7 +248,7 @@ static int column_value(const struct tr_mysql_schema_change *change, size_t i,
     fields[COLUMN_TYPE_NAME] = text_value(type->name);
     fields[COLUMN_TYPE_EXPRESSION] = text_value(type->name);
     fields[COLUMN_CHARSET] = text_value(attribute->charset);
-    fields[COLUMN_LENGTH] = column_length(type);
+    fields[COLUMN_LENGTH] = length_value(tr_mysql_type_length(type));
     fields[COLUMN_SCALE] = length_value(type->scale);
     fields[COLUMN_POSITION] = tr_value_integer((int64_t)i + 1);
     fields[COLUMN_OPTIONAL] = tr_value_boolean(column->optional);

@@ -75,7 +75,7 @@ static int choose_columns(struct tr_mysql_snapshot *snapshot, struct tr_mysql_sn
         return tr_fail_memory(diag);
     for (size_t i = 0; i < plan->ncolumns; i++)
         needed[plan->columns[i].place] = true;
-    for (size_t i = 0; i < plan->nkey; i++)
+    for (size_t i = 0; i < plan->nkey_columns; i++)
         needed[plan->key[i].place] = true;
     for (size_t i = 0; i < version->ncolumns; i++)
         if (needed[i]) {

@@ -66,6 +66,15 @@ static const struct tr_mysql_rule rules[] = {
                         tr_mysql_transcode_inet6, BOTH},
 };
 
+int32_t tr_mysql_type_length(const struct tr_mysql_type *type)
+{
+    if (type->kind == TR_MYSQL_ENUM)
+        return 1;
+    if (type->kind == TR_MYSQL_SET)
+        return (int32_t)TR_MAX(2 * type->nmembers, 1) - 1;
+    return type->length;
+}
+
 const struct tr_mysql_rule *tr_mysql_rule_of(enum tr_mysql_kind kind)
 {
     return kind == TR_MYSQL_UNKNOWN ? NULL : &rules[kind];
@@ -139,10 +148,26 @@ static int map_column(const struct tr_type_map *types, struct tr_plan_column *re
     return 0;
 }
 
+static void describe(const struct tr_type_map *types, const struct tr_column *column,
+                     struct tr_column_facts *ret_facts)
+{
+    const struct tr_mysql_type *type = column->type;
+
+    (void)types;
+    *ret_facts = (struct tr_column_facts){
+        .type = type->name,
+        .length = tr_mysql_type_length(type),
+        .scale = type->scale,
+        .text = type->kind == TR_MYSQL_CHAR || type->kind == TR_MYSQL_VARCHAR ||
+                type->kind == TR_MYSQL_TEXT || type->kind == TR_MYSQL_ENUM ||
+                type->kind == TR_MYSQL_SET,
+    };
+}
+
 void tr_mysql_type_map_init(struct tr_mysql_type_map *types,
                             const struct tr_capture_options *options)
 {
-    *types = (struct tr_mysql_type_map){.map = {.map = map_column}, .options = options};
+    *types = (struct tr_mysql_type_map){.map = {map_column, describe}, .options = options};
 }
 
 /* ---- a snapshot's SELECT --------------------------------------------------------------------- */

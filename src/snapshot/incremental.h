@@ -17,12 +17,14 @@
  *   turn, each time until the stream has told what the chunk could see: `settle`
  *   turn: drop what is known better; `emit` the rest; progress; the next chunk
  *
- * What differs between databases is in a driver: struct tr_incremental_impl. Order between a table's
- * rows is the key's; a chunk ends after incremental.snapshot.chunk.size rows or when its memory is
- * full. The words of notifications and marks are Debezium's; window.h tells how rows are reconciled.
+ * What differs between databases is in a driver: struct tr_incremental_impl. Order between a
+ * table's rows is the key's; a chunk ends after incremental.snapshot.chunk.size rows or when its
+ * memory is full. The words of notifications and marks are Debezium's; window.h tells how rows are
+ * reconciled.
  *
  * A blocking snapshot is only remembered here: turn asks the driver to leave the stream for it
- * (TR_INCREMENTAL_BLOCKING); until tr_incremental_unblock is committed every start comes back to it.
+ * (TR_INCREMENTAL_BLOCKING); until tr_incremental_unblock is committed every start comes back to
+ * it.
  */
 #ifndef TR_SNAPSHOT_INCREMENTAL_H
 #define TR_SNAPSHOT_INCREMENTAL_H
@@ -44,21 +46,21 @@ struct tr_incremental;
 #define TR_CHUNK_REFUSED 5 /* the server refuses the statement; the diag says why */
 
 enum tr_settled {
-    TR_CHUNK_EARLY,  /* the stream hasn't told all that the chunk could see */
-    TR_CHUNK_STALE,  /* something emitted before the window watched isn't visible in it */
+    TR_CHUNK_EARLY, /* the stream hasn't told all that the chunk could see */
+    TR_CHUNK_STALE, /* something emitted before the window watched isn't visible in it */
     TR_CHUNK_SETTLED,
 };
 
 /* What to read. */
 struct tr_chunk_range {
-    const char *table;              /* schema.table, as in data-collections */
-    const char *condition;          /* SQL of a WHERE; NULL: none */
-    const char *surrogate;          /* column to read along, instead of the key; NULL: the key */
-    struct tr_key_text after;       /* only what stands behind it; count 0: from the begin */
-    struct tr_key_text maximum;     /* and not behind this; count 0: find it, see ret_maximum */
-    const struct tr_key_text *keys; /* these alone, to be read again … */
-    size_t nkeys;                   /* … if there are any */
-    int64_t limit;                  /* rows */
+    const char *table;               /* schema.table, as in data-collections */
+    const char *condition;           /* SQL of a WHERE; NULL: none */
+    const char *surrogate;           /* column to read along, instead of the key; NULL: the key */
+    struct tr_key_text after;        /* only what stands behind it; count 0: from the begin */
+    struct tr_key_text maximum;      /* and not behind this; count 0: find it, see ret_maximum */
+    const struct tr_key_text *keys;  /* these alone, to be read again … */
+    size_t nkeys;                    /* … if there are any */
+    int64_t limit;                   /* rows */
     struct tr_key_text *ret_maximum; /* the table's last key (that meets the condition), in the
                                         window's arena */
 };
@@ -124,7 +126,8 @@ int tr_incremental_turn(struct tr_incremental *incremental, struct tr_batch *bat
 /* Is something under way that turn has to be called for whenever the stream moves? */
 bool tr_incremental_busy(const struct tr_incremental *incremental);
 
-/* What the blocking snapshot is to read: names of captured tables, and for some of them a SELECT. */
+/* What the blocking snapshot is to read: names of captured tables, and for some of them a SELECT.
+ */
 struct tr_blocking {
     const char *id; /* the signal's */
     size_t count;

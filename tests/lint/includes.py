@@ -11,7 +11,7 @@ import re
 import tree
 
 LAYERS = ["base", "record", "decoders", "config", "kafka", "encode", "transform", "capture",
-          "signal", "source", "sink", "offsets", "snapshot", "connector", "worker", "rest", "cli"]
+          "signal", "snapshot", "source", "sink", "offsets", "connector", "worker", "rest", "cli"]
 
 
 def place_of(path):

@@ -1,0 +1,379 @@
+#include "snapshot/incremental.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "snapshot/execute.h"
+
+#define JOB_CHUNK ((size_t)4 << 10)
+#define JOB_CAP   ((size_t)64 << 20)
+
+/* A signal that waits for its turn. */
+struct waiting {
+    struct waiting *next;
+    struct tr_signal signal;
+    char bytes[];
+};
+
+struct tr_incremental {
+    struct tr_incremental_params params;
+    struct tr_backlog backlog;
+    struct tr_window window;
+    struct tr_reader reader;
+    struct tr_job job;
+    bool at_work; /* a job is ordered, and what came of it isn't done */
+    struct tr_executor executor;
+    int fd;
+
+    pthread_mutex_t lock; /* of the signals */
+    struct waiting *first, **last;
+};
+
+int tr_incremental_new(const struct tr_incremental_params *params,
+                       struct tr_incremental **ret_incremental, struct tr_diag *diag)
+{
+    struct tr_incremental *incremental = calloc(1, sizeof *incremental);
+
+    if (!incremental)
+        return tr_fail_memory(diag);
+    incremental->params = *params;
+    incremental->last = &incremental->first;
+    pthread_mutex_init(&incremental->lock, NULL);
+    /* half of the memory is the ring's; a chunk is encoded into batches of it */
+    tr_window_init(&incremental->window, (size_t)params->options->memory_limit / 4);
+    tr_arena_init(&incremental->job.arena, JOB_CHUNK, JOB_CAP);
+    tr_reader_init(&incremental->reader, params);
+    incremental->reader.window = &incremental->window;
+    incremental->fd = incremental->reader.fd = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
+    incremental->executor.params = &incremental->params;
+    incremental->executor.backlog = &incremental->backlog;
+    int rc = incremental->fd < 0 ? tr_fail(diag, TR_RESOURCE, TR_RETRY, "no eventfd") : 0;
+    if (!rc)
+        rc = tr_backlog_load(&incremental->backlog, params->states, diag);
+    if (!rc)
+        rc = tr_executor_refresh(&incremental->executor, diag);
+    if (rc < 0) {
+        tr_incremental_free(incremental);
+        return -1;
+    }
+    *ret_incremental = incremental;
+    return 0;
+}
+
+void tr_incremental_free(struct tr_incremental *incremental)
+{
+    if (!incremental)
+        return;
+    tr_reader_finish(&incremental->reader);
+    for (struct waiting *waiting = incremental->first, *next; waiting; waiting = next) {
+        next = waiting->next;
+        free(waiting);
+    }
+    tr_executor_finish(&incremental->executor);
+    tr_backlog_finish(&incremental->backlog);
+    tr_window_finish(&incremental->window);
+    tr_arena_finish(&incremental->job.arena);
+    pthread_mutex_destroy(&incremental->lock);
+    if (incremental->fd >= 0)
+        close(incremental->fd);
+    free(incremental);
+}
+
+int tr_incremental_fd(const struct tr_incremental *incremental)
+{
+    return incremental->fd;
+}
+
+struct tr_window *tr_incremental_window(struct tr_incremental *incremental)
+{
+    return &incremental->window;
+}
+
+bool tr_incremental_busy(const struct tr_incremental *incremental)
+{
+    return incremental->at_work;
+}
+
+static struct tr_slice keep(struct tr_slice bytes, char **p)
+{
+    struct tr_slice kept = {bytes.p ? *p : NULL, bytes.n};
+
+    if (bytes.n)
+        memcpy(*p, bytes.p, bytes.n);
+    *p += bytes.n;
+    return kept;
+}
+
+int tr_incremental_signal(struct tr_incremental *incremental, const struct tr_signal *signal,
+                          struct tr_diag *diag)
+{
+    const struct tr_state *mark = &signal->mark;
+    struct waiting *waiting = malloc(sizeof *waiting + signal->id.n + signal->type.n +
+                                     signal->data.n + mark->key.n + mark->value.n);
+    const uint64_t one = 1;
+
+    if (!waiting)
+        return tr_fail_memory(diag);
+    char *p = waiting->bytes;
+    waiting->next = NULL;
+    waiting->signal.id = keep(signal->id, &p);
+    waiting->signal.type = keep(signal->type, &p);
+    waiting->signal.data = keep(signal->data, &p);
+    waiting->signal.mark.key = keep(mark->key, &p);
+    waiting->signal.mark.value = keep(mark->value, &p);
+    pthread_mutex_lock(&incremental->lock);
+    *incremental->last = waiting;
+    incremental->last = &waiting->next;
+    pthread_mutex_unlock(&incremental->lock);
+    ssize_t ignored = write(incremental->fd, &one, sizeof one);
+    (void)ignored;
+    return 0;
+}
+
+static struct waiting *next_signal(struct tr_incremental *incremental)
+{
+    pthread_mutex_lock(&incremental->lock);
+    struct waiting *waiting = incremental->first;
+    if (waiting) {
+        incremental->first = waiting->next;
+        if (!incremental->first)
+            incremental->last = &incremental->first;
+    }
+    pthread_mutex_unlock(&incremental->lock);
+    return waiting;
+}
+
+static int execute_signals(struct tr_incremental *incremental, struct tr_batch *batch,
+                           struct tr_diag *diag)
+{
+    struct waiting *waiting;
+    int rc = 0;
+
+    while (!rc && (waiting = next_signal(incremental))) {
+        incremental->executor.at_work = incremental->at_work;
+        rc = tr_execute(&incremental->executor, &waiting->signal, batch, diag);
+        free(waiting);
+    }
+    return rc;
+}
+
+/* The current collection's next chunk, as an order to the reader. */
+static int describe(struct tr_incremental *incremental, struct tr_diag *diag)
+{
+    const struct tr_backlog *backlog = &incremental->backlog;
+    struct tr_job *job = &incremental->job;
+    struct tr_chunk_range *range = &job->range;
+
+    tr_arena_reset(&job->arena);
+    *range = (struct tr_chunk_range){
+        .table = tr_backlog_current(backlog, "name"),
+        .condition = tr_backlog_current(backlog, "condition"),
+        .surrogate = tr_backlog_current(backlog, "surrogate"),
+        .limit = incremental->params.options->snapshot.incremental.chunk_size,
+    };
+    job->maximum = (struct tr_key_text){0};
+    if (tr_backlog_key(backlog, "after", &job->arena, &range->after, diag) < 0 ||
+        tr_backlog_key(backlog, "maximum", &job->arena, &range->maximum, diag) < 0 ||
+        tr_backlog_again(backlog, &job->arena, &range->keys, &range->nkeys, diag) < 0)
+        return -1;
+    job->last = tr_backlog_count(backlog) == 1 && !range->nkeys;
+    return 0;
+}
+
+static int order_chunk(struct tr_incremental *incremental, bool again, struct tr_diag *diag)
+{
+    struct tr_job *job = &incremental->job;
+
+    if (describe(incremental, diag) < 0)
+        return -1;
+    job->again = again;
+    /* watched before anything is read; what is emitted before that is the driver's care */
+    if (tr_window_watch(&incremental->window, job->range.table, job->range.surrogate, diag) < 0)
+        return -1;
+    incremental->params.impl->watch(incremental->params.driver);
+    incremental->at_work = true;
+    return tr_reader_order(&incremental->reader, job, diag);
+}
+
+/* The window stays open from table to table, until there are rows or nothing is left. */
+static int order_close(struct tr_incremental *incremental, struct tr_diag *diag)
+{
+    if (!incremental->reader.id[0])
+        return 0;
+    incremental->job.range = (struct tr_chunk_range){0};
+    incremental->job.again = false;
+    incremental->at_work = true;
+    return tr_reader_order(&incremental->reader, &incremental->job, diag);
+}
+
+/* Nothing more to do with what the reader delivered. */
+static void release(struct tr_incremental *incremental)
+{
+    tr_window_close(&incremental->window);
+    tr_reader_release(&incremental->reader);
+    incremental->at_work = false;
+}
+
+/* The current collection ends, with a word of Debezium's. */
+static int end_table(struct tr_incremental *incremental, const char *status, struct tr_batch *batch,
+                     struct tr_diag *diag)
+{
+    if (strcmp(status, TR_SCAN_SUCCEEDED) != 0)
+        tr_log_warn(incremental->params.log, "the incremental snapshot leaves a table out",
+                    TR_LOG_STR("table", tr_backlog_current(&incremental->backlog, "name")),
+                    TR_LOG_STR("status", status),
+                    TR_LOG_STR("cause", incremental->job.rc == TR_CHUNK_REFUSED
+                                            ? incremental->job.diag.message
+                                            : ""));
+    return tr_execute_end_table(&incremental->executor, status, batch, diag);
+}
+
+static const char *status_of(int rc)
+{
+    switch (rc) {
+    case TR_CHUNK_UNKNOWN:
+        return TR_SCAN_UNKNOWN_SCHEMA;
+    case TR_CHUNK_NO_KEY:
+        return TR_SCAN_NO_PRIMARY_KEY;
+    case TR_CHUNK_EMPTY:
+        return TR_SCAN_EMPTY;
+    default:
+        return TR_SCAN_SQL_EXCEPTION;
+    }
+}
+
+static int keep_progress(struct tr_incremental *incremental, struct tr_diag *diag)
+{
+    const struct tr_window *window = &incremental->window;
+    struct tr_backlog *backlog = &incremental->backlog;
+    struct tr_job *job = &incremental->job;
+
+    if (job->maximum.count && tr_backlog_set_key(backlog, "maximum", job->maximum, diag) < 0)
+        return -1;
+    if (!job->range.nkeys) {
+        if (tr_backlog_set_key(backlog, "after", window->rows[window->count - 1].at, diag) < 0)
+            return -1;
+        tr_backlog_add_rows(backlog, window->count);
+    }
+    return tr_backlog_set_again(backlog, window, diag);
+}
+
+/* The rows of a chunk, reconciled, and what there is to tell of it. */
+static int write_chunk(struct tr_incremental *incremental, struct tr_batch *batch,
+                       struct tr_diag *diag)
+{
+    const struct tr_incremental_params *params = &incremental->params;
+    bool again = incremental->job.range.nkeys > 0;
+
+    if (params->impl->emit(params->driver, &incremental->window, batch, diag) < 0 ||
+        keep_progress(incremental, diag) < 0)
+        return -1;
+    return again ? 0 : tr_execute_chunk(&incremental->executor, batch, diag);
+}
+
+/* What came without rows. */
+static int take_end(struct tr_incremental *incremental, struct tr_batch *batch,
+                    struct tr_diag *diag)
+{
+    const struct tr_job *job = &incremental->job;
+
+    if (!job->range.table)
+        return 0;
+    if (job->rc)
+        return end_table(incremental, status_of(job->rc), batch, diag);
+    if (job->range.nkeys) /* the rows are gone, which the stream has told */
+        return tr_backlog_set_again(&incremental->backlog, &incremental->window, diag);
+    return end_table(incremental, TR_SCAN_SUCCEEDED, batch, diag);
+}
+
+/* Discarded or stale: the same again. */
+static int retake(struct tr_incremental *incremental, struct tr_diag *diag)
+{
+    release(incremental);
+    return order_chunk(incremental, true, diag);
+}
+
+static int take_chunk(struct tr_incremental *incremental, struct tr_batch *batch,
+                      struct tr_diag *diag)
+{
+    const struct tr_incremental_params *params = &incremental->params;
+    struct tr_job *job = &incremental->job;
+    int rc;
+
+    if (job->rc < 0) {
+        *diag = job->diag;
+        return tr_fail_in(diag, "the incremental snapshot of table %s",
+                          job->range.table ? job->range.table : "(none)");
+    }
+    if (job->rc == TR_CHUNK_STOPPED) /* the stream hears of it as well */
+        return 0;
+    if (job->rc || incremental->window.count == 0) {
+        rc = take_end(incremental, batch, diag);
+        release(incremental);
+        return rc;
+    }
+    switch (params->impl->settle(params->driver, &incremental->window)) {
+    case TR_CHUNK_EARLY:
+        return 0;
+    case TR_CHUNK_STALE:
+        return retake(incremental, diag);
+    case TR_CHUNK_SETTLED:
+        break;
+    }
+    rc = tr_window_settle(&incremental->window, diag);
+    if (rc)
+        return rc < 0 ? rc : retake(incremental, diag);
+    rc = write_chunk(incremental, batch, diag);
+    release(incremental);
+    return rc;
+}
+
+/* Begin the next chunk, if there is one to begin. */
+static int go_on(struct tr_incremental *incremental, struct tr_batch *batch, struct tr_diag *diag)
+{
+    struct tr_backlog *backlog = &incremental->backlog;
+    int rc = tr_execute_owed(&incremental->executor, batch, diag);
+
+    if (rc < 0 || incremental->at_work)
+        return rc;
+    if (tr_backlog_count(backlog) == 0)
+        return order_close(incremental, diag);
+    if (tr_backlog_is(backlog, "paused") || tr_incremental_blocking(incremental))
+        return order_close(incremental, diag);
+    return order_chunk(incremental, false, diag);
+}
+
+int tr_incremental_turn(struct tr_incremental *incremental, struct tr_batch *batch,
+                        struct tr_diag *diag)
+{
+    uint64_t counter;
+    ssize_t ignored = read(incremental->fd, &counter, sizeof counter);
+    int rc = execute_signals(incremental, batch, diag);
+
+    (void)ignored;
+    if (!rc && incremental->at_work && tr_reader_delivered(&incremental->reader))
+        rc = take_chunk(incremental, batch, diag);
+    if (!rc && !incremental->at_work)
+        rc = go_on(incremental, batch, diag);
+    if (!rc)
+        rc = tr_backlog_store(&incremental->backlog, batch, diag);
+    if (rc)
+        return rc;
+    return !incremental->at_work && tr_incremental_blocking(incremental) ? TR_INCREMENTAL_BLOCKING
+                                                                         : 0;
+}
+
+const struct tr_blocking *tr_incremental_blocking(const struct tr_incremental *incremental)
+{
+    return tr_executor_blocking(&incremental->executor);
+}
+
+int tr_incremental_unblock(struct tr_incremental *incremental, struct tr_batch *batch,
+                           struct tr_diag *diag)
+{
+    if (tr_executor_unblock(&incremental->executor, diag) < 0)
+        return -1;
+    return tr_backlog_store(&incremental->backlog, batch, diag);
+}

@@ -1,7 +1,7 @@
 """The test bed: real servers and the program under test, for as long as a `with` lasts."""
 
 from .certs import Certs
-from .config import connector, stored, to_stdout, worker
+from .config import connector, debezium, stored, to_stdout, worker
 from .connect import Connect
 from .kafka import Kafka
 from .mysql import Mariadb, Mysql
@@ -13,5 +13,5 @@ from .scratch import scratch
 from .tailrace import Tailrace
 
 __all__ = ["Certs", "Connect", "Database", "Kafka", "Mariadb", "Mysql", "Postgres", "Process",
-           "Reader", "Record", "Rest", "Tailrace", "connector", "scratch", "stored", "to_stdout",
+           "Reader", "Record", "Rest", "Tailrace", "connector", "debezium", "scratch", "stored", "to_stdout",
            "wait_until", "worker"]

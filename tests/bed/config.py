@@ -8,6 +8,8 @@ _CLASSES = {
     "mariadb": "io.debezium.connector.mariadb.MariaDbConnector",
 }
 
+_CREATION = {f"topic.creation.default.{key}": "1" for key in ("replication.factor", "partitions")}
+
 
 def connector(db, name=None, **changes):
     """A connector for a bed Database of any server. Its prefix, and PostgreSQL's slot and
@@ -37,6 +39,20 @@ def _postgres(db, name):
 
 def _mysql(db, _):
     return {"database.server.id": db.server_id, "database.include.list": db.name}
+
+
+def debezium(kafka, db):
+    """Changes for connector() with which Debezium runs it, too."""
+    name = db.name
+    if db.server.kind == "postgres":
+        return dict(_CREATION)
+    driver = {"driver.allowPublicKeyRetrieval": "true"}  # its driver, without TLS
+    return {
+        "schema.history.internal.kafka.bootstrap.servers": kafka.bootstrap,
+        "schema.history.internal.kafka.topic": f"{name}-history",
+        **(driver if db.server.kind == "mysql" else {}),
+        **_CREATION,
+    }
 
 
 def worker(kafka, group="bed", **changes):

@@ -40,7 +40,7 @@ static void read_foreign(const struct tr_stored_position *stored, struct tr_pg_p
         position->skip_events =
             TR_MAX(1, tr_stored_position_integer(stored, "lsn_events_processed", 1));
     }
-    if (!position->resume_lsn)
+    if (!position->resume_lsn && position->stage == TR_PG_STREAM)
         position->resume_lsn = processed ? processed : position->lsn;
 }
 

@@ -9,16 +9,13 @@
 static int refuse_slot(const struct tr_pg_start *start, struct tr_diag *diag)
 {
     const char *name = start->context->options->postgres.slot_name;
-    bool unfinished = start->position->foreign && start->position->stage == TR_PG_SNAPSHOT;
 
     return tr_fail(diag, TR_CONFIG, TR_STOP,
-                   "slot \"%s\" (slot.name) exists, but %s: if nobody else needs it, SELECT "
-                   "pg_drop_replication_slot('%s') and start again; to stream from where it is, "
-                   "without a snapshot, set snapshot.mode=no_data; or choose another slot.name",
-                   name,
-                   unfinished ? "the stored position is of a snapshot that Debezium did not finish"
-                              : "there is no stored position that goes with it",
-                   name);
+                   "slot \"%s\" (slot.name) exists, but there is no stored position that goes with "
+                   "it: if nobody else needs it, SELECT pg_drop_replication_slot('%s') and start "
+                   "again; to stream from where it is, without a snapshot, set "
+                   "snapshot.mode=no_data; or choose another slot.name",
+                   name, name);
 }
 
 static int decide_new(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
@@ -33,15 +30,17 @@ static int decide_new(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
     return tr_pg_slot_usable(start->session, &start->slot, diag);
 }
 
-/* Ours, and not finished: what was written is written again. The slot stays where it is, because a
- * row that was written and then deleted would stand in the topics for ever under a new one. */
+/* Not finished: what was written is written again. The slot stays where it is, because a row that
+ * was written and then deleted would stand in the topics for ever under a new one. Debezium doesn't
+ * say which slot it had; it makes one before it reads, and so has seen no less than it keeps. */
 static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
                         struct tr_diag *diag)
 {
     const struct tr_pg_position *position = start->position;
     const struct tr_pg_slot *slot = &start->slot;
-    bool same = strcmp(position->identity.system, start->identity.system) == 0;
-    bool named = strcmp(position->identity.slot, start->identity.slot) == 0;
+    bool ours = position->foreign ||
+                (strcmp(position->identity.system, start->identity.system) == 0 &&
+                 strcmp(position->identity.slot, start->identity.slot) == 0);
 
     if (start->context->options->snapshot.mode == TR_SNAPSHOT_NO_DATA)
         return decide_new(start, ret_way, diag);
@@ -49,7 +48,7 @@ static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way
     if (!slot->exists || !start->replication)
         return 0;
     /* the slot of an intent that was written for another server or name is somebody else's */
-    if (!same || !named)
+    if (!ours)
         return refuse_slot(start, diag);
     if (tr_pg_slot_lost(slot))
         return 0;
@@ -96,7 +95,7 @@ int tr_pg_start_decide(struct tr_pg_start *start, enum tr_pg_way *ret_way, struc
     }
     if (position->stage == TR_PG_STREAM)
         return decide_stream(start, ret_way, diag);
-    if (position->stage == TR_PG_NOTHING || position->foreign)
+    if (position->stage == TR_PG_NOTHING)
         return decide_new(start, ret_way, diag);
     return decide_again(start, ret_way, diag);
 }

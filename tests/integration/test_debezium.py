@@ -94,6 +94,9 @@ def test_there_and_back(connection):
     expected = connection.ops(2)
     assert expected == Counter({("r", 1): 1, ("r", 2): 1})
     db.sql("INSERT INTO t VALUES (3, 'stream'); INSERT INTO u VALUES (4)")
+    if db.server.kind != "postgres":  # Debezium writes its rows now, tailrace not once more
+        db.sql("XA START 'x'; INSERT INTO u VALUES (9); XA END 'x'; XA PREPARE 'x'")
+        expected += _created(9)
     connection.big_transaction("INSERT INTO u VALUES (5)", _BIG, "INSERT INTO u VALUES (6)")
     expected += _created(3, 4, 5, *_BIG, 6)
     connection.ops(300)
@@ -103,6 +106,8 @@ def test_there_and_back(connection):
     with connection.tailrace() as engine:
         engine.wait_streaming()
         assert connection.ops(len(expected)) == expected
+        if db.server.kind != "postgres":
+            db.sql("XA COMMIT 'x'")
         db.sql("ALTER TABLE t ADD w int; INSERT INTO t VALUES (7, 'tailrace', 1)")
         db.sql("UPDATE u SET id = 40 WHERE id = 4; DELETE FROM t WHERE id = 3")
         expected += _created(7, 40) + Counter([("d", 4), ("t", 4), ("d", 3), ("t", 3)])

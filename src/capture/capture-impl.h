@@ -3,9 +3,13 @@
 #define TR_CAPTURE_CAPTURE_IMPL_H
 
 #include "capture/capture.h"
+#include "capture/columns/rules.h"
 #include "capture/filter.h"
 #include "capture/key.h"
+#include "capture/names/adjust.h"
+#include "capture/names/naming.h"
 #include "capture/topic.h"
+#include "capture/transaction.h"
 #include "encode/encoder.h"
 #include "transform/transform.h"
 
@@ -20,15 +24,21 @@ struct tr_capture {
     const struct tr_log *log; /* NULL: none */
     struct tr_filter *schemas, *tables, *columns;
     struct tr_key_rules *keys;
+    struct tr_column_rules *column_rules;
+    struct tr_naming *naming;
     struct tr_topics topics;
     struct tr_encoder *key_encoder, *value_encoder;
+    bool converter_headers; /* one of them has headers of its own */
     struct tr_encoder *header_encoder;            /* of __debezium.newkey and oldkey */
     struct tr_header headers[TR_CONTEXT_HEADERS]; /* __debezium.context.* */
     struct tr_record_header record_headers[TR_CONTEXT_HEADERS]; /* the same, for transforms */
     size_t nheaders;
     struct tr_chain *chain; /* NULL: no transforms */
+    struct tr_arena arena;  /* of what follows */
+    struct tr_stored_transaction stored_transaction;
     char run_id[37];
-    bool skip[128]; /* by operation letter */
+    bool skip[128]; /* by operation letter … */
+    bool skip_whole; /* … of what the log has, not of a key change's parts */
 };
 
 struct tr_capture_table {
@@ -37,6 +47,7 @@ struct tr_capture_table {
     struct tr_arena arena;
     struct tr_plan plan;
     struct tr_topic *topic;
+    struct tr_collection collection;              /* transactions count it under this name */
     uint16_t tally;                               /* the mark of its changes */
     struct tr_encoding *key, *value, *key_header; /* key and key_header NULL without key */
     const struct tr_schema *envelope;
@@ -49,6 +60,7 @@ struct tr_outgoing {
     const struct tr_value *key, *value; /* value NULL: a tombstone */
     const char *header;                 /* key changes: __debezium.newkey or oldkey … */
     const struct tr_value *other_key;   /* … and its value; otherwise both NULL */
+    bool first_partition;
 };
 
 /* What the messages of one change share. */
@@ -63,6 +75,11 @@ struct tr_emission {
 /* Encode into the batch's arena. */
 int tr_emit_encode(const struct tr_emission *emission, const struct tr_encoding *encoding,
                    const struct tr_value *value, struct tr_slice *ret_bytes) TR_MUSTCHECK;
+
+/* What the converters' own headers are, behind the message's others. Only with
+ * capture->converter_headers; the encodings are those that key and value were written by. */
+int tr_emit_headers(const struct tr_emission *emission, struct tr_message *message,
+                    const struct tr_encoding *key, const struct tr_encoding *value) TR_MUSTCHECK;
 
 /* The way of a message through the transform chain: emit-transformed.c. */
 int tr_emit_transformed(const struct tr_emission *emission,
@@ -87,6 +104,9 @@ static inline int tr_emit_fail(const struct tr_emission *emission, enum tr_stage
 
 /* Fill table->plan and the envelope's schema. */
 int tr_plan_compile(struct tr_capture_table *table, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* <topic>.<suffix>, adjusted, in the table's arena; NULL: no memory. */
+const char *tr_schema_name(struct tr_capture_table *table, const char *suffix);
 
 /* The schema of <topic>.Envelope around a plan's value; NULL: no memory. */
 const struct tr_schema *tr_envelope_schema_new(struct tr_capture_table *table);

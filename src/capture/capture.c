@@ -66,16 +66,44 @@ static int make_filters(struct tr_capture *capture, struct tr_diag *diag)
                       (struct tr_filter_list){&o->column_exclude, "column.exclude.list"},
                       &capture->columns, diag) < 0)
         return -1;
+    if (tr_column_rules_new(o, &capture->column_rules, diag) < 0 ||
+        tr_naming_new(o, &capture->naming, diag) < 0)
+        return -1;
     return tr_key_rules_new(o->message_key_columns, &capture->keys, diag);
 }
 
 static int make_encoders(struct tr_capture *capture, struct tr_diag *diag)
 {
-    if (tr_encoder_new(&capture->options->key, &capture->key_encoder, diag) < 0)
+    if (tr_encoder_new(&capture->options->key, true, &capture->key_encoder, diag) < 0)
         return -1;
-    if (tr_encoder_new(&capture->options->value, &capture->value_encoder, diag) < 0)
+    if (tr_encoder_new(&capture->options->value, false, &capture->value_encoder, diag) < 0)
         return -1;
-    return tr_simple_header_encoder_new(&capture->header_encoder, diag);
+    capture->converter_headers =
+        tr_encoder_headers(capture->key_encoder) || tr_encoder_headers(capture->value_encoder);
+    return tr_encoder_new(&capture->options->header, false, &capture->header_encoder, diag);
+}
+
+/* The context headers as the header converter writes them: the same for all messages. */
+static int encode_headers(struct tr_capture *capture, struct tr_diag *diag)
+{
+    struct tr_encoding *encoding;
+    struct tr_writer writer;
+
+    if (!capture->nheaders)
+        return 0;
+    if (tr_encoding_new(capture->header_encoder, &tr_shape_string, "", &encoding, diag) < 0)
+        return -1;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < capture->nheaders; i++) {
+        tr_writer_begin(&writer, &capture->arena);
+        rc = tr_encoding_write(encoding, &capture->record_headers[i].value, &writer, diag);
+        if (rc == 0 && tr_writer_end(&writer, &capture->headers[i].value) < 0)
+            rc = tr_fail_memory(diag);
+    }
+    tr_encoding_free(encoding);
+    return rc < 0 ? tr_fail_in(diag, "header.converter, of the context headers "
+                                     "(extended.headers.enabled)")
+                  : 0;
 }
 
 int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **ret_capture,
@@ -90,12 +118,16 @@ int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **r
     capture->source_schema = params->source_schema;
     capture->types = params->types;
     capture->tally = params->tally;
+    capture->skip_whole = params->skip_whole;
     capture->log = params->log;
     tr_topics_init(&capture->topics);
+    tr_arena_init(&capture->arena, 1024, 16 << 20);
     for (const char *op = params->options->skipped_operations; op && *op; op++)
         capture->skip[*op & 127] = true;
-    if (make_filters(capture, diag) < 0 || make_headers(capture, diag) < 0 ||
-        make_encoders(capture, diag) < 0 ||
+    if (tr_transaction_read(params->position, &capture->arena, &capture->stored_transaction,
+                            diag) < 0 ||
+        make_filters(capture, diag) < 0 || make_headers(capture, diag) < 0 ||
+        make_encoders(capture, diag) < 0 || encode_headers(capture, diag) < 0 ||
         tr_chain_new(&params->options->transforms, &capture->chain, diag) < 0) {
         tr_capture_free(capture);
         return -1;
@@ -112,11 +144,14 @@ void tr_capture_free(struct tr_capture *capture)
     tr_filter_free(capture->tables);
     tr_filter_free(capture->columns);
     tr_key_rules_free(capture->keys);
+    tr_column_rules_free(capture->column_rules);
+    tr_naming_free(capture->naming);
     tr_encoder_free(capture->key_encoder);
     tr_encoder_free(capture->value_encoder);
     tr_encoder_free(capture->header_encoder);
     tr_chain_free(capture->chain);
     tr_topics_finish(&capture->topics);
+    tr_arena_finish(&capture->arena);
     free(capture);
 }
 
@@ -171,10 +206,15 @@ static struct tr_capture_table *allocate_table(const struct tr_capture *capture)
 static int compile_table(struct tr_capture *capture, struct tr_capture_table *table,
                          struct tr_diag *diag)
 {
-    if (tr_topics_of_table(&capture->topics, capture->options, table->table, &table->topic, diag) <
+    if (tr_topics_of_table(&capture->topics, capture->naming, table->table, &table->topic, diag) <
             0 ||
         tr_plan_compile(table, diag) < 0)
         return -1;
+    table->collection.name =
+        tr_arena_printf(&table->arena, "%s.%s", table->table->schema, table->table->name);
+    if (!table->collection.name)
+        return tr_fail_memory(diag);
+    table->collection.hash = tr_collection_hash(table->collection.name);
     table->envelope = tr_envelope_schema_new(table);
     return compile_encodings(table, diag);
 }
@@ -245,6 +285,7 @@ int tr_capturer_init(struct tr_capturer *capturer, const struct tr_capture *capt
 
 void tr_capturer_finish(struct tr_capturer *capturer)
 {
+    tr_transaction_free(capturer->transaction);
     tr_arena_finish(&capturer->scratch);
     free(capturer->source);
     *capturer = (struct tr_capturer){0};

@@ -20,11 +20,13 @@
 #include "config/options.h"
 #include "record/batch.h"
 #include "record/change.h"
+#include "record/position.h"
 #include "record/table.h"
 #include "record/tally.h"
 
 struct tr_capture;
 struct tr_capture_table;
+struct tr_transaction;
 
 struct tr_capture_params {
     const struct tr_capture_options *options; /* borrowed */
@@ -33,7 +35,10 @@ struct tr_capture_params {
                                                  are no changes, only records */
     const struct tr_type_map *types;          /* borrowed */
     struct tr_tally *tally;                   /* counts changes; borrowed; NULL: nobody does */
+    bool skip_whole; /* skipped.operations judges a change of a key as the update that it is; not
+                        the delete and the create that become of it */
     const struct tr_log *log; /* for errors.log.enable; borrowed; NULL: nobody reads it */
+    const struct tr_stored_position *position; /* that the run begins with; not kept; NULL: none */
 };
 
 int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **ret_capture,
@@ -63,6 +68,7 @@ struct tr_capturer {
     struct tr_arena scratch; /* values of the row at hand */
     struct tr_value *source; /* the source block's fields, for the driver to set; version, connector
                                 and name are there already */
+    struct tr_transaction *transaction; /* transaction.h; NULL: no metadata of transactions */
     /* Values that had no place in their schema, for which null was written; the driver says so in
      * the log and sets the count to 0. Not counted with
      * event.converting.failure.handling.mode=skip. */
@@ -101,7 +107,8 @@ int tr_capture_topic_new(struct tr_capture *capture, const struct tr_capture_top
 /* Append one such record, which goes through the transforms as any other. */
 struct tr_capture_record {
     const struct tr_value *key, *value;
-    uint64_t identity; /* see tr_change */
+    uint64_t identity;    /* see tr_change */
+    bool first_partition; /* goes to partition 0, whatever the key */
 };
 int tr_capture_record(struct tr_capturer *capturer, const struct tr_capture_table *table,
                       const struct tr_capture_record *record, struct tr_batch *batch,

@@ -10,8 +10,10 @@ int tr_emit_encode(const struct tr_emission *emission, const struct tr_encoding 
     struct tr_writer writer;
 
     tr_writer_begin(&writer, &emission->batch->arena);
-    if (tr_encoding_write(encoding, value, &writer, emission->diag) < 0)
-        return -1;
+    int rc = tr_encoding_write(encoding, value, &writer, emission->diag);
+    *ret_bytes = (struct tr_slice){0};
+    if (rc)
+        return rc < 0 ? -1 : 0;
     if (tr_writer_end(&writer, ret_bytes) < 0)
         return tr_fail(emission->diag, TR_RESOURCE, TR_STOP,
                        "a record needs more than %zu MB; raise memory.limit, or leave the column "
@@ -50,6 +52,7 @@ static int put_record(const struct tr_emission *emission, const struct tr_outgoi
         return tr_fail_memory(emission->diag);
     message->topic = emission->table->topic;
     message->identity = emission->change->identity;
+    message->partition = outgoing->first_partition ? 0 : -1;
     message->headers = capture->headers;
     message->nheaders = emission->table->bare ? 0 : (uint16_t)capture->nheaders;
     if (outgoing->key &&
@@ -59,8 +62,11 @@ static int put_record(const struct tr_emission *emission, const struct tr_outgoi
         tr_emit_encode(emission, emission->table->value, outgoing->value, &message->value) < 0)
         return tr_emit_fail(emission, TR_STAGE_VALUE_CONVERTER);
     emission->batch->bytes += message->key.n + message->value.n;
-    if (outgoing->other_key)
-        return key_headers(emission, outgoing->header, outgoing->other_key, message);
+    if (outgoing->other_key &&
+        key_headers(emission, outgoing->header, outgoing->other_key, message) < 0)
+        return -1;
+    if (TR_UNLIKELY(capture->converter_headers))
+        return tr_emit_headers(emission, message, emission->table->key, emission->table->value);
     return 0;
 }
 
@@ -89,6 +95,14 @@ static void fill_envelope(const struct tr_emission *emission, enum tr_op op,
     envelope[TR_ENVELOPE_TS_NS] = tr_value_integer(now);
 }
 
+/* Of a change that isn't skipped itself: of a key's change only the parts may be. */
+static bool skips(const struct tr_emission *emission, enum tr_op op)
+{
+    const struct tr_capture *capture = emission->capturer->capture;
+
+    return capture->skip[op] && !capture->skip_whole;
+}
+
 static int put_envelope(const struct tr_emission *emission, enum tr_op op,
                         struct tr_outgoing *outgoing, const struct tr_value *before,
                         const struct tr_value *after)
@@ -96,13 +110,17 @@ static int put_envelope(const struct tr_emission *emission, enum tr_op op,
     struct tr_value envelope[TR_ENVELOPE_FIELDS] = {0};
     struct tr_value value = tr_value_items(envelope, TR_ENVELOPE_FIELDS);
 
-    if (emission->capturer->capture->skip[op])
+    if (skips(emission, op))
         return 0;
     if (before)
         envelope[TR_ENVELOPE_BEFORE] = *before;
     if (after)
         envelope[TR_ENVELOPE_AFTER] = *after;
     fill_envelope(emission, op, envelope);
+    if (TR_UNLIKELY(emission->capturer->transaction) &&
+        tr_transaction_event(emission->capturer->transaction, &emission->table->collection,
+                             &envelope[TR_ENVELOPE_TRANSACTION], emission->diag) < 0)
+        return -1;
     outgoing->value = &value;
     int rc = put(emission, outgoing);
     outgoing->value = NULL;
@@ -116,7 +134,7 @@ static int put_delete(const struct tr_emission *emission, struct tr_outgoing *ou
 
     if (put_envelope(emission, TR_OP_DELETE, outgoing, before, NULL) < 0)
         return -1;
-    if (!capture->options->tombstones_on_delete || capture->skip[TR_OP_DELETE])
+    if (!capture->options->tombstones_on_delete || skips(emission, TR_OP_DELETE))
         return 0;
     return put(emission, outgoing);
 }
@@ -137,7 +155,7 @@ static int put_key_change(const struct tr_emission *emission, const struct tr_va
 
 static bool same_key(const struct tr_capture_table *table, const struct tr_change *change)
 {
-    for (size_t i = 0; i < table->plan.nkey; i++) {
+    for (size_t i = 0; i < table->plan.nkey_columns; i++) {
         const struct tr_cell *old = &change->before[table->plan.key[i].place];
         const struct tr_cell *new = &change->after[table->plan.key[i].place];
         if (new->kind == TR_CELL_UNCHANGED)
@@ -193,6 +211,9 @@ static int put_row(const struct tr_emission *emission)
         struct tr_outgoing gone = {.key = keyed ? &keys[0] : NULL};
         return put_delete(emission, &gone, change->before ? &rows[0] : NULL);
     }
+    if (TR_UNLIKELY(emission->capturer->capture->options->skip_unchanged) && change->before &&
+        tr_value_equal(&rows[0], &rows[1]))
+        return 0;
     if (keyed && change->before && !same_key(emission->table, change))
         return put_key_change(emission, keys, rows);
     struct tr_outgoing row = {.key = keyed ? &keys[1] : NULL};
@@ -227,7 +248,8 @@ int tr_capture_record(struct tr_capturer *capturer, const struct tr_capture_tabl
 {
     const struct tr_change change = {.identity = record->identity};
     const struct tr_emission emission = {capturer, table, &change, batch, diag};
-    const struct tr_outgoing outgoing = {.key = record->key, .value = record->value};
+    const struct tr_outgoing outgoing = {
+        .key = record->key, .value = record->value, .first_partition = record->first_partition};
 
     tr_arena_reset(&capturer->scratch);
     return put(&emission, &outgoing) < 0 ? tr_fail_in(diag, "topic %s", table->topic->name) : 0;

@@ -34,11 +34,19 @@ struct tr_plan_column {
     const struct tr_schema *schema;
     tr_convert_fn *convert;
     const void *state; /* the type map's, for convert */
-    /* Stands for a NOT NULL column that the image doesn't hold: Debezium writes the schema's
-     * default or the type's zero. */
+    /* Stands for NULL and for a column that the image doesn't hold: null; where that isn't allowed
+     * the schema's default or the type's zero, as Debezium writes them. */
     struct tr_value filler;
     struct tr_value unavailable; /* stands for TR_CELL_UNCHANGED */
     bool strict; /* a value without a place in the schema is an error, even where null is allowed */
+};
+
+/* A column as Debezium's model of tables has it. */
+struct tr_column_facts {
+    const char *type;      /* the type's name: varchar, INT UNSIGNED */
+    int32_t length, scale; /* as JDBC (PostgreSQL) or the statement (MySQL) tells; -1: none */
+    bool text;             /* one of JDBC's character types: what masks apply to */
+    const char *comment;   /* NULL: none, or not wanted */
 };
 
 /* How a driver's types become Connect's. */
@@ -47,13 +55,19 @@ struct tr_type_map {
      * states live in the arena (the plan's). >0: a type that is left out of the records. */
     int (*map)(const struct tr_type_map *types, struct tr_plan_column *ret_column,
                struct tr_arena *arena, struct tr_diag *diag);
+    /* Tell all but the comment. */
+    void (*describe)(const struct tr_type_map *types, const struct tr_column *column,
+                     struct tr_column_facts *ret_facts);
 };
 
 struct tr_plan {
     const struct tr_plan_column *columns; /* of the value, in table order */
     size_t ncolumns;
-    const struct tr_plan_column *key; /* in key order; may hold columns that the value leaves out */
-    size_t nkey;
+    /* In key order; may hold columns that the value leaves out, and at its end a field that is no
+     * column of the table (topic.key.field.name). */
+    const struct tr_plan_column *key;
+    size_t nkey;         /* all of them … */
+    size_t nkey_columns; /* … and the table's */
     const struct tr_schema *value_schema; /* <topic>.Value, optional struct */
     const struct tr_schema *key_schema;   /* <topic>.Key; NULL without key */
 };

@@ -1,7 +1,5 @@
 #include "capture/topic.h"
 
-#include "base/writer.h"
-
 /* Kafka: org.apache.kafka.common.internals.Topic */
 #define MAX_TOPIC_LENGTH 249
 
@@ -22,18 +20,6 @@ static bool legal(unsigned char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '_' || c == '-';
-}
-
-/* Debezium looks at UTF-16 units: one "_" for a character, two for one outside the BMP. */
-static void put_sanitized(struct tr_writer *writer, const char *text)
-{
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (legal(c))
-            tr_writer_char(writer, (char)c);
-        else if (c < 0x80 || c >= 0xc0) /* not a UTF-8 continuation byte */
-            tr_writer_text(writer, c >= 0xf0 ? "__" : "_");
-    }
 }
 
 static struct tr_topic *find(const struct tr_topics *topics, struct tr_slice name)
@@ -76,27 +62,20 @@ static int check_name(struct tr_slice name, struct tr_diag *diag)
                           (int)TR_MIN(name.n, 300), name.p, MAX_TOPIC_LENGTH);
 }
 
-static int of_table(struct tr_topics *topics, const struct tr_capture_options *options,
+static int of_table(struct tr_topics *topics, const struct tr_naming *naming,
                     const struct tr_table *table, struct tr_topic **ret_topic, struct tr_diag *diag)
 {
-    struct tr_writer writer;
     struct tr_slice name;
 
-    tr_writer_begin(&writer, &topics->arena);
-    put_sanitized(&writer, options->topic_prefix);
-    put_sanitized(&writer, options->topic_delimiter);
-    put_sanitized(&writer, table->schema);
-    put_sanitized(&writer, options->topic_delimiter);
-    put_sanitized(&writer, table->name);
-    tr_writer_char(&writer, '\0');
-    if (tr_writer_end(&writer, &name) < 0)
-        return tr_fail_memory(diag);
-    name.n--;
+    if (tr_naming_topic(naming, table, &topics->arena, &name, diag) < 0)
+        return -1;
     if (name.n > MAX_TOPIC_LENGTH)
         return tr_fail(diag, TR_CONFIG, TR_STOP,
                        "table %s.%s: its topic's name has %zu characters, Kafka allows %d; shorten "
                        "topic.prefix or leave the table out with table.exclude.list",
                        table->schema, table->name, name.n, MAX_TOPIC_LENGTH);
+    if (check_name(name, diag) < 0)
+        return tr_fail_in(diag, "table %s.%s", table->schema, table->name);
     return take(topics, name, ret_topic, diag);
 }
 
@@ -118,12 +97,12 @@ int tr_topics_of_name(struct tr_topics *topics, const char *name, struct tr_topi
     return rc;
 }
 
-int tr_topics_of_table(struct tr_topics *topics, const struct tr_capture_options *options,
+int tr_topics_of_table(struct tr_topics *topics, const struct tr_naming *naming,
                        const struct tr_table *table, struct tr_topic **ret_topic,
                        struct tr_diag *diag)
 {
     pthread_mutex_lock(&topics->lock);
-    int rc = of_table(topics, options, table, ret_topic, diag);
+    int rc = of_table(topics, naming, table, ret_topic, diag);
     pthread_mutex_unlock(&topics->lock);
     return rc;
 }

@@ -1,12 +1,11 @@
-/* Topic names as Debezium's SchemaTopicNamingStrategy makes them, and the
- * list of a run's topics. */
+/* The list of a run's topics. */
 #ifndef TR_CAPTURE_TOPIC_H
 #define TR_CAPTURE_TOPIC_H
 
 #include <pthread.h>
 
 #include "base/diag.h"
-#include "config/options.h"
+#include "capture/names/naming.h"
 #include "record/batch.h"
 #include "record/table.h"
 
@@ -19,10 +18,9 @@ struct tr_topics {
 void tr_topics_init(struct tr_topics *topics);
 void tr_topics_finish(struct tr_topics *topics);
 
-/* The topic of a table version: <prefix>.<schema>.<table>, each character that Kafka forbids
- * replaced by
- * "_". The same name gives the same topic. <0: longer than Kafka's 249 characters, no memory. */
-int tr_topics_of_table(struct tr_topics *topics, const struct tr_capture_options *options,
+/* The topic of a table version. The same name gives the same topic. <0: not a name that Kafka
+ * allows, no memory. */
+int tr_topics_of_table(struct tr_topics *topics, const struct tr_naming *naming,
                        const struct tr_table *table, struct tr_topic **ret_topic,
                        struct tr_diag *diag) TR_MUSTCHECK;
 

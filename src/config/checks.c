@@ -30,6 +30,8 @@ static void check_lists(const struct tr_connector_options *options, struct tr_pr
         {&capture->schema_include, &capture->schema_exclude, "schema"},
         {&capture->table_include, &capture->table_exclude, "table"},
         {&capture->column_include, &capture->column_exclude, "column"},
+        {&options->postgres.message_include, &options->postgres.message_exclude,
+         "message.prefix"},
     };
 
     for (size_t i = 0; i < TR_COUNT(pairs); i++)
@@ -114,7 +116,86 @@ static void check_chain(const struct tr_connector_options *options, struct tr_pr
                           "where they come from");
 }
 
-/* What a source makes are structs, and a file's lines are texts: neither is bytes. */
+/* An AvroConverter's registry: where it is, and how to log in there. */
+static void check_registry(const struct tr_connector_options *options, const char *name,
+                           const struct tr_converter_options *converter,
+                           struct tr_problems *problems)
+{
+    const struct tr_registry_options *registry = &converter->registry;
+    const struct tr_blame blame = {options->file, name};
+    bool apicurio = converter->class == TR_CONVERTER_APICURIO_AVRO;
+
+    if (apicurio ? !converter->apicurio.url : registry->urls.count == 0)
+        tr_problems_error(problems, blame, "%s: an AvroConverter needs its registry: write %s.%s",
+                          name, name, apicurio ? "apicurio.registry.url" : "schema.registry.url");
+    if (options->kind == TR_KIND_FILE_SINK)
+        tr_problems_error(problems, blame,
+                          "%s: a sink connector can't read Avro: use JsonConverter, "
+                          "StringConverter or ByteArrayConverter",
+                          name);
+    if (apicurio)
+        return;
+    if (registry->login == TR_LOGIN_USER_INFO && !registry->user_info)
+        tr_problems_error(problems, blame,
+                          "%s: USER_INFO means %s.basic.auth.user.info: write USER:PASSWORD there",
+                          name, name);
+    if (registry->login == TR_LOGIN_SASL_INHERIT && !registry->jaas)
+        tr_problems_error(problems, blame,
+                          "%s: SASL_INHERIT means the user of %s.sasl.jaas.config: write it", name,
+                          name);
+    if (registry->bearer == TR_BEARER_STATIC && !registry->token)
+        tr_problems_error(problems, blame, "%s: STATIC_TOKEN means %s.bearer.auth.token: write it",
+                          name, name);
+    if (registry->bearer == TR_BEARER_OAUTH &&
+        !(registry->token_url && registry->client_id && registry->client_secret))
+        tr_problems_error(problems, blame,
+                          "%s: OAUTHBEARER needs %s.bearer.auth.issuer.endpoint.url, .client.id "
+                          "and .client.secret",
+                          name, name);
+}
+
+/* Converters of values of one type: what a source makes are structs, and a file's lines are texts. */
+static const char *single_type(enum tr_converter class)
+{
+    static const char *const types[] = {
+        [TR_CONVERTER_BYTES] = "bytes",          [TR_CONVERTER_BOOLEAN] = "booleans",
+        [TR_CONVERTER_SHORT] = "numbers",        [TR_CONVERTER_INTEGER] = "numbers",
+        [TR_CONVERTER_LONG] = "numbers",         [TR_CONVERTER_FLOAT] = "numbers",
+        [TR_CONVERTER_DOUBLE] = "numbers",       [TR_CONVERTER_SIMPLE] = NULL,
+        [TR_CONVERTER_BINARY] = "anything else", [TR_CONVERTER_CLOUDEVENTS] = NULL,
+    };
+    return types[class];
+}
+
+/* What only a transform makes of a source's records, or a sink can't read. */
+static void check_single(const struct tr_connector_options *options, const char *name,
+                         const struct tr_converter_options *converter,
+                         struct tr_problems *problems)
+{
+    const struct tr_blame blame = {options->file, name};
+    enum tr_converter class = converter->class;
+
+    if (options->kind == TR_KIND_FILE_SINK) {
+        if (class != TR_CONVERTER_BYTES && (single_type(class) || class == TR_CONVERTER_CLOUDEVENTS))
+            tr_problems_error(problems, blame,
+                              "%s: a sink connector reads what JsonConverter, StringConverter or "
+                              "ByteArrayConverter wrote: use one of them",
+                              name);
+    } else if (class == TR_CONVERTER_BINARY) {
+        if (converter->delegate == TR_CONVERTER_BINARY && !options->capture.transforms.transforms.count)
+            tr_problems_error(problems, blame,
+                              "%s: the connector's records are not bytes: write "
+                              "%s.delegate.converter.type, which they go to",
+                              name, name);
+    } else if (single_type(class) && !options->capture.transforms.transforms.count) {
+        tr_problems_error(problems, blame,
+                          "%s: this converter writes values that are %s, which this connector's "
+                          "are not: use JsonConverter or StringConverter, or transforms that leave "
+                          "such a value",
+                          name, single_type(class));
+    }
+}
+
 static void check_converters(const struct tr_connector_options *options,
                              struct tr_problems *problems)
 {
@@ -122,12 +203,12 @@ static void check_converters(const struct tr_connector_options *options,
                                                        &options->capture.value};
     static const char *const names[] = {"key.converter", "value.converter"};
 
-    for (size_t i = 0; options->kind != TR_KIND_FILE_SINK && i < TR_COUNT(names); i++)
-        if (converters[i]->class == TR_CONVERTER_BYTES)
-            tr_problems_error(problems, (struct tr_blame){options->file, names[i]},
-                              "%s: ByteArrayConverter writes values that are bytes, which this "
-                              "connector's are not: use JsonConverter or StringConverter",
-                              names[i]);
+    for (size_t i = 0; i < TR_COUNT(names); i++)
+        if (converters[i]->class == TR_CONVERTER_AVRO ||
+            converters[i]->class == TR_CONVERTER_APICURIO_AVRO)
+            check_registry(options, names[i], converters[i], problems);
+    for (size_t i = 0; i < TR_COUNT(names); i++)
+        check_single(options, names[i], converters[i], problems);
 }
 
 static void check_signals(const struct tr_connector_options *options, struct tr_problems *problems)
@@ -150,6 +231,32 @@ static void check_signals(const struct tr_connector_options *options, struct tr_
                           "channel is enabled");
 }
 
+static void check_naming(const struct tr_connector_options *options, struct tr_problems *problems)
+{
+    const struct tr_naming_options *naming = &options->capture.naming;
+    const struct {
+        const char *value, *needed_by, *name;
+    } texts[] = {
+        {naming->replacement, naming->regex, "topic.replacement"},
+        {naming->regex, "", "topic.regex"},
+        {naming->key_replacement, naming->key_regex, "topic.key.field.replacement"},
+    };
+
+    for (size_t i = 0; i < TR_COUNT(texts); i++) {
+        struct tr_blame blame = {options->file, texts[i].name};
+        if (!(naming->strategy & TR_TOPIC_REGEX) && texts[i].value)
+            tr_problems_warn(problems, blame,
+                             "%s has no effect: it belongs to a Regex topic.naming.strategy",
+                             texts[i].name);
+        else if (naming->strategy & TR_TOPIC_REGEX && texts[i].needed_by &&
+                 !(texts[i].value && *texts[i].value))
+            tr_problems_error(problems, blame,
+                              "%s is missing: topic.naming.strategy replaces what topic.regex "
+                              "(and topic.key.field.regex) match by it",
+                              texts[i].name);
+    }
+}
+
 static void check_errors(const struct tr_connector_options *options, struct tr_problems *problems)
 {
     const struct tr_error_options *errors = &options->capture.errors;
@@ -168,6 +275,7 @@ void tr_check_connector(const struct tr_worker_options *worker,
     check_lists(options, problems);
     check_errors(options, problems);
     check_converters(options, problems);
+    check_naming(options, problems);
     check_signals(options, problems);
     if (options->kind == TR_KIND_FILE_SINK) {
         check_topics(options, problems);

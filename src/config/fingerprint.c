@@ -7,7 +7,7 @@
 #include "config/option-value.h"
 
 /* All options that count, sorted by name, so that the order of the table may change. */
-#define MOST 64
+#define MOST 256
 
 static size_t collect(enum tr_connector_kind kind, const struct tr_option **options)
 {
@@ -46,6 +46,18 @@ static const char *hash(const struct tr_buf *text, struct tr_arena *arena)
     return hex;
 }
 
+static void put_rules(const struct tr_capture_options *capture, struct tr_buf *text)
+{
+    for (size_t i = 0; i < capture->ncolumn_rules; i++) {
+        const struct tr_column_rule *rule = &capture->column_rules[i];
+        tr_buf_printf(text, "%d %d %s %s", rule->action, (int)rule->length,
+                      rule->algorithm ? rule->algorithm : "", rule->salt ? rule->salt : "");
+        for (size_t j = 0; j < rule->columns.count; j++)
+            tr_buf_printf(text, " %s", rule->columns.items[j]);
+        tr_buf_put(text, "\n", 1);
+    }
+}
+
 int tr_config_fingerprint(struct tr_connector_options *options, struct tr_diag *diag)
 {
     const struct tr_option *counting[MOST];
@@ -59,6 +71,7 @@ int tr_config_fingerprint(struct tr_connector_options *options, struct tr_diag *
         tr_option_render(counting[i], options, &text);
         tr_buf_put(&text, "\n", 1);
     }
+    put_rules(&options->capture, &text);
     options->fingerprint = tr_buf_ok(&text) ? hash(&text, &options->arena) : NULL;
     tr_buf_finish(&text);
     return options->fingerprint ? 0 : tr_fail_memory(diag);

@@ -95,12 +95,131 @@ enum tr_hstore_handling { TR_HSTORE_JSON, TR_HSTORE_MAP };
 /* A value that its Connect type can't hold (NaN in a Decimal), where NULL is allowed. */
 enum tr_converting_failure { TR_FAILURE_WARN, TR_FAILURE_SKIP, TR_FAILURE_FAIL };
 
-enum tr_converter { TR_CONVERTER_JSON, TR_CONVERTER_STRING, TR_CONVERTER_BYTES };
+enum tr_converter {
+    TR_CONVERTER_JSON,
+    TR_CONVERTER_STRING,
+    TR_CONVERTER_BYTES,
+    TR_CONVERTER_AVRO,          /* Confluent's */
+    TR_CONVERTER_APICURIO_AVRO, /* the same with Apicurio's registry client */
+    TR_CONVERTER_BOOLEAN,
+    TR_CONVERTER_SHORT,
+    TR_CONVERTER_INTEGER,
+    TR_CONVERTER_LONG,
+    TR_CONVERTER_FLOAT,
+    TR_CONVERTER_DOUBLE,
+    TR_CONVERTER_SIMPLE, /* of headers */
+    TR_CONVERTER_BINARY, /* Debezium's, with a delegate */
+    TR_CONVERTER_CLOUDEVENTS,
+};
+
+/* JsonConverter's decimal.format. */
+enum tr_decimal_format { TR_DECIMAL_BASE64, TR_DECIMAL_NUMERIC };
+
+/* How an AvroConverter turns Connect's schemas into Avro's: AvroData's options. */
+struct tr_avro_options {
+    bool metadata;         /* connect.meta.data: connect.name and the like in the schemas */
+    bool scrub_names;      /* scrub.invalid.names */
+    bool optional_keys;    /* allow.optional.map.keys */
+    bool keep_nulls;       /* ignore.default.for.nullables: a null isn't its field's default */
+    bool discard_type_doc; /* discard.type.doc.default */
+};
+
+enum tr_subject_strategy {
+    TR_SUBJECT_TOPIC,
+    TR_SUBJECT_RECORD,
+    TR_SUBJECT_TOPIC_RECORD,
+    TR_SUBJECT_SIMPLE_TOPIC, /* Apicurio: the topic without -key or -value */
+    TR_SUBJECT_GROUP_RECORD, /* Apicurio: the namespace is the group */
+    TR_SUBJECT_GROUP_TOPIC_RECORD,
+};
+
+enum tr_registry_login { TR_LOGIN_URL, TR_LOGIN_USER_INFO, TR_LOGIN_SASL_INHERIT };
+enum tr_registry_bearer { TR_BEARER_NONE, TR_BEARER_STATIC, TR_BEARER_OAUTH };
+
+/* How a client speaks TLS: stores are PEM files, the other texts are PEM themselves. */
+struct tr_registry_tls {
+    const char *truststore_location, *truststore_certificates;
+    const char *keystore_location, *keystore_chain, *keystore_key;
+    const char *key_password;
+    const char *endpoint_algorithm; /* "": any host's certificate will do */
+};
+
+/* A schema registry, and what to do there. */
+struct tr_registry_options {
+    struct tr_list urls;
+    bool auto_register, use_latest, normalize;
+    int32_t use_schema_id; /* -1: none */
+    enum tr_subject_strategy strategy;
+    enum tr_registry_login login;
+    const char *user_info, *jaas;
+    enum tr_registry_bearer bearer;
+    const char *token;
+    const char *token_url, *client_id, *client_secret, *scope;
+    const char *logical_cluster, *identity_pool;
+    struct tr_registry_tls tls;
+    struct tr_properties headers; /* of each request */
+    const char *proxy_host;
+    int32_t proxy_port;
+    int32_t connect_timeout_ms, read_timeout_ms;
+};
+
+/* What Apicurio's own API has beside that. */
+struct tr_apicurio_options {
+    const char *url;
+    bool headers_enabled; /* the id goes into a header, not before the value */
+    bool as_confluent;    /* ids of 4 bytes, not 8 */
+    bool content_id;      /* instead of the global one */
+    bool auto_register, find_latest;
+    enum tr_subject_strategy strategy;
+    const char *if_exists;
+    const char *group, *artifact, *version;
+    const char *auth_url, *realm, *user, *password;
+};
+
+/* What column.truncate.to.N.chars and the column.mask.* properties ask for. */
+enum tr_column_action { TR_COLUMN_TRUNCATE, TR_COLUMN_MASK, TR_COLUMN_HASH, TR_COLUMN_HASH_V2 };
+
+#define TR_COLUMN_LENGTH_MOST (1 << 20)
+
+struct tr_column_rule {
+    enum tr_column_action action;
+    int32_t length;        /* characters to keep, or asterisks */
+    const char *algorithm; /* of a hash, by OpenSSL's name */
+    const char *salt;
+    struct tr_list columns; /* regular expressions on schema.table.column */
+};
+
+/* topic.naming.strategy, without its class: what makes a table's topic. */
+enum tr_topic_naming {
+    TR_TOPIC_QUALIFIED = 0,   /* <prefix>.<schema>.<table> */
+    TR_TOPIC_UNQUALIFIED = 1, /* <prefix>.<table> */
+    TR_TOPIC_REGEX = 2,       /* … then topic.regex */
+    TR_TOPIC_UNICODE = 4,     /* illegal characters as _u0020 */
+};
+
+struct tr_naming_options {
+    enum tr_topic_naming strategy; /* its bits */
+    const char *regex, *replacement;
+    bool key_unique; /* topic.key.enforce.uniqueness: the table's name is a field of the key */
+    const char *key_field, *key_regex, *key_replacement;
+};
+
+/* schema.name.adjustment.mode and field.name.adjustment.mode. */
+enum tr_adjustment { TR_ADJUST_NONE, TR_ADJUST_AVRO, TR_ADJUST_AVRO_UNICODE };
+
+/* guardrail.collections.limit.action. */
+enum tr_limit_action { TR_LIMIT_WARN, TR_LIMIT_FAIL };
 
 /* key.converter and value.converter with their options. */
 struct tr_converter_options {
     bool schemas_enable;
     bool replace_null_with_default;
+    enum tr_decimal_format decimal_format;
+    enum tr_converter delegate;   /* BinaryDataConverter's; TR_CONVERTER_BINARY: none */
+    bool delegate_schemas_enable; /* the delegate's schemas.enable */
+    struct tr_avro_options avro;
+    struct tr_registry_options registry;
+    struct tr_apicurio_options apicurio;
     enum tr_converter class;
 };
 
@@ -135,11 +254,21 @@ struct tr_error_options {
 struct tr_capture_options {
     const char *topic_prefix;
     const char *topic_delimiter;
+    struct tr_naming_options naming;
+    enum tr_adjustment schema_names, field_names;
+    const char *topic_transaction;      /* last part of the name */
+    const char *topic_heartbeat_prefix; /* first part … */
+    const char *topic_heartbeat;        /* … or the whole name; NULL: it is made */
+    bool transaction_metadata;
     struct tr_list schema_include, schema_exclude;
     struct tr_list table_include, table_exclude;
     struct tr_list column_include, column_exclude;
-    const char *message_key_columns; /* table:col,col;table:col */
-    const char *skipped_operations;  /* letters of c, u, d, t; "" is none */
+    const struct tr_column_rule *column_rules; /* the first one that has a column counts */
+    size_t ncolumn_rules;
+    struct tr_list propagate_columns, propagate_types; /* …propagate.source.type */
+    const char *message_key_columns;                   /* table:col,col;table:col */
+    const char *skipped_operations;                    /* letters of c, u, d, t; "" is none */
+    bool skip_unchanged;                               /* skip.messages.without.change */
     bool tombstones_on_delete;
     bool extended_headers;
     const char *unavailable_placeholder;
@@ -154,7 +283,7 @@ struct tr_capture_options {
     int32_t money_fraction_digits; /* Debezium's default is 2 */
     bool include_unknown;          /* include.unknown.datatypes */
     bool schema_comments;          /* include.schema.comments */
-    struct tr_converter_options key, value;
+    struct tr_converter_options key, value, header;
     struct tr_transform_options transforms;
     struct tr_error_options errors;
 };
@@ -200,6 +329,7 @@ struct tr_postgres_options {
     enum tr_publication_mode publication_mode;
     bool publish_via_partition_root;
     int64_t status_update_interval_ms;
+    struct tr_list message_include, message_exclude; /* prefixes of logical decoding messages */
 };
 
 /* Whether to use TLS with MySQL or MariaDB, and what to check of the server's certificate. */
@@ -228,6 +358,11 @@ struct tr_mysql_options {
     bool gtid_ignore; /* gtid.ignore.on.recovery */
     bool include_schema_changes, include_query;
     bool captured_tables_ddl, captured_databases_ddl; /* schema.history.internal.store.only. … */
+};
+
+struct tr_heartbeat_options {
+    int64_t interval_ms;      /* 0: none */
+    const char *action_query; /* NULL: none */
 };
 
 /* Where signals come from. */
@@ -277,6 +412,7 @@ struct tr_connector_options {
     enum tr_exactly_once_wish exactly_once; /* exactly.once.support */
     struct tr_capture_options capture;
     struct tr_snapshot_options snapshot;
+    struct tr_heartbeat_options heartbeat;
     struct tr_signal_options signal;
     struct tr_notification_options notification;
     struct tr_postgres_options postgres;

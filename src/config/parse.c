@@ -458,5 +458,7 @@ int tr_parse_connector(struct tr_reading *reading, const struct tr_settings *wor
         return -1;
     if (options->kind == TR_KIND_FILE_SINK)
         options->sink.kind = TR_SINK_TEXT;
+    if (tr_parse_column_rules(reading, &merged, options, diag) < 0)
+        return -1;
     return tr_parse_topic_groups(reading, &merged, options, diag);
 }

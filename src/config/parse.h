@@ -19,4 +19,8 @@ int tr_parse_connector(struct tr_reading *reading, const struct tr_settings *wor
 int tr_parse_topic_groups(struct tr_reading *reading, const struct tr_settings *settings,
                           struct tr_connector_options *options, struct tr_diag *diag) TR_MUSTCHECK;
 
+/* column.truncate.*, column.mask.*: column-rules.c */
+int tr_parse_column_rules(struct tr_reading *reading, const struct tr_settings *settings,
+                          struct tr_connector_options *options, struct tr_diag *diag) TR_MUSTCHECK;
+
 #endif

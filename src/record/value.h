@@ -62,4 +62,7 @@ static inline struct tr_value tr_value_items(const struct tr_value *items, size_
     return (struct tr_value){.kind = TR_ITEMS, .items = items, .count = count};
 }
 
+/* Equal as Java's objects are: each NaN equals the other one, 0.0 isn't -0.0. */
+bool tr_value_equal(const struct tr_value *a, const struct tr_value *b);
+
 #endif

@@ -3,7 +3,11 @@
 #include "config/option-table.h"
 
 static const struct tr_choice adjustments[] = {
-    {"none", 0, NULL}, {"avro", 1, NULL}, {"avro_unicode", 2, NULL}, {0}};
+    {"none", TR_ADJUST_NONE, NULL},
+    {"avro", TR_ADJUST_AVRO, NULL},
+    {"avro_unicode", TR_ADJUST_AVRO_UNICODE, NULL},
+    {0},
+};
 
 static const struct tr_choice refreshes[] = {
     {"columns_diff", 0, NULL}, {"columns_diff_exclude_unchanged_toast", 1, NULL}, {0}};
@@ -32,12 +36,14 @@ static const struct tr_option record_options[] = {
             "doesn't hold; hex: and hexadecimal digits make it bytes."},
     {.name = "provide.transaction.metadata",
      .type = TR_OPTION_BOOLEAN,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "false",
-     .note = "transaction metadata is not supported yet",
-     .doc = "Whether there are a transaction block and a topic of transactions."},
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.transaction_metadata),
+     .doc = "Whether changes have a transaction block, and <topic.prefix>.transaction tells where "
+            "transactions begin and end."},
     {.name = "transaction.metadata.factory",
      .status = TR_OPTION_DEFAULT_ONLY,
+     .fallback = "io.debezium.pipeline.txmetadata.DefaultTransactionMetadataFactory",
      .note = "a Java class can't be loaded",
      .doc = "A Java class that makes transaction metadata."},
     {.name = "sourceinfo.struct.maker",
@@ -46,18 +52,19 @@ static const struct tr_option record_options[] = {
      .doc = "A Java class that makes the source block."},
     {.name = "schema.name.adjustment.mode",
      .type = TR_OPTION_CHOICE,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "none",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.schema_names),
      .choices = adjustments,
-     .note = "others are not supported yet",
-     .doc = "How schema names are made to fit Avro."},
+     .doc = "How the names of schemas are made to fit Avro: not at all, with _ for each character "
+            "that it forbids, or with its code as _u0020 (then _ is written as _u005f)."},
     {.name = "field.name.adjustment.mode",
      .type = TR_OPTION_CHOICE,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "none",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.field_names),
      .choices = adjustments,
-     .note = "others are not supported yet",
-     .doc = "How field names are made to fit Avro."},
+     .doc = "The same for the names of columns."},
     {.name = "schema.refresh.mode",
      .importance = TR_MEDIUM,
      .readers = TR_FOR_POSTGRES,

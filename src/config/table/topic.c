@@ -2,15 +2,27 @@
 #include "config/check-text.h"
 #include "config/option-table.h"
 
-#define ONE_STRATEGY "only io.debezium.schema.SchemaTopicNamingStrategy is supported so far"
+#define STRATEGY(name) "io.debezium.schema." name "TopicNamingStrategy"
 
+/* Debezium's "schema" strategies name the schema, its "default" ones the database: PostgreSQL's
+ * topics have no database in them, and MySQL's no schema. */
 static const struct tr_choice strategies[] = {
-    {"io.debezium.schema.SchemaTopicNamingStrategy", 0, NULL},
-    {"io.debezium.schema.DefaultTopicNamingStrategy", 1, ONE_STRATEGY},
-    {"io.debezium.schema.SchemaRegexTopicNamingStrategy", 2, ONE_STRATEGY},
-    {"io.debezium.schema.DefaultRegexTopicNamingStrategy", 3, ONE_STRATEGY},
-    {"io.debezium.schema.SchemaUnicodeTopicNamingStrategy", 4, ONE_STRATEGY},
-    {"io.debezium.schema.DefaultUnicodeTopicNamingStrategy", 5, ONE_STRATEGY},
+    {STRATEGY("Schema"), TR_TOPIC_QUALIFIED, NULL},
+    {STRATEGY("Default"), TR_TOPIC_UNQUALIFIED, NULL},
+    {STRATEGY("SchemaRegex"), TR_TOPIC_QUALIFIED | TR_TOPIC_REGEX, NULL},
+    {STRATEGY("DefaultRegex"), TR_TOPIC_UNQUALIFIED | TR_TOPIC_REGEX, NULL},
+    {STRATEGY("SchemaUnicode"), TR_TOPIC_QUALIFIED | TR_TOPIC_UNICODE, NULL},
+    {STRATEGY("DefaultUnicode"), TR_TOPIC_UNQUALIFIED | TR_TOPIC_UNICODE, NULL},
+    {0},
+};
+
+static const struct tr_choice binlog_strategies[] = {
+    {STRATEGY("Default"), TR_TOPIC_QUALIFIED, NULL},
+    {STRATEGY("Schema"), TR_TOPIC_UNQUALIFIED, NULL},
+    {STRATEGY("DefaultRegex"), TR_TOPIC_QUALIFIED | TR_TOPIC_REGEX, NULL},
+    {STRATEGY("SchemaRegex"), TR_TOPIC_UNQUALIFIED | TR_TOPIC_REGEX, NULL},
+    {STRATEGY("DefaultUnicode"), TR_TOPIC_QUALIFIED | TR_TOPIC_UNICODE, NULL},
+    {STRATEGY("SchemaUnicode"), TR_TOPIC_UNQUALIFIED | TR_TOPIC_UNICODE, NULL},
     {0},
 };
 
@@ -30,26 +42,62 @@ static const struct tr_option topic_options[] = {
      .check = tr_check_topic_text,
      .doc = "Stands between the parts of topic names."},
     {.name = "topic.naming.strategy",
+     .readers = TR_FOR_POSTGRES,
      .importance = TR_MEDIUM,
      .type = TR_OPTION_CHOICE,
-     .fallback = "io.debezium.schema.SchemaTopicNamingStrategy",
+     .fallback = STRATEGY("Schema"),
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.naming.strategy),
      .choices = strategies,
-     .doc = "How topics are named: <topic.prefix>.<schema>.<table>."},
+     .doc = "How topics are named. Schema: <topic.prefix>.<schema>.<table>. Default: "
+            "<topic.prefix>.<table>, whatever the schema. Regex: topic.regex is applied to that. "
+            "Unicode: characters that Kafka forbids, and _, become _u and their code."},
+    {.name = "topic.naming.strategy",
+     .readers = TR_FOR_BINLOG,
+     .importance = TR_MEDIUM,
+     .type = TR_OPTION_CHOICE,
+     .fallback = STRATEGY("Default"),
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.naming.strategy),
+     .choices = binlog_strategies,
+     .doc = "The same for MySQL and MariaDB. Default: <topic.prefix>.<database>.<table>. Schema: "
+            "<topic.prefix>.<table>, whatever the database."},
     {.name = "topic.regex",
-     .status = TR_OPTION_DEFAULT_ONLY,
      .with = "topic.naming.strategy",
-     .note = "it belongs to a naming strategy that is not supported yet",
-     .doc = "What to replace in topic names."},
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.naming.regex),
+     .check = tr_check_regex,
+     .doc = "With a Regex strategy: a topic's name that it matches as a whole is replaced."},
     {.name = "topic.replacement",
-     .status = TR_OPTION_DEFAULT_ONLY,
      .with = "topic.naming.strategy",
-     .note = "it belongs to a naming strategy that is not supported yet",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.naming.replacement),
+     .doc = "What the name becomes; $1 is the regular expression's first group."},
+    {.name = "topic.key.enforce.uniqueness",
+     .type = TR_OPTION_BOOLEAN,
+     .with = "topic.naming.strategy",
+     .fallback = "true",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.naming.key_unique),
+     .doc = "With a Regex strategy: whether keys get a field that tells the table, since several "
+            "may share the topic."},
+    {.name = "topic.key.field.name",
+     .with = "topic.naming.strategy",
+     .fallback = "__dbz__physicalTableIdentifier",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.naming.key_field),
+     .doc = "That field's name; its value is what the topic's name was before."},
+    {.name = "topic.key.field.regex",
+     .with = "topic.naming.strategy",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.naming.key_regex),
+     .check = tr_check_regex,
+     .doc = "What to replace in that field."},
+    {.name = "topic.key.field.replacement",
+     .with = "topic.naming.strategy",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.naming.key_replacement),
      .doc = "What to put there."},
-    {.name = "topic.key.*",
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .with = "topic.naming.strategy",
-     .note = "it belongs to a naming strategy that is not supported yet",
-     .doc = "What to add to keys."},
     {.name = "topic.cache.size",
      .type = TR_OPTION_INT,
      .status = TR_OPTION_INERT,
@@ -57,10 +105,10 @@ static const struct tr_option topic_options[] = {
      .note = "topic names are made once for each table",
      .doc = "Size of a cache of topic names."},
     {.name = "topic.transaction",
-     .status = TR_OPTION_INERT,
      .fallback = "transaction",
-     .note = "transaction metadata is not supported yet",
-     .doc = "Name of the topic of transactions."},
+     .at = TR_CONNECTOR_AT(capture.topic_transaction),
+     .check = tr_check_topic_text,
+     .doc = "Last part of the name of the topic of transactions (provide.transaction.metadata)."},
 };
 
 const struct tr_option_group tr_options_topic = {
@@ -104,6 +152,23 @@ const struct tr_option_group tr_options_creation = {
     "only " JSON ", org.apache.kafka.connect.storage.StringConverter and "                         \
     "org.apache.kafka.connect.converters.ByteArrayConverter are supported so far"
 
+#define NO_SUCH_CONVERTER                                                                          \
+    "a converter that tailrace doesn't have: write io.confluent.connect.avro.AvroConverter, which " \
+    "works with the same registry, or " JSON
+
+#define PRIMITIVE(name, value)                                                                     \
+    {"org.apache.kafka.connect.converters." name, value, NULL},                                    \
+    {                                                                                              \
+        name, value, NULL                                                                          \
+    }
+#define PRIMITIVE_CONVERTERS                                                                       \
+    PRIMITIVE("BooleanConverter", TR_CONVERTER_BOOLEAN),                                           \
+        PRIMITIVE("ShortConverter", TR_CONVERTER_SHORT),                                           \
+        PRIMITIVE("IntegerConverter", TR_CONVERTER_INTEGER),                                       \
+        PRIMITIVE("LongConverter", TR_CONVERTER_LONG),                                             \
+        PRIMITIVE("FloatConverter", TR_CONVERTER_FLOAT),                                           \
+        PRIMITIVE("DoubleConverter", TR_CONVERTER_DOUBLE)
+
 static const struct tr_choice converters[] = {
     {JSON, TR_CONVERTER_JSON, NULL},
     {"JsonConverter", TR_CONVERTER_JSON, NULL},
@@ -111,33 +176,51 @@ static const struct tr_choice converters[] = {
     {"StringConverter", TR_CONVERTER_STRING, NULL},
     {"org.apache.kafka.connect.converters.ByteArrayConverter", TR_CONVERTER_BYTES, NULL},
     {"ByteArrayConverter", TR_CONVERTER_BYTES, NULL},
-    {"io.confluent.connect.avro.AvroConverter", 0, NOT_YET},
-    {"io.confluent.connect.protobuf.ProtobufConverter", 0, NOT_YET},
-    {"io.confluent.connect.json.JsonSchemaConverter", 0, NOT_YET},
-    {"io.apicurio.registry.utils.converter.AvroConverter", 0, NOT_YET},
+    PRIMITIVE_CONVERTERS,
+    {"io.confluent.connect.avro.AvroConverter", TR_CONVERTER_AVRO, NULL},
+    {"io.confluent.connect.protobuf.ProtobufConverter", 0, NO_SUCH_CONVERTER},
+    {"io.confluent.connect.json.JsonSchemaConverter", 0, NO_SUCH_CONVERTER},
+    {"io.apicurio.registry.utils.converter.ExtJsonConverter", 0, NO_SUCH_CONVERTER},
+    {"io.apicurio.registry.utils.converter.ProtobufConverter", 0, NO_SUCH_CONVERTER},
+    {"io.apicurio.registry.utils.converter.AvroConverter", TR_CONVERTER_APICURIO_AVRO, NULL},
     {"io.debezium.converters.CloudEventsConverter", 0, NOT_YET},
-    {"io.debezium.converters.BinaryDataConverter", 0, NOT_YET},
-    {"io.debezium.converters.ByteArrayConverter", 0, NOT_YET},
+    {"io.debezium.converters.BinaryDataConverter", TR_CONVERTER_BINARY, NULL},
+    {"io.debezium.converters.ByteArrayConverter", TR_CONVERTER_BINARY, NULL},
     {0},
 };
 
-/* The headers' values are texts, and all of these write them as they are. */
 static const struct tr_choice header_converters[] = {
-    {"org.apache.kafka.connect.storage.SimpleHeaderConverter", 0, NULL},
-    {"SimpleHeaderConverter", 0, NULL},
-    {"org.apache.kafka.connect.storage.StringConverter", 0, NULL},
-    {"StringConverter", 0, NULL},
+    {"org.apache.kafka.connect.storage.SimpleHeaderConverter", TR_CONVERTER_SIMPLE, NULL},
+    {"SimpleHeaderConverter", TR_CONVERTER_SIMPLE, NULL},
+    {JSON, TR_CONVERTER_JSON, NULL},
+    {"JsonConverter", TR_CONVERTER_JSON, NULL},
+    {"org.apache.kafka.connect.storage.StringConverter", TR_CONVERTER_STRING, NULL},
+    {"StringConverter", TR_CONVERTER_STRING, NULL},
+    {"org.apache.kafka.connect.converters.ByteArrayConverter", TR_CONVERTER_BYTES, NULL},
+    {"ByteArrayConverter", TR_CONVERTER_BYTES, NULL},
+    PRIMITIVE_CONVERTERS,
+    {"io.debezium.converters.BinaryDataConverter", TR_CONVERTER_BINARY, NULL},
+    {"io.debezium.converters.ByteArrayConverter", TR_CONVERTER_BINARY, NULL},
     {0},
 };
 
-static const struct tr_choice formats[] = {{"BASE64", 0, NULL}, {"NUMERIC", 1, NULL}, {0}};
+/* Of a BinaryDataConverter. */
+static const struct tr_choice delegates[] = {
+    {"", TR_CONVERTER_BINARY, NULL},
+    {JSON, TR_CONVERTER_JSON, NULL},
+    {"org.apache.kafka.connect.storage.StringConverter", TR_CONVERTER_STRING, NULL},
+    {0},
+};
+
+static const struct tr_choice formats[] = {
+    {"BASE64", TR_DECIMAL_BASE64, NULL}, {"NUMERIC", TR_DECIMAL_NUMERIC, NULL}, {0}};
 
 /* clang-format off */
 #define ONE_VERSION "tailrace has one version of each plugin"
 
-#define CONVERTER_ROWS(side, what, member) \
-    {.name = side ".converter", .type = TR_OPTION_CHOICE, .fallback = JSON, \
-     .choices = converters, .at = TR_CONNECTOR_AT(capture.member.class), \
+#define CONVERTER_ROWS(side, what, member, list, otherwise) \
+    {.name = side ".converter", .type = TR_OPTION_CHOICE, .fallback = otherwise, \
+     .choices = list, .at = TR_CONNECTOR_AT(capture.member.class), \
      .classes = true, .doc = "How " what " become bytes."}, \
     {.name = side ".converter.plugin.version", .status = TR_OPTION_INERT, .note = ONE_VERSION, \
      .with = side ".converter", .doc = "Which version of that converter to use, in Connect."}, \
@@ -150,9 +233,17 @@ static const struct tr_choice formats[] = {{"BASE64", 0, NULL}, {"NUMERIC", 1, N
      .at = TR_CONNECTOR_AT(capture.member.replace_null_with_default), \
      .doc = "Whether null is written as the column's default in " what "."}, \
     {.name = side ".converter.decimal.format", .type = TR_OPTION_CHOICE, \
-     .status = TR_OPTION_DEFAULT_ONLY, .fallback = "BASE64", .with = side ".converter", \
-     .choices = formats, .note = "others are not supported yet", \
+     .fallback = "BASE64", .identity = true, .with = side ".converter", .choices = formats, \
+     .at = TR_CONNECTOR_AT(capture.member.decimal_format), \
      .doc = "How decimals are written in " what "."}, \
+    {.name = side ".converter.delegate.converter.type", .type = TR_OPTION_CHOICE, \
+     .fallback = "", .identity = true, .with = side ".converter", .choices = delegates, \
+     .classes = true, .at = TR_CONNECTOR_AT(capture.member.delegate), \
+     .doc = "Which converter a BinaryDataConverter gives " what " that are not bytes."}, \
+    {.name = side ".converter.delegate.converter.type.schemas.enable", \
+     .type = TR_OPTION_BOOLEAN, .fallback = "true", .identity = true, .with = side ".converter", \
+     .at = TR_CONNECTOR_AT(capture.member.delegate_schemas_enable), \
+     .doc = "That converter's schemas.enable."}, \
     {.name = side ".converter.schemas.cache.size", .type = TR_OPTION_INT, \
      .status = TR_OPTION_INERT, .fallback = "1000", .with = side ".converter", \
      .note = "a schema is rendered once for each version of a table", \
@@ -160,24 +251,10 @@ static const struct tr_choice formats[] = {{"BASE64", 0, NULL}, {"NUMERIC", 1, N
 /* clang-format on */
 
 static const struct tr_option converter_options[] = {
-    CONVERTER_ROWS("key", "keys", key),
-    CONVERTER_ROWS("value", "values", value),
-    {.name = "header.converter",
-     .type = TR_OPTION_CHOICE,
-     .fallback = "org.apache.kafka.connect.storage.SimpleHeaderConverter",
-     .choices = header_converters,
-     .classes = true,
-     .doc = "How headers become bytes."},
-    {.name = "header.converter.plugin.version",
-     .status = TR_OPTION_INERT,
-     .with = "header.converter",
-     .note = ONE_VERSION,
-     .doc = "Which version of that converter to use, in Connect."},
-    {.name = "header.converter.*",
-     .status = TR_OPTION_INERT,
-     .with = "header.converter",
-     .note = "the header converters have no options that matter",
-     .doc = "Options of the header converter."},
+    CONVERTER_ROWS("key", "keys", key, converters, JSON),
+    CONVERTER_ROWS("value", "values", value, converters, JSON),
+    CONVERTER_ROWS("header", "headers", header, header_converters,
+                   "org.apache.kafka.connect.storage.SimpleHeaderConverter"),
     {.name = "topic.creation.enable",
      .type = TR_OPTION_BOOLEAN,
      .fallback = "true",

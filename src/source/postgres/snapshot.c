@@ -119,7 +119,7 @@ static int choose_columns(struct tr_pg_snapshot *snapshot, struct tr_pg_snapshot
         return tr_fail_memory(diag);
     for (size_t i = 0; i < plan->ncolumns; i++)
         needed[plan->columns[i].place] = true;
-    for (size_t i = 0; i < plan->nkey; i++)
+    for (size_t i = 0; i < plan->nkey_columns; i++)
         needed[plan->key[i].place] = true;
     table->direct = table->published->kind == 'r';
     for (size_t i = 0; i < n; i++) {

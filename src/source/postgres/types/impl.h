@@ -70,6 +70,10 @@ int tr_pg_parse_default(const char *expression, struct tr_arena *arena,
                         enum tr_pg_default_kind *ret_kind, struct tr_slice *ret_literal,
                         struct tr_diag *diag) TR_MUSTCHECK;
 
+/* facts.c */
+void tr_pg_type_describe(const struct tr_type_map *types, const struct tr_column *column,
+                         struct tr_column_facts *ret_facts);
+
 /* number.c */
 tr_convert_fn tr_pg_convert_int16, tr_pg_convert_int32, tr_pg_convert_int64, tr_pg_convert_oid,
     tr_pg_convert_float32, tr_pg_convert_float64, tr_pg_convert_boolean;

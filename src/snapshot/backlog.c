@@ -3,19 +3,19 @@
 #include "base/buf.h"
 #include "snapshot/impl.h"
 
-#define KEY       "snapshot/incremental"
 #define NAMES_CAP ((size_t)16 << 20)
 
 int tr_backlog_load(struct tr_backlog *backlog, const struct tr_states *states,
                     struct tr_diag *diag)
 {
-    struct tr_slice stored = tr_states_get(states, KEY);
+    struct tr_slice stored = tr_states_get(states, TR_BACKLOG_KEY);
 
     *backlog = (struct tr_backlog){.json = stored.p ? json_loadb(stored.p, stored.n, 0, NULL)
                                                     : json_object()};
     if (!json_is_object(backlog->json))
         return tr_fail(diag, TR_DATA, TR_STOP,
-                       "what is stored of the incremental snapshot (the state " KEY ") can't be "
+                       "what is stored of the incremental snapshot (the state " TR_BACKLOG_KEY
+                       ") can't be "
                        "read");
     return 0;
 }
@@ -28,7 +28,7 @@ void tr_backlog_finish(struct tr_backlog *backlog)
 
 int tr_backlog_store(struct tr_backlog *backlog, struct tr_batch *batch, struct tr_diag *diag)
 {
-    struct tr_state state = {.key = TR_SLICE(KEY)};
+    struct tr_state state = {.key = TR_SLICE(TR_BACKLOG_KEY)};
 
     if (!backlog->changed)
         return 0;

@@ -7,6 +7,8 @@
 
 #include "snapshot/incremental.h"
 
+#define TR_BACKLOG_KEY "snapshot/incremental"
+
 /* What is still to be read, as it is stored: one JSON object under one key. Members: id (of the
  * newest signal), collections (of objects with name, condition, surrogate; the first is the current
  * one), of that one maximum, after, again (keys) and rows; paused, pausing; stop (regular

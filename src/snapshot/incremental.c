@@ -1,6 +1,6 @@
 #include "snapshot/incremental.h"
 
-#include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -23,13 +23,24 @@ struct tr_incremental {
     struct tr_window window;
     struct tr_reader reader;
     struct tr_job job;
-    bool at_work; /* a job is ordered, and what came of it isn't done */
+    bool at_work;     /* a job is ordered, and what came of it isn't done */
+    atomic_bool news; /* of signals, or that nothing was looked at yet */
     struct tr_executor executor;
     int fd;
 
     pthread_mutex_t lock; /* of the signals */
     struct waiting *first, **last;
 };
+
+bool tr_incremental_is_wanted(const struct tr_connector_options *options,
+                              const struct tr_states *states)
+{
+    const struct tr_list *channels = &options->signal.channels;
+
+    return (options->signal.data_collection && tr_list_has(channels, "source")) ||
+           tr_list_has(channels, "kafka") || tr_list_has(channels, "file") ||
+           tr_states_get(states, TR_BACKLOG_KEY).p;
+}
 
 int tr_incremental_new(const struct tr_incremental_params *params,
                        struct tr_incremental **ret_incremental, struct tr_diag *diag)
@@ -41,8 +52,9 @@ int tr_incremental_new(const struct tr_incremental_params *params,
     incremental->params = *params;
     incremental->last = &incremental->first;
     pthread_mutex_init(&incremental->lock, NULL);
-    /* half of the memory is the ring's; a chunk is encoded into batches of it */
-    tr_window_init(&incremental->window, (size_t)params->options->memory_limit / 4);
+    atomic_init(&incremental->news, true);
+    /* a chunk is encoded into one batch, which adds to what is in flight */
+    tr_window_init(&incremental->window, (size_t)params->options->memory_limit / 16);
     tr_arena_init(&incremental->job.arena, JOB_CHUNK, JOB_CAP);
     tr_reader_init(&incremental->reader, params);
     incremental->reader.window = &incremental->window;
@@ -66,6 +78,7 @@ void tr_incremental_free(struct tr_incremental *incremental)
 {
     if (!incremental)
         return;
+    incremental->params.impl->cancel(incremental->params.driver);
     tr_reader_finish(&incremental->reader);
     for (struct waiting *waiting = incremental->first, *next; waiting; waiting = next) {
         next = waiting->next;
@@ -93,7 +106,8 @@ struct tr_window *tr_incremental_window(struct tr_incremental *incremental)
 
 bool tr_incremental_busy(const struct tr_incremental *incremental)
 {
-    return incremental->at_work;
+    return incremental->at_work || atomic_load(&incremental->news) ||
+           tr_executor_blocking(&incremental->executor);
 }
 
 static struct tr_slice keep(struct tr_slice bytes, char **p)
@@ -127,6 +141,7 @@ int tr_incremental_signal(struct tr_incremental *incremental, const struct tr_si
     *incremental->last = waiting;
     incremental->last = &waiting->next;
     pthread_mutex_unlock(&incremental->lock);
+    atomic_store(&incremental->news, true);
     ssize_t ignored = write(incremental->fd, &one, sizeof one);
     (void)ignored;
     return 0;
@@ -350,9 +365,10 @@ int tr_incremental_turn(struct tr_incremental *incremental, struct tr_batch *bat
 {
     uint64_t counter;
     ssize_t ignored = read(incremental->fd, &counter, sizeof counter);
-    int rc = execute_signals(incremental, batch, diag);
 
     (void)ignored;
+    atomic_store(&incremental->news, false);
+    int rc = execute_signals(incremental, batch, diag);
     if (!rc && incremental->at_work && tr_reader_delivered(&incremental->reader))
         rc = take_chunk(incremental, batch, diag);
     if (!rc && !incremental->at_work)

@@ -79,6 +79,8 @@ struct tr_incremental_impl {
     /* Stream: append the rows that aren't dropped to the batch. */
     int (*emit)(void *driver, const struct tr_window *window, struct tr_batch *batch,
                 struct tr_diag *diag);
+    /* Stream: have the reader give up what it does, as soon as it can. */
+    void (*cancel)(void *driver);
     /* Reader: insert the row of a watermark into the signal table, or delete it (data NULL). Not
      * called where there is no signal table, or with read.only. >0: TR_CHUNK_STOPPED, _REFUSED. */
     int (*mark)(void *driver, const struct tr_signal *row, struct tr_diag *diag);
@@ -99,17 +101,23 @@ struct tr_incremental_params {
     const struct tr_log *log;
 };
 
+/* Can a signal come, or is something left over from those that have? Otherwise nothing here is
+ * needed. */
+bool tr_incremental_is_wanted(const struct tr_connector_options *options,
+                              const struct tr_states *states);
+
 /* Goes on with what is stored. */
 int tr_incremental_new(const struct tr_incremental_params *params,
                        struct tr_incremental **ret_incremental, struct tr_diag *diag) TR_MUSTCHECK;
-/* Ends the reader, which has to hear by itself that the run is to end. NULL is fine. */
+/* Ends the reader. NULL is fine. */
 void tr_incremental_free(struct tr_incremental *incremental);
 
 /* Any thread: a signal has come; it is copied, and executed at the next turn. */
 int tr_incremental_signal(struct tr_incremental *incremental, const struct tr_signal *signal,
                           struct tr_diag *diag) TR_MUSTCHECK;
 
-/* An eventfd, readable when turn has something to do; turn reads it empty. */
+/* An eventfd, readable when turn has something to do because of somebody else; turn reads it empty.
+ */
 int tr_incremental_fd(const struct tr_incremental *incremental);
 
 /* Stream: the window, watched (window->table) or not. */
@@ -123,7 +131,7 @@ struct tr_window *tr_incremental_window(struct tr_incremental *incremental);
 int tr_incremental_turn(struct tr_incremental *incremental, struct tr_batch *batch,
                         struct tr_diag *diag) TR_MUSTCHECK;
 
-/* Is something under way that turn has to be called for whenever the stream moves? */
+/* Has turn something to do, or may have, now that the stream has moved? */
 bool tr_incremental_busy(const struct tr_incremental *incremental);
 
 /* What the blocking snapshot is to read: names of captured tables, and for some of them a SELECT.

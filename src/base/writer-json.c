@@ -1,6 +1,7 @@
 #include "base/buf.h"
 #include "base/writer.h"
 
+#include "base/utf8.h"
 #include "base/word.h"
 
 /* Every loop below keeps room for the rest of the text as it is, for the longest piece that one
@@ -55,28 +56,6 @@ static char *put_ascii(char *out, unsigned char c)
     return out;
 }
 
-/* The length of the sequence at `in` and its character, or 0: not UTF-8 (RFC 3629: no overlong
- * form, no surrogate, nothing above U+10FFFF). */
-static size_t read_multibyte(const unsigned char *in, size_t left, uint32_t *ret_character)
-{
-    static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned lead = in[0];
-    size_t n = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-
-    if (lead < 0xc2 || lead > 0xf4 || n > left)
-        return 0;
-    uint32_t character = lead & (0x7fU >> n);
-    for (size_t i = 1; i < n; i++) {
-        if ((in[i] & 0xc0) != 0x80)
-            return 0;
-        character = character << 6 | (in[i] & 0x3f);
-    }
-    if (character < least[n] || character > 0x10ffff || (character & 0x1ff800) == 0xd800)
-        return 0;
-    *ret_character = character;
-    return n;
-}
-
 static char *put_multibyte(char *out, const unsigned char *in, size_t n, uint32_t character)
 {
     if (n == 4) {
@@ -98,7 +77,7 @@ static const unsigned char *put_with_care(struct tr_writer *writer, const unsign
             writer->p = put_ascii(writer->p, *in++);
         } else {
             uint32_t character;
-            size_t n = read_multibyte(in, (size_t)(end - in), &character);
+            size_t n = tr_utf8_read(in, (size_t)(end - in), &character);
             if (n == 0)
                 return NULL;
             writer->p = put_multibyte(writer->p, in, n, character);

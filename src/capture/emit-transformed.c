@@ -25,17 +25,24 @@ struct transformed {
     struct tr_derivations *derivations;
 };
 
+static int find_encoding(const struct transformed *transformed, const struct tr_derive_key *key,
+                         void **ret_encoding)
+{
+    static const struct tr_derive_maker maker = {make_encoding, drop_encoding};
+
+    return tr_derive(transformed->derivations, key, &maker, ret_encoding,
+                     transformed->emission->diag);
+}
+
 /* Encode a half of a record or a header, whatever schema the chain gave it. */
 static int encode(const struct transformed *transformed, const struct tr_derive_key *key,
                   const struct tr_value *value, struct tr_slice *ret_bytes)
 {
-    static const struct tr_derive_maker maker = {make_encoding, drop_encoding};
-    const struct tr_emission *emission = transformed->emission;
     void *encoding;
 
-    if (tr_derive(transformed->derivations, key, &maker, &encoding, emission->diag) < 0)
+    if (find_encoding(transformed, key, &encoding) < 0)
         return -1;
-    return tr_emit_encode(emission, encoding, value, ret_bytes);
+    return tr_emit_encode(transformed->emission, encoding, value, ret_bytes);
 }
 
 static int find_topic(const struct tr_emission *emission, const char *name,
@@ -49,6 +56,11 @@ static int find_topic(const struct tr_emission *emission, const char *name,
     /* the list of topics is the capture's, and has a lock of its own */
     return tr_topics_of_name((struct tr_topics *)(uintptr_t)&capture->topics, name, ret_topic,
                              emission->diag);
+}
+
+static bool is_written(const struct tr_derive_key *key, const struct tr_value *value)
+{
+    return key->from && (value->kind != TR_NULL || !tr_encoder_plain_null(key->owner));
 }
 
 static int encode_headers(const struct transformed *transformed, struct tr_message *message)
@@ -75,7 +87,7 @@ static int encode_headers(const struct transformed *transformed, struct tr_messa
         if (!name)
             return tr_fail_memory(emission->diag);
         headers[i].name = name;
-        if (header->schema && header->value.kind != TR_NULL &&
+        if (is_written(&key, &header->value) &&
             encode(transformed, &key, &header->value, &headers[i].value) < 0)
             return tr_emit_fail(emission, TR_STAGE_HEADER_CONVERTER);
     }
@@ -84,9 +96,17 @@ static int encode_headers(const struct transformed *transformed, struct tr_messa
     return 0;
 }
 
-static bool is_written(const struct tr_derive_key *key, const struct tr_value *value)
+/* The converters' own headers; the encodings are found again. */
+static int add_headers(const struct transformed *transformed, const struct tr_derive_key *key,
+                       const struct tr_derive_key *value, struct tr_message *message)
 {
-    return key->from && (value->kind != TR_NULL || !tr_encoder_plain_null(key->owner));
+    void *encodings[2] = {NULL, NULL};
+
+    if (message->key.p && find_encoding(transformed, key, &encodings[0]) < 0)
+        return -1;
+    if (message->value.p && find_encoding(transformed, value, &encodings[1]) < 0)
+        return -1;
+    return tr_emit_headers(transformed->emission, message, encodings[0], encodings[1]);
 }
 
 static int put_record(const struct transformed *transformed)
@@ -114,7 +134,9 @@ static int put_record(const struct transformed *transformed)
         encode(transformed, &value, &record->value, &message->value) < 0)
         return tr_emit_fail(emission, TR_STAGE_VALUE_CONVERTER);
     emission->batch->bytes += message->key.n + message->value.n;
-    return record->nheaders ? encode_headers(transformed, message) : 0;
+    if (record->nheaders && encode_headers(transformed, message) < 0)
+        return -1;
+    return capture->converter_headers ? add_headers(transformed, &key, &value, message) : 0;
 }
 
 static int make_headers(const struct tr_emission *emission, const struct tr_outgoing *outgoing,
@@ -145,7 +167,7 @@ int tr_emit_transformed(const struct tr_emission *emission, const struct tr_outg
                                            .scratch = &emission->capturer->scratch};
     struct tr_record record = {
         .topic = table->topic->name,
-        .partition = -1,
+        .partition = outgoing->first_partition ? 0 : -1,
     };
 
     if (outgoing->key) {

@@ -59,7 +59,11 @@ enum tr_snapshot_mode {
     TR_SNAPSHOT_WHEN_NEEDED,
     TR_SNAPSHOT_RECOVERY, /* MySQL, MariaDB: definitions only, for the position that is there */
     TR_SNAPSHOT_NEVER,    /* MariaDB: the log from its first event on */
+    TR_SNAPSHOT_CONFIGURATION_BASED,
 };
+
+/* snapshot.tables.order.by.row.count */
+enum tr_table_order { TR_ORDER_BY_NAME, TR_ORDER_ASCENDING, TR_ORDER_DESCENDING };
 
 enum tr_publication_mode {
     TR_PUBLICATION_ALL_TABLES,
@@ -288,8 +292,14 @@ struct tr_capture_options {
     struct tr_error_options errors;
 };
 
-/* snapshot.locking.mode of MySQL and MariaDB. */
-enum tr_locking { TR_LOCKING_MINIMAL, TR_LOCKING_PERCONA, TR_LOCKING_EXTENDED, TR_LOCKING_NONE };
+/* snapshot.locking.mode: PostgreSQL has none and shared, MySQL and MariaDB the others and none. */
+enum tr_locking {
+    TR_LOCKING_MINIMAL,
+    TR_LOCKING_PERCONA,
+    TR_LOCKING_EXTENDED,
+    TR_LOCKING_NONE,
+    TR_LOCKING_SHARED,
+};
 
 /* How the end of a window is marked in the signal table. */
 enum tr_watermarking { TR_MARKS_INSERT_INSERT, TR_MARKS_INSERT_DELETE };
@@ -309,8 +319,27 @@ struct tr_snapshot_options {
     int32_t max_threads;
     struct tr_list include_collections;
     int64_t fetch_size; /* rows of one chunk */
-    int64_t delay_ms;
+    int64_t delay_ms, streaming_delay_ms;
+    enum tr_table_order order;
+    struct tr_list overrides;                 /* tables whose rows a statement selects, … */
+    struct tr_properties override_statements; /* … by table */
+    /* snapshot.mode.configuration.based.* */
+    struct {
+        bool data, stream, on_data_error;
+    } configured;
 };
+
+/* What snapshot.mode means. */
+struct tr_snapshot_wishes {
+    bool data;        /* rows are read, where there is no position yet … */
+    bool again;       /* … and at each start */
+    bool stream;      /* changes follow */
+    bool when_needed; /* a position whose log is gone is as none */
+};
+struct tr_snapshot_wishes tr_snapshot_wishes_of(const struct tr_snapshot_options *options);
+
+/* The statement that selects a table's rows; NULL: there is none. name: schema.table. */
+const char *tr_snapshot_override(const struct tr_snapshot_options *options, const char *name);
 
 struct tr_postgres_options {
     const char *hostname;

@@ -8,6 +8,7 @@
 
 #include "encode/encoder-impl.h"
 #include "encode/number.h"
+#include "encode/text.h"
 
 struct json_encoder {
     struct tr_encoder base;
@@ -46,6 +47,9 @@ static int write_bytes(const struct tr_json_node *node, const struct tr_value *v
 {
     if (value->kind != TR_BYTES)
         return mismatch(node, diag);
+    if (node->numeric)
+        return tr_text_put_decimal(value->bytes, node->scale, writer) < 0 ? tr_fail_memory(diag)
+                                                                          : 0;
     tr_writer_char(writer, '"');
     tr_writer_base64(writer, value->bytes);
     tr_writer_char(writer, '"');
@@ -178,7 +182,7 @@ static void free_encoding(struct tr_encoding *base)
 
 /* {"schema":…,"payload": — rendered once, copied for each record. */
 static int render_envelope(struct json_encoding *encoding, const struct tr_schema *schema,
-                           struct tr_diag *diag)
+                           bool numeric, struct tr_diag *diag)
 {
     struct tr_writer writer;
 
@@ -186,7 +190,7 @@ static int render_envelope(struct json_encoding *encoding, const struct tr_schem
     tr_writer_literal(&writer, "{\"schema\":");
     if (schema->schemaless)
         tr_writer_literal(&writer, "null");
-    else if (tr_json_write_schema(schema, &writer, diag) < 0)
+    else if (tr_json_write_schema(schema, numeric, &writer, diag) < 0)
         return -1;
     tr_writer_literal(&writer, ",\"payload\":");
     if (tr_writer_end(&writer, &encoding->head) < 0)
@@ -199,6 +203,8 @@ static int compile(struct tr_encoder *base, const struct tr_schema *schema, cons
                    struct tr_encoding **ret_encoding, struct tr_diag *diag)
 {
     const struct json_encoder *encoder = (const struct json_encoder *)base;
+    const struct tr_json_options options = {encoder->options.replace_null_with_default,
+                                            encoder->options.decimal_format == TR_DECIMAL_NUMERIC};
     struct json_encoding *encoding = calloc(1, sizeof *encoding);
 
     (void)topic; /* only registries file schemas by topic */
@@ -206,10 +212,10 @@ static int compile(struct tr_encoder *base, const struct tr_schema *schema, cons
         return tr_fail_memory(diag);
     encoding->base.impl = base->impl;
     tr_arena_init(&encoding->arena, 16 << 10, 64 << 20);
-    if (tr_json_compile(schema, encoder->options.replace_null_with_default, &encoding->arena,
-                        &encoding->root, diag) < 0)
+    if (tr_json_compile(schema, options, &encoding->arena, &encoding->root, diag) < 0)
         goto fail;
-    if (encoder->options.schemas_enable && render_envelope(encoding, schema, diag) < 0)
+    if (encoder->options.schemas_enable &&
+        render_envelope(encoding, schema, options.numeric, diag) < 0)
         goto fail;
     *ret_encoding = &encoding->base;
     return 0;

@@ -7,7 +7,7 @@
 
 #include "encode/encoder-impl.h"
 #include "encode/number.h"
-#include "record/decimal.h"
+#include "encode/text.h"
 #include "record/logical.h"
 #include "record/moment-text.h"
 
@@ -32,20 +32,6 @@ static void put_text(struct tr_slice text, bool embedded, struct tr_writer *writ
         tr_writer_char(writer, text.p[i]);
     }
     tr_writer_char(writer, '"');
-}
-
-static int put_decimal(const struct tr_schema *schema, struct tr_slice unscaled,
-                       struct tr_writer *writer)
-{
-    struct tr_arena arena;
-    struct tr_slice text;
-
-    tr_arena_init(&arena, 256, (size_t)16 << 20);
-    int rc = tr_decimal_text(unscaled, tr_logical_scale(schema), false, &arena, &text);
-    if (rc == 0)
-        tr_writer_slice(writer, text);
-    tr_arena_finish(&arena);
-    return rc;
 }
 
 static void put_bytes(struct tr_slice bytes, bool embedded, struct tr_writer *writer)
@@ -143,7 +129,7 @@ static int put(const struct tr_schema *schema, const struct tr_value *value, boo
         return 0;
     case TR_BYTES:
         if (tr_logical_of(schema) == TR_LOGICAL_DECIMAL)
-            return put_decimal(schema, value->bytes, writer);
+            return tr_text_put_decimal(value->bytes, tr_logical_scale(schema), writer);
         put_bytes(value->bytes, embedded, writer);
         return 0;
     case TR_ITEMS:
@@ -188,6 +174,7 @@ static void free_encoder(struct tr_encoder *encoder)
 int tr_simple_header_encoder_new(struct tr_encoder **ret_encoder, struct tr_diag *diag)
 {
     static const struct tr_encoder_impl impl = {
+        .plain_null = true,
         .compile = compile,
         .write = write,
         .free_encoding = free_encoding,

@@ -1,5 +1,8 @@
 #include "encode/text.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "encode/number.h"
 #include "record/calendar.h"
 #include "record/decimal.h"
@@ -64,11 +67,66 @@ void tr_text_put_double(double number, struct tr_writer *writer)
         tr_number_write_double(writer, number);
 }
 
+/* Big-endian two's complement of up to 8 bytes. */
+static int64_t small_number(struct tr_slice unscaled)
+{
+    uint64_t number = unscaled.n && unscaled.p[0] & 0x80 ? UINT64_MAX : 0;
+
+    for (size_t i = 0; i < unscaled.n; i++)
+        number = number << 8 | (unsigned char)unscaled.p[i];
+    return (int64_t)number;
+}
+
+static void put_zeros(struct tr_writer *writer, int n)
+{
+    while (n-- > 0)
+        tr_writer_char(writer, '0');
+}
+
+/* Digits with a point before the last scale of them. */
+static void put_plain(const char *digits, int n, int scale, struct tr_writer *writer)
+{
+    int whole = n > scale ? n - scale : 0;
+
+    if (whole)
+        tr_writer_put(writer, digits, (size_t)whole);
+    else
+        tr_writer_char(writer, '0');
+    if (scale == 0)
+        return;
+    tr_writer_char(writer, '.');
+    put_zeros(writer, scale - n);
+    tr_writer_put(writer, digits + whole, (size_t)(n - whole));
+}
+
+/* BigDecimal.toString of what most decimals are, without allocating. */
+static void put_small_decimal(int64_t number, int scale, struct tr_writer *writer)
+{
+    char digits[32];
+    int n = snprintf(digits, sizeof digits, "%" PRIu64,
+                     number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+    int64_t exponent = (int64_t)n - 1 - scale;
+
+    if (number < 0)
+        tr_writer_char(writer, '-');
+    if (scale >= 0 && exponent >= -6) {
+        put_plain(digits, n, scale, writer);
+        return;
+    }
+    put_plain(digits, n, n - 1, writer);
+    if (exponent)
+        tr_writer_printf(writer, "E%+" PRId64, exponent);
+}
+
 int tr_text_put_decimal(struct tr_slice unscaled, int scale, struct tr_writer *writer)
 {
     struct tr_arena arena;
     struct tr_slice text;
 
+    if (unscaled.n <= 8) {
+        put_small_decimal(small_number(unscaled), scale, writer);
+        return 0;
+    }
     tr_arena_init(&arena, 256, (size_t)16 << 20);
     int rc = tr_decimal_text(unscaled, scale, false, &arena, &text);
     if (rc == 0)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kafka/jaas.h"
 #include "kafka/translate.h"
 
 #define TOKEN_MOST 4096
@@ -165,4 +166,27 @@ int tr_kafka_jaas(const struct tr_kafka_translation *t, const struct tr_kafka_en
     int rc = apply_module(t, entry, &scanner);
     explicit_bzero(&scanner, sizeof scanner);
     return rc;
+}
+
+int tr_kafka_jaas_login(const char *text, struct tr_arena *arena, char **ret_user,
+                        char **ret_password)
+{
+    struct scanner scanner = {.p = text};
+
+    *ret_user = *ret_password = NULL;
+    scan(&scanner, ";="); /* the module's class */
+    scan(&scanner, ";="); /* required */
+    while (!scanner.failed && *scan(&scanner, "=;")) {
+        char **to = strcmp(scanner.token, "username") == 0   ? ret_user
+                    : strcmp(scanner.token, "password") == 0 ? ret_password
+                                                             : NULL;
+        scanner.p += strspn(scanner.p, " \t\r\n");
+        if (*scanner.p++ != '=')
+            break;
+        scan(&scanner, ";");
+        if (to)
+            *to = tr_arena_strdup(arena, tr_slice_of(scanner.token));
+    }
+    explicit_bzero(&scanner, sizeof scanner);
+    return *ret_user && *ret_password ? 0 : -1;
 }

@@ -8,10 +8,11 @@ from .mysql import Mariadb, Mysql
 from .postgres import Database, Postgres
 from .process import Process, wait_until
 from .reader import Reader, Record
+from .registry import Registry, ScriptedRegistry
 from .rest import Rest
 from .scratch import scratch
 from .tailrace import Tailrace
 
 __all__ = ["Certs", "Connect", "Database", "Kafka", "Mariadb", "Mysql", "Postgres", "Process",
-           "Reader", "Record", "Rest", "Tailrace", "connector", "debezium", "scratch", "stored", "to_stdout",
-           "wait_until", "worker"]
+           "Reader", "Record", "Registry", "Rest", "ScriptedRegistry", "Tailrace", "connector",
+           "debezium", "scratch", "stored", "to_stdout", "wait_until", "worker"]

@@ -22,6 +22,16 @@ def debezium_dir():
     return _cached("--debezium", "debezium")
 
 
+def registry_dir():
+    """The folder with Apicurio Registry."""
+    return _cached("--registry", "registry")
+
+
+def fastavro_dir():
+    """The folder that has the Python module fastavro."""
+    return _cached("--fastavro", "registry")
+
+
 def postgres17_dir():
     """The root under which PostgreSQL 17 is unpacked."""
     return _cached("--postgres17", "postgres17")

@@ -11,7 +11,7 @@ static struct tr_slice encode(const struct tr_schema *schema, struct tr_value va
     struct tr_slice text;
     struct tr_diag diag;
 
-    assert_int_equal(tr_encoder_new(&options, &encoder, &diag), 0);
+    assert_int_equal(tr_encoder_new(&options, false, &encoder, &diag), 0);
     assert_int_equal(tr_encoding_new(encoder, schema, "t", &encoding, &diag), 0);
     tr_writer_begin(&writer, arena);
     assert_int_equal(tr_encoding_write(encoding, &value, &writer, &diag), 0);

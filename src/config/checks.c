@@ -39,6 +39,34 @@ static void check_lists(const struct tr_connector_options *options, struct tr_pr
             report_both(options, pairs[i].what, problems);
 }
 
+static void check_snapshot(const struct tr_connector_options *options,
+                           struct tr_problems *problems)
+{
+    const struct tr_snapshot_options *snapshot = &options->snapshot;
+    const struct tr_snapshot_wishes wishes = tr_snapshot_wishes_of(snapshot);
+    const struct tr_properties *statements = &snapshot->override_statements;
+    const struct tr_blame overrides = {options->file, "snapshot.select.statement.overrides"};
+
+    for (size_t i = 0; i < snapshot->overrides.count; i++)
+        if (!tr_snapshot_override(snapshot, snapshot->overrides.items[i]))
+            tr_problems_error(problems, overrides,
+                              "snapshot.select.statement.overrides names table %s, but there is no "
+                              "snapshot.select.statement.overrides.%s with its statement",
+                              snapshot->overrides.items[i], snapshot->overrides.items[i]);
+    for (size_t i = 0; i < statements->count; i++)
+        if (!tr_list_has(&snapshot->overrides, statements->items[i].name))
+            tr_problems_warn(problems, overrides,
+                             "snapshot.select.statement.overrides.%s has no effect: "
+                             "snapshot.select.statement.overrides doesn't name the table",
+                             statements->items[i].name);
+    if (!wishes.data && !wishes.stream)
+        tr_problems_error(problems, (struct tr_blame){options->file, "snapshot.mode"},
+                          "snapshot.mode=configuration_based with neither "
+                          "snapshot.mode.configuration.based.snapshot.data nor "
+                          "snapshot.mode.configuration.based.start.stream leaves nothing to do: "
+                          "set one of them to true");
+}
+
 /* A setting of another sink.type than the one that was chosen. */
 static void warn_foreign(const struct tr_connector_options *options, bool set, const char *what,
                          const char *belongs, struct tr_problems *problems)
@@ -273,6 +301,7 @@ void tr_check_connector(const struct tr_worker_options *worker,
                         const struct tr_connector_options *options, struct tr_problems *problems)
 {
     check_lists(options, problems);
+    check_snapshot(options, problems);
     check_errors(options, problems);
     check_converters(options, problems);
     check_naming(options, problems);

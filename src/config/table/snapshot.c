@@ -8,7 +8,7 @@ static const struct tr_choice modes[] = {
     {"initial_only", TR_SNAPSHOT_INITIAL_ONLY, NULL},
     {"no_data", TR_SNAPSHOT_NO_DATA, NULL},
     {"when_needed", TR_SNAPSHOT_WHEN_NEEDED, NULL},
-    {"configuration_based", 0, "not supported yet: use one of the named modes"},
+    {"configuration_based", TR_SNAPSHOT_CONFIGURATION_BASED, NULL},
     {"custom", 0, "a Java class that can't be loaded"},
     {"never", 0, "a former name: it is no_data now"},
     {"exported", 0, "a former name: it is initial now"},
@@ -20,7 +20,7 @@ static const struct tr_choice modes[] = {
     {"initial", TR_SNAPSHOT_INITIAL, NULL}, {"always", TR_SNAPSHOT_ALWAYS, NULL},                  \
         {"initial_only", TR_SNAPSHOT_INITIAL_ONLY, NULL}, {"no_data", TR_SNAPSHOT_NO_DATA, NULL},  \
         {"when_needed", TR_SNAPSHOT_WHEN_NEEDED, NULL}, {"recovery", TR_SNAPSHOT_RECOVERY, NULL},  \
-        {"configuration_based", 0, "not supported yet: use one of the named modes"},               \
+        {"configuration_based", TR_SNAPSHOT_CONFIGURATION_BASED, NULL},                            \
         {"custom", 0, "a Java class that can't be loaded"},                                        \
         {"schema_only", 0, "a former name: it is no_data now"},                                    \
     {                                                                                              \
@@ -55,10 +55,18 @@ static const struct tr_choice isolations[] = {
 };
 
 static const struct tr_choice lockings[] = {
-    {"none", 0, NULL}, {"shared", 1, NULL}, {"custom", 2, NULL}, {0}};
+    {"none", TR_LOCKING_NONE, NULL},
+    {"shared", TR_LOCKING_SHARED, NULL},
+    {"custom", 0, "a Java class that can't be loaded"},
+    {0},
+};
 static const struct tr_choice queries[] = {{"select_all", 0, NULL}, {"custom", 1, NULL}, {0}};
 static const struct tr_choice orders[] = {
-    {"disabled", 0, NULL}, {"ascending", 1, NULL}, {"descending", 2, NULL}, {0}};
+    {"disabled", TR_ORDER_BY_NAME, NULL},
+    {"ascending", TR_ORDER_ASCENDING, NULL},
+    {"descending", TR_ORDER_DESCENDING, NULL},
+    {0},
+};
 
 static const struct tr_option options[] = {
     {.name = "snapshot.mode",
@@ -97,11 +105,50 @@ static const struct tr_option options[] = {
          "or never (no_data, and recovery, which reads the tables' definitions anew for a "
          "position that is there); initial_only stops afterwards; with never the "
          "log is read from its first event on."},
-    {.name = "snapshot.mode.*",
-     .status = TR_OPTION_DEFAULT_ONLY,
+    {.name = "snapshot.mode.configuration.based.snapshot.data",
+     .type = TR_OPTION_BOOLEAN,
+     .fallback = "false",
+     .importance = TR_MEDIUM,
      .with = "snapshot.mode",
-     .note = "the modes configuration_based and custom are not supported",
-     .doc = "Options of the modes configuration_based and custom."},
+     .at = TR_CONNECTOR_AT(snapshot.configured.data),
+     .doc = "With snapshot.mode=configuration_based: whether the tables' rows are read, at each "
+            "start."},
+    {.name = "snapshot.mode.configuration.based.start.stream",
+     .type = TR_OPTION_BOOLEAN,
+     .fallback = "false",
+     .importance = TR_MEDIUM,
+     .with = "snapshot.mode",
+     .at = TR_CONNECTOR_AT(snapshot.configured.stream),
+     .doc = "Whether changes are streamed afterwards."},
+    {.name = "snapshot.mode.configuration.based.snapshot.on.data.error",
+     .type = TR_OPTION_BOOLEAN,
+     .fallback = "false",
+     .importance = TR_MEDIUM,
+     .with = "snapshot.mode",
+     .at = TR_CONNECTOR_AT(snapshot.configured.on_data_error),
+     .doc = "Whether a position whose log is gone is as none."},
+    {.name = "snapshot.mode.configuration.based.snapshot.schema",
+     .type = TR_OPTION_BOOLEAN,
+     .status = TR_OPTION_INERT,
+     .fallback = "false",
+     .importance = TR_MEDIUM,
+     .with = "snapshot.mode",
+     .note = "definitions of tables are always read where they are needed",
+     .doc = "Whether the tables' definitions are read."},
+    {.name = "snapshot.mode.configuration.based.snapshot.on.schema.error",
+     .type = TR_OPTION_BOOLEAN,
+     .status = TR_OPTION_INERT,
+     .fallback = "false",
+     .importance = TR_MEDIUM,
+     .with = "snapshot.mode",
+     .note = "there is no schema history that could be damaged",
+     .doc = "Whether definitions are read anew where the schema history is damaged."},
+    {.name = "snapshot.mode.custom.name",
+     .status = TR_OPTION_DEFAULT_ONLY,
+     .importance = TR_MEDIUM,
+     .with = "snapshot.mode",
+     .note = "a Java class can't be loaded",
+     .doc = "A Java class for snapshots."},
     {.name = "snapshot.isolation.mode",
      .readers = TR_FOR_POSTGRES,
      .type = TR_OPTION_CHOICE,
@@ -113,11 +160,11 @@ static const struct tr_option options[] = {
     {.name = "snapshot.locking.mode",
      .readers = TR_FOR_POSTGRES,
      .type = TR_OPTION_CHOICE,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "none",
+     .at = TR_CONNECTOR_AT(snapshot.locking),
      .choices = lockings,
-     .note = "an exported snapshot needs no locks",
-     .doc = "Which locks the snapshot takes."},
+     .doc = "Whether the tables are locked against DDL while they are read (shared: ACCESS SHARE). "
+            "Without it, a table that is altered meanwhile is read again."},
     {.name = "snapshot.locking.mode",
      .readers = TR_FOR_BINLOG,
      .type = TR_OPTION_CHOICE,
@@ -136,14 +183,6 @@ static const struct tr_option options[] = {
      .doc = "A Java class for locks."},
     {.name = "snapshot.lock.timeout.ms",
      .importance = TR_MEDIUM,
-     .readers = TR_FOR_POSTGRES,
-     .type = TR_OPTION_LONG,
-     .status = TR_OPTION_INERT,
-     .fallback = "10000",
-     .note = "the snapshot takes no locks",
-     .doc = "How long to wait for locks."},
-    {.name = "snapshot.lock.timeout.ms",
-     .readers = TR_FOR_BINLOG,
      .type = TR_OPTION_LONG,
      .fallback = "10000",
      .at = TR_CONNECTOR_AT(snapshot.lock_timeout_ms),
@@ -182,14 +221,16 @@ static const struct tr_option options[] = {
     {.name = "snapshot.select.statement.overrides",
      .importance = TR_MEDIUM,
      .type = TR_OPTION_LIST,
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .note = "own queries for the snapshot are not supported yet",
-     .doc = "Tables whose snapshot has a query of its own."},
+     .at = TR_CONNECTOR_AT(snapshot.overrides),
+     .doc = "Tables (schema.table; MySQL, MariaDB: database.table) whose rows a statement of yours "
+            "selects for the snapshot."},
     {.name = "snapshot.select.statement.overrides.*",
-     .status = TR_OPTION_DEFAULT_ONLY,
+     .type = TR_OPTION_OPEN,
+     .importance = TR_MEDIUM,
      .with = "snapshot.select.statement.overrides",
-     .note = "own queries for the snapshot are not supported yet",
-     .doc = "The query of a table."},
+     .at = TR_CONNECTOR_AT(snapshot.override_statements),
+     .doc = "The SELECT for one of them: columns are told by their names, those it leaves out are "
+            "null; it is read as a whole, not in chunks."},
     {.name = "snapshot.delay.ms",
      .type = TR_OPTION_LONG,
      .fallback = "0",
@@ -199,9 +240,10 @@ static const struct tr_option options[] = {
      .doc = "How long to wait before the snapshot, in ms."},
     {.name = "streaming.delay.ms",
      .type = TR_OPTION_LONG,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "0",
-     .note = "streaming follows the snapshot at once",
+     .at = TR_CONNECTOR_AT(snapshot.streaming_delay_ms),
+     .min = 0,
+     .max = INT32_MAX,
      .doc = "How long to wait between snapshot and streaming, in ms."},
     {.name = "snapshot.fetch.size",
      .type = TR_OPTION_LONG,
@@ -235,11 +277,11 @@ static const struct tr_option options[] = {
     {.name = "snapshot.tables.order.by.row.count",
      .importance = TR_MEDIUM,
      .type = TR_OPTION_CHOICE,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "disabled",
+     .at = TR_CONNECTOR_AT(snapshot.order),
      .choices = orders,
-     .note = "tables are read in the order of their names",
-     .doc = "Whether small or large tables come first."},
+     .doc = "In which order tables are read: by name, or by what the statistics say of their rows, "
+            "small ones first (ascending) or large ones."},
 };
 
 const struct tr_option_group tr_options_snapshot = {

@@ -29,11 +29,14 @@ int tr_pg_changes_init(struct tr_pg_changes *changes, const struct tr_pg_session
     /* null: the converter writes the schema's default, "false", unless replace.null.with.default
      * says otherwise */
     changes->capturer.source[TR_SOURCE_SNAPSHOT] = (struct tr_value){.kind = TR_NULL};
-    return tr_transaction_new(capture, &changes->capturer, diag);
+    if (tr_transaction_new(capture, &changes->capturer, diag) < 0)
+        return -1;
+    return tr_pg_messages_init(&changes->messages, catalog->context->options, capture, diag);
 }
 
 void tr_pg_changes_finish(struct tr_pg_changes *changes)
 {
+    tr_pg_messages_finish(&changes->messages);
     tr_capturer_finish(&changes->capturer);
     tr_pg_relations_finish(&changes->relations);
     free(changes->decoder);
@@ -105,6 +108,8 @@ static int take_begin(const struct step *step)
     source[TR_PG_SOURCE_TXID] = tr_value_integer(changes->xid);
     source[TR_PG_SOURCE_ORIGIN] = (struct tr_value){.kind = TR_NULL};
     source[TR_PG_SOURCE_ORIGIN_LSN] = (struct tr_value){.kind = TR_NULL};
+    if (changes->incremental)
+        tr_pg_incremental_begin(changes->incremental, changes->xid);
     if (!changes->capturer.transaction)
         return 0;
     return tell_begin(step);
@@ -123,6 +128,7 @@ static int take_commit(const struct step *step)
     if (changes->capturer.transaction && tell_end(step) < 0)
         return -1;
     position->commit_lsn = position->lsn = step->message.commit.end_lsn;
+    position->message = false;
     position->resume_lsn = TR_MAX(position->resume_lsn, position->commit_lsn);
     position->xid = changes->xid;
     position->ts_us = changes->commit_us;
@@ -195,6 +201,21 @@ static int explain(const struct step *step)
     return -1;
 }
 
+/* Whoever reads tables beside the stream has to know what it says of them; and rows of one table
+ * are orders. */
+static int tell_incremental(const struct step *step, const struct tr_table *table,
+                            const struct tr_change *change)
+{
+    struct tr_pg_changes *changes = step->changes;
+
+    if (changes->window->schema && tr_window_watches(changes->window, table) &&
+        tr_window_change(changes->window, table, change, step->diag) < 0)
+        return -1;
+    return changes->signals
+               ? tr_pg_incremental_signal(changes->incremental, table, change, step->diag)
+               : 0;
+}
+
 static int emit(const struct step *step, const struct tr_pg_relation *relation,
                 struct tr_change *change)
 {
@@ -203,6 +224,8 @@ static int emit(const struct step *step, const struct tr_pg_relation *relation,
     change->identity = tr_pg_row_identity(changes->commit_lsn, changes->ordinal);
     if (changes->table != relation->version) {
         changes->table = relation->version;
+        changes->signals =
+            tr_pg_incremental_signals(changes->incremental, &relation->version->table);
         tr_pg_source_set_table(changes->capturer.source, &relation->version->table);
     }
     tr_pg_source_set_lsn(changes->capturer.source, &changes->sequence, changes->position.commit_lsn,
@@ -212,7 +235,8 @@ static int emit(const struct step *step, const struct tr_pg_relation *relation,
     if (tr_capture_change(&changes->capturer, relation->version->compiled, change, step->batch,
                           step->diag) < 0)
         return explain(step);
-    return 0;
+    return TR_UNLIKELY(changes->window) ? tell_incremental(step, &relation->version->table, change)
+                                        : 0;
 }
 
 static int check_row(const struct step *step, const struct tr_table *table)
@@ -277,6 +301,84 @@ static int take_truncate(const struct step *step)
     return 0;
 }
 
+static int put_message(const struct step *step)
+{
+    struct tr_pg_changes *changes = step->changes;
+    struct tr_pg_messages *messages = &changes->messages;
+    const struct tr_pg_message message = {
+        .message = &step->message,
+        .database = PQdb(changes->catalog->conn),
+        .lsn = step->lsn,
+        .identity = tr_pg_row_identity(step->lsn, 0),
+    };
+
+    changes->table = NULL; /* the source block names none */
+    tr_pg_source_set_lsn(changes->capturer.source, &changes->sequence, changes->position.commit_lsn,
+                         step->lsn);
+    if (changes->capturer.transaction)
+        tr_transaction_name(changes->capturer.transaction, transaction_id(step));
+    if (tr_pg_messages_put(messages, &changes->capturer, &message, step->batch, step->diag) < 0)
+        return tr_fail_in(step->diag, "logical decoding message at " TR_PG_LSN,
+                          TR_PG_LSN_ARGS(step->lsn));
+    return 0;
+}
+
+/* It stands for itself. The server sends it where it stands in the log, and again unless the stream
+ * begins behind that. */
+static int take_lone_message(const struct step *step)
+{
+    struct tr_pg_changes *changes = step->changes;
+    struct tr_pg_position *position = &changes->position;
+    struct tr_value *source = changes->capturer.source;
+
+    if (changes->open)
+        return tr_fail(step->diag, TR_DATA, TR_STOP,
+                       "the server sent a message outside of transactions at " TR_PG_LSN
+                       " inside one",
+                       TR_PG_LSN_ARGS(step->lsn));
+    if (position->skip_lsn && step->lsn < position->skip_lsn)
+        return 0; /* an offset of Debezium's covers it */
+    position->commit_lsn = position->lsn = step->lsn;
+    position->resume_lsn = TR_MAX(position->resume_lsn, step->lsn + 1);
+    position->message = true;
+    tr_source_set_time(source, position->ts_us);
+    source[TR_PG_SOURCE_TXID] = source[TR_PG_SOURCE_ORIGIN] = source[TR_PG_SOURCE_ORIGIN_LSN] =
+        (struct tr_value){.kind = TR_NULL};
+    return put_message(step) < 0 ? -1 : TR_PG_COMMITTED;
+}
+
+static int take_message(const struct step *step)
+{
+    if (!step->message.message.transactional)
+        return take_lone_message(step);
+    if (!step->changes->open)
+        return tr_fail(step->diag, TR_DATA, TR_STOP,
+                       "the server sent a message of a transaction at " TR_PG_LSN " outside of one",
+                       TR_PG_LSN_ARGS(step->lsn));
+    step->changes->ordinal++;
+    int rc = skip_foreign(step);
+    if (rc)
+        return rc < 0 ? rc : 0;
+    step->batch->events++;
+    return put_message(step);
+}
+
+static int learn(const struct step *step)
+{
+    struct tr_pg_changes *changes = step->changes;
+    uint32_t id = step->message.relation.id;
+    const struct tr_pg_relation *known = tr_pg_relations_find(&changes->relations, id);
+    const struct tr_pg_version *before = known ? known->version : NULL;
+    bool watched = before && changes->window && tr_window_watches(changes->window, &before->table);
+
+    changes->table = NULL; /* may be freed */
+    int rc = tr_pg_relations_learn(&changes->relations, &step->message, step->diag);
+    /* a chunk was read of a table that is another one now */
+    if (!rc && watched && tr_pg_relations_find(&changes->relations, id)->version != before)
+        tr_window_discard(changes->window);
+    return rc;
+}
+
 static int take(const struct step *step)
 {
     switch (step->message.type) {
@@ -287,16 +389,16 @@ static int take(const struct step *step)
     case TR_PGOUTPUT_ORIGIN:
         return take_origin(step);
     case TR_PGOUTPUT_RELATION:
-        step->changes->table = NULL; /* may be freed */
-        return tr_pg_relations_learn(&step->changes->relations, &step->message, step->diag);
+        return learn(step);
     case TR_PGOUTPUT_INSERT:
     case TR_PGOUTPUT_UPDATE:
     case TR_PGOUTPUT_DELETE:
         return take_row(step);
     case TR_PGOUTPUT_TRUNCATE:
         return take_truncate(step);
-    case TR_PGOUTPUT_TYPE:    /* the catalog tells more about types */
-    case TR_PGOUTPUT_MESSAGE: /* not asked for */
+    case TR_PGOUTPUT_MESSAGE:
+        return take_message(step);
+    case TR_PGOUTPUT_TYPE: /* the catalog tells more about types */
         return 0;
     }
     return tr_fail_bug(step->diag, "a message type that the decoder does not know");

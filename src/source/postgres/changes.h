@@ -5,9 +5,11 @@
 #ifndef TR_SOURCE_POSTGRES_CHANGES_H
 #define TR_SOURCE_POSTGRES_CHANGES_H
 
+#include "source/postgres/incremental.h"
 #include "source/postgres/position.h"
 #include "source/postgres/relation.h"
 #include "source/postgres/source-block.h"
+#include "source/postgres/stream/message.h"
 
 struct tr_pg_changes {
     const struct tr_pg_session *catalog;
@@ -15,7 +17,12 @@ struct tr_pg_changes {
     struct tr_pgoutput_decoder *decoder;
     struct tr_capturer capturer;
     struct tr_pg_sequence sequence;
+    struct tr_pg_messages messages;
     const struct tr_pg_version *table; /* the one that the source block names */
+    /* NULL unless there are signals: then it has to know what is streamed. */
+    struct tr_pg_incremental *incremental;
+    struct tr_window *window;
+    bool signals; /* the table that the source block names is the one of signals */
     struct tr_pg_position position;    /* behind the last complete transaction */
 
     /* The transaction at hand. */

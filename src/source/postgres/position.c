@@ -33,7 +33,9 @@ static void read_foreign(const struct tr_stored_position *stored, struct tr_pg_p
 {
     uint64_t processed = lsn_of(stored, "lsn_proc");
 
-    position->resume_lsn = position->commit_lsn;
+    /* a message outside of transactions counts as a commit at the LSN where it begins */
+    position->message &= processed == position->commit_lsn;
+    position->resume_lsn = position->commit_lsn + position->message;
     if (processed > position->commit_lsn) {
         position->skip_lsn = processed;
         position->skip_xid = position->xid;
@@ -66,6 +68,8 @@ int tr_pg_position_read(const struct tr_stored_position *stored,
     ret_position->lsn = lsn_of(stored, "lsn");
     ret_position->commit_lsn = lsn_of(stored, "lsn_commit");
     ret_position->xid = tr_stored_position_integer(stored, "txId", 0);
+    ret_position->message =
+        strcmp(tr_stored_position_text(stored, "messageType", ""), "MESSAGE") == 0;
     ret_position->ts_us = tr_stored_position_integer(stored, "ts_usec", 0);
     ret_position->stage = TR_PG_STREAM;
     if (tr_stored_position_boolean(stored, "tailrace_intent", false))
@@ -92,9 +96,10 @@ static void put_debezium(struct tr_writer *writer, const struct tr_pg_position *
     if (position->commit_lsn && complete) {
         tr_writer_printf(writer,
                          "\"lsn_proc\":%" PRIu64
-                         ",\"messageType\":\"COMMIT\",\"lsn_commit\":%" PRIu64 ",\"lsn\":%" PRIu64
+                         ",\"messageType\":\"%s\",\"lsn_commit\":%" PRIu64 ",\"lsn\":%" PRIu64
                          ",\"txId\":%" PRId64 ",\"ts_usec\":%" PRId64,
-                         position->commit_lsn, position->commit_lsn, position->commit_lsn,
+                         position->commit_lsn, position->message ? "MESSAGE" : "COMMIT",
+                         position->commit_lsn, position->commit_lsn,
                          position->xid, position->ts_us);
         return;
     }

@@ -46,6 +46,7 @@ struct tr_pg_position {
     uint64_t lsn;        /* of the last record, or the snapshot's consistent point */
     int64_t xid;
     int64_t ts_us;
+    bool message; /* it lies behind a message outside of transactions, at commit_lsn */
     /* Foreign, inside a transaction: which one, up to where its changes are written (0: it isn't),
      * and how many of those at skip_lsn itself. */
     uint64_t skip_lsn;

@@ -1,6 +1,11 @@
 -- b_txmeta_plain
 -- @config provide.transaction.metadata=true
 -- @config include.schema.changes=false
+-- @before
+/*!80000 SET GLOBAL gtid_mode=ON_PERMISSIVE */;
+/*!80000 SET GLOBAL gtid_mode=OFF_PERMISSIVE */;
+/*!80000 SET GLOBAL gtid_mode=OFF */;
+-- @setup
 CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v VARCHAR(20), n INT);
 INSERT INTO t VALUES (1,'a',1),(2,'b',2),(3,'c',3);
 -- @create

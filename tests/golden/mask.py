@@ -184,8 +184,10 @@ class Masker:
         if not text.startswith("Struct{"):
             return text
         text = re.sub(r"\b(ts_[mun]s)=(\d+)", lambda m: f"{m[1]}=<{len(m[2])}>", text)
+        kinds = {"lsn": "snapshot "} if re.search(r"\bsnapshot=(?!false)", text) else {}
         text = re.sub(r"\b(lsn|txId|origin_lsn|xmin)=(\d+)",
-                      lambda m: f"{m[1]}={self._ordinal(topic, m[1], m[2])}", text)
+                      lambda m: f"{m[1]}={self._ordinal(topic, m[1], kinds.get(m[1], '') + m[2])}",
+                      text)
         text = re.sub(r"\bversion=\d+\.[^,}]*", "version=<version>", text)
         return re.sub(r"\bsequence=\[[^\]]*\]", lambda m: re.sub(r"\d+", "#", m[0]), text)
 

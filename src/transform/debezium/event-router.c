@@ -22,9 +22,10 @@ struct event_router {
     enum invalid invalid;
     const char *id, *key, *type, *timestamp, *payload, *version;
     struct tr_list placements;
-    bool ignore_missing;
+    int ignore_missing; /* a choice */
     const char *route_by, *topic_regex, *topic_replacement;
-    bool tombstone_on_empty, expand, null_as_bytes, empty_as_strings;
+    bool tombstone_on_empty, expand;
+    int null_as_bytes, empty_as_strings; /* choices */
     struct addition *additions;
     size_t nadditions;
     bool enveloped; /* some addition goes into the envelope */
@@ -249,8 +250,8 @@ static bool is_empty(const struct tr_value *payload)
 
 static int expand(const struct event *event, struct payload *payload, struct tr_diag *diag)
 {
-    const struct tr_expand_json how = {"payload", event->self->null_as_bytes,
-                                       event->self->empty_as_strings};
+    const struct tr_expand_json how = {"payload", event->self->null_as_bytes != 0,
+                                       event->self->empty_as_strings != 0};
 
     if (!event->self->expand || payload->value.kind != TR_TEXT)
         return 0;

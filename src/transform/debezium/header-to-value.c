@@ -10,7 +10,7 @@
 struct header_to_value {
     struct tr_transform transform;
     struct tr_list headers, fields;
-    bool move;
+    int move;              /* a choice */
     struct tr_list *paths; /* of each field: dots lead into nested structs */
 };
 

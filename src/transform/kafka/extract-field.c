@@ -6,7 +6,7 @@
 struct extract_field {
     struct tr_transform transform;
     const char *field;
-    bool nested; /* field.syntax.version=V2 */
+    int nested; /* a choice: field.syntax.version=V2 */
     bool replace_null;
     struct tr_list path;
 };

@@ -5,7 +5,7 @@
 struct header_from {
     struct tr_transform transform;
     struct tr_list fields, headers;
-    bool move;
+    int move; /* a choice */
     bool replace_null;
 };
 

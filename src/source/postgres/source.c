@@ -22,6 +22,8 @@ struct tr_pg_source {
     struct tr_pg_type_map types;
     struct tr_capture *capture;
     struct tr_notifier *notifier;
+    struct tr_pg_incremental *incremental; /* NULL: there are no signals */
+    const struct tr_states *states;
     struct tr_pg_position stored;   /* what the run begins with */
     struct tr_pg_position position; /* what the stream begins with */
     /* Of the run. */
@@ -255,14 +257,20 @@ static int reconnect(struct tr_pg_source *source, struct tr_diag *diag)
 
 static int stream(struct tr_pg_source *source, struct tr_diag *diag)
 {
+    struct tr_pg_position after;
     const struct tr_pg_stream_params params = {
         .replication = &source->replication,
         .catalog = &source->session,
         .capture = source->capture,
         .position = &source->position,
+        .incremental = source->incremental,
+        .ret_position = &after,
         .wal_lsn = source->wal_lsn,
     };
-    return tr_pg_stream_run(&params, diag);
+    int rc = tr_pg_stream_run(&params, diag);
+    if (rc == TR_PG_BLOCKING)
+        source->position = after;
+    return rc;
 }
 
 /* slot.drop.on.stop: after a stop that was asked for. The outlet says stopping, which must not keep
@@ -304,6 +312,7 @@ static void source_free(struct tr_source *base)
 {
     struct tr_pg_source *source = source_of(base);
 
+    tr_pg_incremental_free(source->incremental);
     disconnect(source);
     tr_notifier_free(source->notifier);
     tr_capture_free(source->capture);
@@ -339,6 +348,20 @@ static int make_notifier(struct tr_pg_source *source, struct tr_diag *diag)
     return tr_notifier_new(&params, &source->notifier, diag);
 }
 
+static int make_incremental(struct tr_pg_source *source, struct tr_diag *diag)
+{
+    const struct tr_pg_incremental_params params = {
+        .context = &source->context,
+        .capture = source->capture,
+        .states = source->states,
+        .notifier = source->notifier,
+    };
+
+    if (!source->context.outlet || !streams(source))
+        return 0;
+    return tr_pg_incremental_new(&params, &source->incremental, diag);
+}
+
 static int source_new(const struct tr_source_params *params, struct tr_source **ret_source,
                       struct tr_diag *diag)
 {
@@ -353,10 +376,12 @@ static int source_new(const struct tr_source_params *params, struct tr_source **
         .log = params->log,
         .figures = params->figures,
     };
+    source->states = params->states;
     tr_arena_init(&source->arena, 4096, 1 << 20);
     tr_pg_type_map_init(&source->types, &params->options->capture);
     if (tr_pg_position_read(params->position, &source->stored, diag) < 0 ||
-        make_capture(source, params, diag) < 0 || make_notifier(source, diag) < 0) {
+        make_capture(source, params, diag) < 0 || make_notifier(source, diag) < 0 ||
+        make_incremental(source, diag) < 0) {
         source_free(&source->base);
         return -1;
     }

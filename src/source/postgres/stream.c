@@ -139,6 +139,33 @@ static bool has_work(const struct stream *stream)
     return !tr_batch_empty(stream->batch) || stream->half_put;
 }
 
+/* What is in the batch is complete. */
+static void note_complete(struct stream *stream)
+{
+    const struct tr_batch *batch = stream->batch;
+
+    stream->complete.count = batch->count;
+    stream->complete.bytes = batch->bytes;
+    stream->complete.events = batch->events;
+}
+
+/* Between two transactions is the place for what is read beside the stream. >0: TR_PG_BLOCKING. */
+static int look_aside(struct stream *stream)
+{
+    struct tr_pg_incremental *incremental = stream->params->incremental;
+
+    if (!tr_pg_incremental_due(incremental) || !stream->batch || !at_boundary(stream))
+        return 0;
+    int rc = tr_pg_incremental_turn(incremental, stream->batch, stream->diag);
+    if (rc < 0)
+        return rc;
+    note_complete(stream);
+    if (rc != TR_INCREMENTAL_BLOCKING)
+        return 0;
+    rc = put_batch(stream);
+    return rc ? rc : TR_PG_BLOCKING;
+}
+
 /* The server has nothing more for us before this LSN. */
 static void move_on(struct stream *stream, uint64_t lsn)
 {
@@ -177,11 +204,11 @@ static int take_data(struct stream *stream, const struct tr_pg_wire *wire)
         return rc;
     stream->received_lsn = TR_MAX(stream->received_lsn, wire->lsn);
     if (rc == TR_PG_COMMITTED && at_boundary(stream)) {
-        struct tr_batch *batch = stream->batch;
         count_transaction(stream);
-        stream->complete.count = batch->count;
-        stream->complete.bytes = batch->bytes;
-        stream->complete.events = batch->events;
+        note_complete(stream);
+        rc = look_aside(stream);
+        if (rc)
+            return rc;
         if (has_work(stream) && stream->outlet->impl->hungry(stream->outlet))
             return put_batch(stream);
     }
@@ -387,13 +414,15 @@ static int gauge(struct stream *stream, int64_t now)
 static void wait_for_news(struct stream *stream, enum pause pause)
 {
     PGconn *conn = stream->params->replication->conn;
-    struct pollfd fds[2] = {{.fd = stream->outlet->fd, .events = POLLIN},
-                            {.fd = PQsocket(conn), .events = pause == PAUSE_FULL ? 0 : POLLIN}};
+    struct pollfd fds[3] = {{.fd = stream->outlet->fd, .events = POLLIN},
+                            {.fd = PQsocket(conn), .events = pause == PAUSE_FULL ? 0 : POLLIN},
+                            {.fd = tr_pg_incremental_fd(stream->params->incremental),
+                             .events = pause == PAUSE_FULL ? 0 : POLLIN}};
     uint64_t counter;
 
     if (PQflush(conn) > 0)
         fds[1].events |= POLLOUT;
-    if (poll(fds, 2, timeout_ms(stream, tr_clock_monotonic_us())) <= 0)
+    if (poll(fds, 3, timeout_ms(stream, tr_clock_monotonic_us())) <= 0)
         return;
     if (fds[0].revents) {
         ssize_t ignored = read(stream->outlet->fd, &counter, sizeof counter);
@@ -417,7 +446,9 @@ static int turn(struct stream *stream)
     stream->heard = false;
     measure(stream, now);
     report_caught_up(stream);
-    rc = beat(stream, now);
+    rc = look_aside(stream);
+    if (!rc)
+        rc = beat(stream, now);
     if (!rc)
         rc = hand_over(stream, now);
     if (!rc)
@@ -573,6 +604,15 @@ static int set_up_heartbeats(struct stream *stream)
     return tr_pg_beat_init(&stream->beat, context, stream->diag);
 }
 
+static void attach(struct stream *stream)
+{
+    struct tr_pg_incremental *incremental = stream->params->incremental;
+
+    tr_pg_incremental_attach(incremental, stream->params->catalog, &stream->changes.position);
+    stream->changes.incremental = incremental;
+    stream->changes.window = incremental ? tr_pg_incremental_window(incremental) : NULL;
+}
+
 int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *diag)
 {
     struct stream stream = {
@@ -584,6 +624,7 @@ int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *d
     int rc = tr_pg_changes_init(&stream.changes, params->catalog, params->capture, params->position,
                                 diag);
 
+    attach(&stream);
     if (!rc)
         rc = set_up_heartbeats(&stream);
     if (!rc)
@@ -600,6 +641,8 @@ int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *d
         rc = -1;
     if (rc < 0)
         put_complete(&stream);
+    *params->ret_position = stream.changes.position;
+    tr_pg_incremental_attach(params->incremental, NULL, NULL);
     tr_pg_beat_finish(&stream.beat);
     tr_heartbeat_finish(&stream.heartbeat);
     tr_batch_free(stream.batch);

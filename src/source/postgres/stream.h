@@ -16,10 +16,16 @@ struct tr_pg_stream_params {
     const struct tr_pg_session *replication, *catalog;
     struct tr_capture *capture;
     const struct tr_pg_position *position; /* to begin behind */
+    struct tr_pg_incremental *incremental; /* NULL: there are no signals */
+    struct tr_pg_position *ret_position;   /* behind what was handed over; with TR_PG_BLOCKING */
     uint64_t wal_lsn; /* the server's log end at the start: caught up when we are there */
 };
 
-/* Until the outlet says stopping (TR_PG_STOPPED) or something fails. Never returns 0. */
+/* The condition that a blocking snapshot is asked for: nothing may be streamed before it. */
+#define TR_PG_BLOCKING 9
+
+/* Until the outlet says stopping (TR_PG_STOPPED), something fails, or there is a snapshot to take
+ * first (TR_PG_BLOCKING). Never returns 0. */
 int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

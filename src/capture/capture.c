@@ -160,13 +160,29 @@ bool tr_capture_wants_schema(const struct tr_capture *capture, const char *schem
     return tr_filter_allows(capture->schemas, schema);
 }
 
+/* PostgreSQL and MySQL names have at most 63 and 64 characters: two fit. */
+struct table_id {
+    char name[512];
+};
+
+static struct table_id id_of(const char *schema, const char *table)
+{
+    struct table_id id;
+
+    snprintf(id.name, sizeof id.name, "%s.%s", schema, table);
+    return id;
+}
+
 bool tr_capture_wants(const struct tr_capture *capture, const char *schema, const char *table)
 {
-    char name[512];
+    const struct table_id id = id_of(schema, table);
 
-    /* PostgreSQL and MySQL names have at most 63 and 64 characters: two fit */
-    snprintf(name, sizeof name, "%s.%s", schema, table);
-    return tr_filter_allows(capture->schemas, schema) && tr_filter_allows(capture->tables, name);
+    return tr_filter_allows(capture->schemas, schema) && tr_filter_allows(capture->tables, id.name);
+}
+
+size_t tr_capture_rank(const struct tr_capture *capture, const char *schema, const char *table)
+{
+    return tr_filter_rank(capture->tables, id_of(schema, table).name);
 }
 
 /* The schemas are there: the value's in table->envelope, the key's in its plan. */

@@ -59,6 +59,14 @@ void tr_filter_free(struct tr_filter *filter)
     free(filter);
 }
 
+size_t tr_filter_rank(const struct tr_filter *filter, const char *name)
+{
+    for (size_t i = 0; i < filter->ninclude; i++)
+        if (tr_pattern_matches(filter->include[i], name))
+            return i;
+    return 0;
+}
+
 static bool any_matches(struct tr_pattern *const *patterns, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++)

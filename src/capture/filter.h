@@ -6,6 +6,7 @@
 #define TR_CAPTURE_FILTER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/diag.h"
 #include "config/options.h"
@@ -23,5 +24,8 @@ int tr_filter_new(struct tr_filter_list include, struct tr_filter_list exclude,
                   struct tr_filter **ret_filter, struct tr_diag *diag) TR_MUSTCHECK;
 void tr_filter_free(struct tr_filter *filter);
 bool tr_filter_allows(const struct tr_filter *filter, const char *name);
+
+/* Which expression of the include list is the first that matches; 0 if none does. */
+size_t tr_filter_rank(const struct tr_filter *filter, const char *name);
 
 #endif

@@ -160,20 +160,6 @@ static struct waiting *next_signal(struct tr_incremental *incremental)
     return waiting;
 }
 
-static int execute_signals(struct tr_incremental *incremental, struct tr_batch *batch,
-                           struct tr_diag *diag)
-{
-    struct waiting *waiting;
-    int rc = 0;
-
-    while (!rc && (waiting = next_signal(incremental))) {
-        incremental->executor.at_work = incremental->at_work;
-        rc = tr_execute(&incremental->executor, &waiting->signal, batch, diag);
-        free(waiting);
-    }
-    return rc;
-}
-
 /* The current collection's next chunk, as an order to the reader. */
 static int describe(struct tr_incremental *incremental, struct tr_diag *diag)
 {
@@ -358,6 +344,24 @@ static int go_on(struct tr_incremental *incremental, struct tr_batch *batch, str
     if (tr_backlog_is(backlog, "paused") || tr_incremental_blocking(incremental))
         return order_close(incremental, diag);
     return order_chunk(incremental, false, diag);
+}
+
+/* Each before the next one, also in what it begins: a pause that comes with the order to read finds
+ * the first chunk under way. */
+static int execute_signals(struct tr_incremental *incremental, struct tr_batch *batch,
+                           struct tr_diag *diag)
+{
+    struct waiting *waiting;
+    int rc = 0;
+
+    while (!rc && (waiting = next_signal(incremental))) {
+        incremental->executor.at_work = incremental->at_work;
+        rc = tr_execute(&incremental->executor, &waiting->signal, batch, diag);
+        free(waiting);
+        if (!rc && !incremental->at_work)
+            rc = go_on(incremental, batch, diag);
+    }
+    return rc;
 }
 
 int tr_incremental_turn(struct tr_incremental *incremental, struct tr_batch *batch,

@@ -91,7 +91,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
 {
     const struct decode_message *self = (const struct decode_message *)transform;
     const struct tr_schema *schema = record->value_schema;
-    struct tr_slice content;
+    struct tr_slice content = {0};
     struct tr_field row;
     struct tr_value value;
 

@@ -172,7 +172,7 @@ struct tr_apicurio_options {
     const char *url;
     bool headers_enabled; /* the id goes into a header, not before the value */
     bool as_confluent;    /* ids of 4 bytes, not 8 */
-    bool content_id;      /* instead of the global one */
+    int content_id;       /* a choice: instead of the global one */
     bool auto_register, find_latest;
     enum tr_subject_strategy strategy;
     const char *if_exists;
@@ -292,14 +292,8 @@ struct tr_capture_options {
     struct tr_error_options errors;
 };
 
-/* snapshot.locking.mode: PostgreSQL has none and shared, MySQL and MariaDB the others and none. */
-enum tr_locking {
-    TR_LOCKING_MINIMAL,
-    TR_LOCKING_PERCONA,
-    TR_LOCKING_EXTENDED,
-    TR_LOCKING_NONE,
-    TR_LOCKING_SHARED,
-};
+/* snapshot.locking.mode of MySQL and MariaDB. */
+enum tr_locking { TR_LOCKING_MINIMAL, TR_LOCKING_PERCONA, TR_LOCKING_EXTENDED, TR_LOCKING_NONE };
 
 /* How the end of a window is marked in the signal table. */
 enum tr_watermarking { TR_MARKS_INSERT_INSERT, TR_MARKS_INSERT_DELETE };
@@ -319,7 +313,7 @@ struct tr_snapshot_options {
     int32_t max_threads;
     struct tr_list include_collections;
     int64_t fetch_size; /* rows of one chunk */
-    int64_t delay_ms, streaming_delay_ms;
+    int64_t delay_ms;
     enum tr_table_order order;
     struct tr_list overrides;                 /* tables whose rows a statement selects, … */
     struct tr_properties override_statements; /* … by table */
@@ -337,6 +331,10 @@ struct tr_snapshot_wishes {
     bool when_needed; /* a position whose log is gone is as none */
 };
 struct tr_snapshot_wishes tr_snapshot_wishes_of(const struct tr_snapshot_options *options);
+
+/* By what tables are put in order, the smallest first: rows by the catalog's statistics, or the
+ * place that the table has otherwise. */
+uint64_t tr_snapshot_rank(const struct tr_snapshot_options *options, uint64_t rows, uint64_t place);
 
 /* The statement that selects a table's rows; NULL: there is none. name: schema.table. */
 const char *tr_snapshot_override(const struct tr_snapshot_options *options, const char *name);

@@ -23,6 +23,19 @@ struct tr_snapshot_wishes tr_snapshot_wishes_of(const struct tr_snapshot_options
     };
 }
 
+uint64_t tr_snapshot_rank(const struct tr_snapshot_options *options, uint64_t rows, uint64_t place)
+{
+    switch (options->order) {
+    case TR_ORDER_ASCENDING:
+        return rows;
+    case TR_ORDER_DESCENDING:
+        return UINT64_MAX - rows;
+    case TR_ORDER_BY_NAME:
+        break;
+    }
+    return place;
+}
+
 const char *tr_snapshot_override(const struct tr_snapshot_options *options, const char *name)
 {
     const struct tr_properties *statements = &options->override_statements;

@@ -42,7 +42,7 @@ static struct tr_mysql_source *source_of(struct tr_source *source)
 
 static bool streams(const struct tr_mysql_source *source)
 {
-    return source->context.options->snapshot.mode != TR_SNAPSHOT_INITIAL_ONLY;
+    return tr_snapshot_wishes_of(&source->context.options->snapshot).stream;
 }
 
 static void disconnect(struct tr_mysql_source *source)
@@ -107,14 +107,13 @@ static int make_definitions(struct tr_mysql_source *source, struct tr_diag *diag
 /* Read the tables; leaves source->position where to stream from. */
 static int snapshot(struct tr_mysql_source *source, bool keep, struct tr_diag *diag)
 {
-    enum tr_snapshot_mode mode = source->context.options->snapshot.mode;
     const struct tr_mysql_snapshot_params params = {
         .context = &source->context,
         .capture = source->capture,
         .notifier = source->notifier,
         .definitions = source->definitions,
         .changes = source->schema_changes,
-        .data = mode != TR_SNAPSHOT_NO_DATA && mode != TR_SNAPSHOT_RECOVERY,
+        .data = tr_snapshot_wishes_of(&source->context.options->snapshot).data,
         .keep = keep,
         .position = &source->position,
     };

@@ -10,6 +10,11 @@
 #include "capture/filter.h"
 #include "source/mysql/query.h"
 
+static struct tr_snapshot_wishes wishes_of(const struct tr_mysql_start *start)
+{
+    return tr_snapshot_wishes_of(&start->context->options->snapshot);
+}
+
 static bool snapshot_done(const struct tr_mysql_position *position)
 {
     return position->stage == TR_MYSQL_STREAM;
@@ -94,10 +99,11 @@ static int decide_again(const struct tr_mysql_start *start, enum tr_mysql_way *r
                         struct tr_diag *diag)
 {
     const struct tr_mysql_position *position = start->position;
-    enum tr_snapshot_mode mode = start->context->options->snapshot.mode;
+    const struct tr_snapshot_wishes wishes = wishes_of(start);
 
-    if (position->stage != TR_MYSQL_SNAPSHOT || mode == TR_SNAPSHOT_NO_DATA ||
-        mode == TR_SNAPSHOT_NEVER || mode == TR_SNAPSHOT_INITIAL_ONLY)
+    if (position->stage != TR_MYSQL_SNAPSHOT ||
+        (!wishes.data && start->context->options->snapshot.mode != TR_SNAPSHOT_RECOVERY) ||
+        !wishes.stream)
         return decide_new(start, ret_way, diag);
     *ret_way = TR_MYSQL_REREAD;
     int rc = check(start, diag);
@@ -110,14 +116,15 @@ static int decide_stream(const struct tr_mysql_start *start, enum tr_mysql_way *
                          struct tr_diag *diag)
 {
     enum tr_snapshot_mode mode = start->context->options->snapshot.mode;
+    const struct tr_snapshot_wishes wishes = wishes_of(start);
 
     *ret_way = TR_MYSQL_RESUME;
-    if (mode == TR_SNAPSHOT_INITIAL_ONLY) {
-        *ret_way = TR_MYSQL_COMPLETE;
+    if (!wishes.stream) {
+        *ret_way = wishes.again ? TR_MYSQL_BEGIN : TR_MYSQL_COMPLETE;
         return 0;
     }
     int rc = check(start, diag);
-    if (rc == TR_MYSQL_GAP && mode != TR_SNAPSHOT_WHEN_NEEDED)
+    if (rc == TR_MYSQL_GAP && !wishes.when_needed)
         return -1;
     if (rc == TR_MYSQL_GAP) {
         tr_log_warn(start->context->log, "snapshot.mode=when_needed: taking a new snapshot",
@@ -125,7 +132,7 @@ static int decide_stream(const struct tr_mysql_start *start, enum tr_mysql_way *
         *ret_way = TR_MYSQL_BEGIN;
         return 0;
     }
-    if (!rc && (mode == TR_SNAPSHOT_ALWAYS || mode == TR_SNAPSHOT_RECOVERY))
+    if (!rc && (wishes.again || mode == TR_SNAPSHOT_RECOVERY))
         *ret_way = TR_MYSQL_REREAD;
     return rc;
 }
@@ -152,9 +159,7 @@ int tr_mysql_start_decide(const struct tr_mysql_start *start, enum tr_mysql_way 
                           struct tr_diag *diag)
 {
     const struct tr_mysql_position *position = start->position;
-    int rc = start->context->options->snapshot.mode != TR_SNAPSHOT_INITIAL_ONLY
-                 ? check_format(start, diag)
-                 : 0;
+    int rc = wishes_of(start).stream ? check_format(start, diag) : 0;
     if (rc)
         return rc;
 

@@ -82,7 +82,9 @@ static int make_sql(struct tr_pg_chunk *chunk, const char *const *upper, struct 
 
     tr_buf_reset(&chunk->sql);
     tr_buf_text(&chunk->sql, "COPY ");
-    if (whole && table->direct && !table->published->filter) {
+    if (table->statement) {
+        tr_buf_printf(&chunk->sql, "(%s)", table->statement);
+    } else if (whole && table->direct && !table->published->filter) {
         tr_pg_quote_table(&chunk->sql, table->version->table.schema, table->version->table.name);
         tr_buf_text(&chunk->sql, " (");
         put_names(&chunk->sql, table);
@@ -124,17 +126,24 @@ int tr_pg_snapshot_probe(const struct tr_pg_session *session,
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
 
     tr_buf_init(&sql, SQL_CAP);
-    tr_buf_text(&sql, "SELECT EXISTS (SELECT 1");
-    put_from(&sql, table);
-    put_where(&sql, table, NULL);
+    tr_buf_text(&sql, "SELECT EXISTS (");
+    if (table->statement) {
+        tr_buf_text(&sql, table->statement);
+    } else {
+        tr_buf_text(&sql, "SELECT 1");
+        put_from(&sql, table);
+        put_where(&sql, table, NULL);
+    }
     tr_buf_text(&sql, ")");
     if (!tr_buf_ok(&sql))
         return tr_fail_memory(diag);
-    int rc = tr_pg_query(session, tr_buf_string(&sql), &result, diag);
+    int rc = table->statement ? tr_pg_execute(session, TR_PG_USERS_PATH, diag) : 0;
+    if (!rc)
+        rc = tr_pg_query(session, tr_buf_string(&sql), &result, diag);
     if (rc)
         return rc < 0 ? tr_pg_snapshot_fail_table(session, table, diag) : rc;
     *ret_any = tr_pg_truth(result, 0, 0);
-    return 0;
+    return table->statement ? tr_pg_execute(session, TR_PG_OWN_PATH, diag) : 0;
 }
 
 int tr_pg_snapshot_check_empty(const struct tr_pg_session *session,

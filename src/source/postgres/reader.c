@@ -199,13 +199,13 @@ static int read_rows(struct reader *reader)
 static int send_copy(struct reader *reader)
 {
     PGresult *result = NULL;
-    int rc;
+    bool whole = reader->chunk.first && reader->chunk.last;
+    char sql[160];
 
     /* a range is read by its index even where the planner knows nothing of the table yet */
-    rc = tr_pg_execute(reader->session,
-                       reader->chunk.first && reader->chunk.last ? "SET enable_seqscan = on"
-                                                                 : "SET enable_seqscan = off",
-                       &reader->diag);
+    snprintf(sql, sizeof sql, "SET enable_seqscan = %s; %s", whole ? "on" : "off",
+             reader->chunk.table->statement ? TR_PG_USERS_PATH : TR_PG_OWN_PATH);
+    int rc = tr_pg_execute(reader->session, sql, &reader->diag);
     if (rc)
         return rc;
     if (!PQsendQuery(reader->session->conn, tr_buf_string(&reader->chunk.sql)))
@@ -267,8 +267,9 @@ static int finish_chunk(struct reader *reader)
         progress.chunks = table->chunks_done + 1;
         progress.tables = snapshot->tables_done;
         pthread_mutex_unlock(&snapshot->lock);
-        rc = tr_pg_position_write(reader->batch, snapshot->params->position, &progress,
-                                  &reader->diag);
+        const struct tr_pg_position *resume = snapshot->params->resume;
+        rc = tr_pg_position_write(reader->batch, resume ? resume : snapshot->params->position,
+                                  resume ? NULL : &progress, &reader->diag);
         if (rc)
             return rc;
         struct tr_batch *last = reader->batch;
@@ -279,7 +280,8 @@ static int finish_chunk(struct reader *reader)
         rc = tr_pg_snapshot_notify_chunk(snapshot, table, last, reader->rows, &reader->diag);
         if (rc)
             return rc;
-        last->position.token = ++snapshot->token;
+        /* tokens of the stream are LSNs, which must not run ahead */
+        last->position.token = resume ? resume->resume_lsn : ++snapshot->token;
         put_chain(reader);
         reader->putting = false;
         pthread_mutex_unlock(&snapshot->putting);
@@ -334,7 +336,8 @@ static int init(struct reader *reader, struct tr_pg_snapshot *snapshot)
     if (tr_capturer_init(&reader->capturer, snapshot->params->capture, &reader->diag) < 0)
         return -1;
     tr_source_set_time(reader->capturer.source, position->ts_us);
-    tr_pg_source_set_lsn(reader->capturer.source, &reader->sequence, 0, position->lsn);
+    tr_pg_source_set_lsn(reader->capturer.source, &reader->sequence, position->commit_lsn,
+                         position->lsn);
     reader->capturer.source[TR_PG_SOURCE_TXID] = tr_value_integer(position->xid);
     return 0;
 }

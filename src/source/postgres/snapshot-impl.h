@@ -15,10 +15,12 @@
 struct tr_pg_snapshot_table {
     const struct tr_pg_published *published;
     struct tr_pg_version *version;
+    uint64_t rank;      /* tr_snapshot_rank */
     unsigned *places; /* of the columns that are read */
     size_t nplaces;
     bool chunked;
     bool direct; /* COPY can read the table itself */
+    const char *statement; /* snapshot.select.statement.overrides; NULL: none */
     /* Guarded by the snapshot's lock. */
     const char *const *lower; /* where the next chunk begins; NULL: at the table's begin */
     uint64_t chunks, chunks_done;
@@ -74,6 +76,19 @@ void tr_pg_snapshot_ended(struct tr_pg_snapshot *snapshot, const struct tr_pg_ch
 /* Put the table before the message, and behind it what mends a lack of privileges. Always <0. */
 int tr_pg_snapshot_fail_table(const struct tr_pg_session *session,
                               const struct tr_pg_snapshot_table *table, struct tr_diag *diag);
+
+/* A statement of the user's in the place of the table: override.c. The columns that are read become
+ * those that it selects. */
+int tr_pg_snapshot_override(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
+                            struct tr_pg_snapshot_table *table, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Of a blocking snapshot: is the table to be read, and by which statement (NULL: as it is)? */
+bool tr_pg_snapshot_ordered(const struct tr_pg_snapshot *snapshot, const char *name,
+                            const char **ret_select);
+
+/* Names in such a statement are looked up as a role usually does; everything else in pg_catalog. */
+#define TR_PG_USERS_PATH "SET search_path = \"$user\", public"
+#define TR_PG_OWN_PATH   "SET search_path = pg_catalog"
 
 /* Does the table have a row? */
 int tr_pg_snapshot_probe(const struct tr_pg_session *session,

@@ -170,13 +170,28 @@ static int add_table(struct tr_pg_snapshot *snapshot, const struct tr_pg_session
     if (rc)
         return rc;
     table->published = published;
+    table->rank = tr_snapshot_rank(
+        &snapshot->context->options->snapshot, (uint64_t)TR_MAX(published->rows, 0),
+        tr_capture_rank(snapshot->params->capture, published->schema, published->name));
     table->chunked = can_cut(table->version) && is_large(snapshot, published);
     snapshot->rows_estimated += (uint64_t)published->rows;
     if (published->unlogged)
         tr_log_warn(snapshot->context->log,
                     "an unlogged table is in the snapshot, but its changes are in no log",
                     TR_LOG_STR("schema", published->schema), TR_LOG_STR("table", published->name));
-    return choose_columns(snapshot, table, diag);
+    if (choose_columns(snapshot, table, diag) < 0)
+        return -1;
+    return tr_pg_snapshot_override(snapshot, session, table, diag);
+}
+
+/* The published are in the order of their names. */
+static int compare_tables(const void *a, const void *b)
+{
+    const struct tr_pg_snapshot_table *left = a, *right = b;
+
+    if (left->rank != right->rank)
+        return left->rank < right->rank ? -1 : 1;
+    return left->published < right->published ? -1 : 1;
 }
 
 /* snapshot.include.collection.list narrows what is read, not what is streamed. */
@@ -194,13 +209,17 @@ static int add_tables(struct tr_pg_snapshot *snapshot, const struct tr_pg_sessio
         const struct tr_pg_published *table = &publication->tables[i];
         char name[320];
         snprintf(name, sizeof name, "%s.%s", table->schema, table->name);
-        if (!tr_filter_allows(filter, name))
+        const char *ignored;
+        if (snapshot->params->executor ? !tr_pg_snapshot_ordered(snapshot, name, &ignored)
+                                       : !tr_filter_allows(filter, name))
             continue;
         bool signals = tr_signal_table_is(&snapshot->context->options->signal, name);
         rc = tr_pg_snapshot_list(snapshot, name, !signals, diag);
         if (!rc && !signals)
             rc = add_table(snapshot, session, table, diag);
     }
+    if (!rc)
+        qsort(snapshot->tables, snapshot->count, sizeof *snapshot->tables, compare_tables);
     return rc;
 }
 
@@ -208,7 +227,7 @@ static int find_tables(struct tr_pg_snapshot *snapshot, const struct tr_pg_sessi
                        struct tr_diag *diag)
 {
     const struct tr_connector_options *options = snapshot->context->options;
-    bool streamed = options->snapshot.mode != TR_SNAPSHOT_INITIAL_ONLY &&
+    bool streamed = tr_snapshot_wishes_of(&options->snapshot).stream &&
                     options->postgres.publication_mode != TR_PUBLICATION_NO_TABLES;
     struct tr_filter *filter;
     int rc = tr_pg_publication_tables(session, snapshot->params->capture, streamed,
@@ -317,6 +336,10 @@ static int conclude(struct tr_pg_snapshot *snapshot, struct tr_diag *diag)
 {
     struct tr_pg_position *position = snapshot->params->position;
 
+    if (snapshot->params->executor) {
+        int done = tr_pg_snapshot_notify_end(snapshot, diag);
+        return done ? done : tr_pg_snapshot_unblock(snapshot->params, diag);
+    }
     position->stage = TR_PG_STREAM;
     if (position->resume_lsn) /* Debezium would go on from lsn */
         position->lsn = position->resume_lsn;

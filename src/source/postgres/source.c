@@ -39,7 +39,7 @@ static struct tr_pg_source *source_of(struct tr_source *source)
 
 static bool streams(const struct tr_pg_source *source)
 {
-    return source->context.options->snapshot.mode != TR_SNAPSHOT_INITIAL_ONLY;
+    return tr_snapshot_wishes_of(&source->context.options->snapshot).stream;
 }
 
 /* initial_only needs no REPLICATION privilege, so it asks who the server is another way. */
@@ -181,7 +181,7 @@ static int begin(struct tr_pg_source *source, enum tr_pg_way way, const struct t
         .lsn = creation.lsn,
         .ts_us = tr_clock_realtime_ns() / 1000,
     };
-    if (source->context.options->snapshot.mode == TR_SNAPSHOT_NO_DATA) {
+    if (!tr_snapshot_wishes_of(&source->context.options->snapshot).data) {
         rc = notify_nothing(source, diag);
         return rc ? rc
                   : tr_pg_start_commit(&source->context, &source->position, creation.lsn, diag);
@@ -288,6 +288,40 @@ static int drop_slot(const struct tr_pg_source *source, struct tr_diag *diag)
     return rc;
 }
 
+/* A failure that would come again is the signal's, not the connector's. */
+static int give_up(const struct tr_pg_source *source, const struct tr_pg_snapshot_params *params,
+                   struct tr_diag *diag)
+{
+    if (diag->cls == TR_NETWORK || diag->cls == TR_RESOURCE || diag->reaction != TR_STOP)
+        return -1;
+    tr_log_warn(source->context.log, "the blocking snapshot of a signal was given up",
+                TR_LOG_STR("cause", diag->message));
+    return tr_pg_snapshot_unblock(params, diag);
+}
+
+/* The stream has ended between two transactions. What it has written is all to be seen before the
+ * tables are read, so that no row is older than what was said of it. */
+static int read_blocking(struct tr_pg_source *source, struct tr_diag *diag)
+{
+    struct tr_pg_position position = source->position;
+    const struct tr_pg_snapshot_params params = {
+        .context = &source->context,
+        .capture = source->capture,
+        .notifier = source->notifier,
+        .position = &position,
+        .executor = tr_pg_incremental_core(source->incremental),
+        .resume = &source->position,
+    };
+    int rc = tr_pg_incremental_await_all(source->incremental, &source->session, diag);
+
+    disconnect(source);
+    if (!rc)
+        rc = tr_pg_snapshot_run(&params, diag);
+    if (rc < 0)
+        rc = give_up(source, &params, diag);
+    return rc ? rc : reconnect(source, diag);
+}
+
 static int run(struct tr_source *base, struct tr_diag *diag)
 {
     struct tr_pg_source *source = source_of(base);
@@ -299,6 +333,11 @@ static int run(struct tr_source *base, struct tr_diag *diag)
             rc = reconnect(source, diag);
         if (!rc)
             rc = stream(source, diag);
+        while (rc == TR_PG_BLOCKING) {
+            rc = read_blocking(source, diag);
+            if (!rc)
+                rc = stream(source, diag);
+        }
     }
     disconnect(source);
     struct tr_outlet *outlet = source->context.outlet;

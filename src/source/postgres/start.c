@@ -4,6 +4,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+static struct tr_snapshot_wishes wishes_of(const struct tr_pg_start *start)
+{
+    return tr_snapshot_wishes_of(&start->context->options->snapshot);
+}
+
 /* Nobody's slot that we know of: it is not ours to drop, and where it begins says nothing about
  * what is in the topics. */
 static int refuse_slot(const struct tr_pg_start *start, struct tr_diag *diag)
@@ -24,7 +29,7 @@ static int decide_new(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
     *ret_way = TR_PG_BEGIN;
     if (!start->slot.exists || !start->replication)
         return 0;
-    if (start->context->options->snapshot.mode != TR_SNAPSHOT_NO_DATA)
+    if (wishes_of(start).data)
         return refuse_slot(start, diag);
     *ret_way = TR_PG_ADOPT;
     return tr_pg_slot_usable(start->session, &start->slot, diag);
@@ -42,7 +47,7 @@ static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way
                 (strcmp(position->identity.system, start->identity.system) == 0 &&
                  strcmp(position->identity.slot, start->identity.slot) == 0);
 
-    if (start->context->options->snapshot.mode == TR_SNAPSHOT_NO_DATA)
+    if (!wishes_of(start).data)
         return decide_new(start, ret_way, diag);
     *ret_way = TR_PG_AGAIN;
     if (!slot->exists || !start->replication)
@@ -59,7 +64,7 @@ static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way
 static int decide_stream(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
                          struct tr_diag *diag)
 {
-    enum tr_snapshot_mode mode = start->context->options->snapshot.mode;
+    const struct tr_snapshot_wishes wishes = wishes_of(start);
     const struct tr_pg_position *position = start->position;
 
     *ret_way = TR_PG_RESUME;
@@ -68,12 +73,12 @@ static int decide_stream(const struct tr_pg_start *start, enum tr_pg_way *ret_wa
     bool elsewhere = rc == TR_PG_GAP;
     if (!rc)
         rc = tr_pg_slot_covers(start->session, &start->slot, position, diag);
-    if (rc == TR_PG_GAP && mode != TR_SNAPSHOT_WHEN_NEEDED)
+    if (rc == TR_PG_GAP && !wishes.when_needed)
         return -1;
     if (rc == TR_PG_GAP)
         tr_log_warn(start->context->log, "snapshot.mode=when_needed: taking a new snapshot",
                     TR_LOG_STR("reason", diag->message));
-    if (rc != TR_PG_GAP && (rc || mode != TR_SNAPSHOT_ALWAYS))
+    if (rc != TR_PG_GAP && (rc || !wishes.again))
         return rc;
     /* under a new slot, what was deleted since the position would stay in the topics; behind
      * Debezium's offset, which may lie inside a transaction, it can't be helped */
@@ -90,7 +95,7 @@ int tr_pg_start_decide(struct tr_pg_start *start, enum tr_pg_way *ret_way, struc
     if (rc)
         return rc;
     if (position->stage == TR_PG_STREAM && !start->replication) {
-        *ret_way = TR_PG_COMPLETE;
+        *ret_way = wishes_of(start).again ? TR_PG_AGAIN : TR_PG_COMPLETE;
         return 0;
     }
     if (position->stage == TR_PG_STREAM)

@@ -512,6 +512,8 @@ static int send_start(struct stream *stream, PGresult **ret_result)
     tr_buf_printf(&sql, " LOGICAL " TR_PG_LSN " (proto_version '1', publication_names ",
                   TR_PG_LSN_ARGS(lsn));
     tr_pg_quote_literal(&sql, tr_buf_string(&name));
+    if (replication->version >= TR_PG_MESSAGES_SINCE)
+        tr_buf_text(&sql, ", messages 'true'");
     tr_buf_text(&sql, ")");
     if (!tr_buf_ok(&sql) || !tr_buf_ok(&name))
         return tr_fail_memory(stream->diag);
@@ -560,7 +562,7 @@ static int check_slot(const struct stream *stream)
 
     if (!rc)
         rc = tr_pg_slot_covers(catalog, &slot, stream->params->position, stream->diag);
-    if (rc == TR_PG_GAP && options->snapshot.mode == TR_SNAPSHOT_WHEN_NEEDED)
+    if (rc == TR_PG_GAP && tr_snapshot_wishes_of(&options->snapshot).when_needed)
         stream->diag->reaction = TR_RETRY;
     return rc == TR_PG_GAP ? -1 : rc;
 }

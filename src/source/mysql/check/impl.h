@@ -30,7 +30,7 @@ bool tr_mysql_check_granted(const struct tr_mysql_checking *checking, const char
 /* Will the snapshot, or what comes after it, be read from the log? */
 static inline bool tr_mysql_check_streams(const struct tr_mysql_checking *checking)
 {
-    return checking->context->options->snapshot.mode != TR_SNAPSHOT_INITIAL_ONLY;
+    return tr_snapshot_wishes_of(&checking->context->options->snapshot).stream;
 }
 
 #endif

@@ -174,7 +174,7 @@ static int check_place(struct tr_mysql_checking *checking)
     tr_mysql_log_end_finish(&end);
     if (rc == TR_MYSQL_GAP)
         tr_report_add(checking->report,
-                      checking->context->options->snapshot.mode == TR_SNAPSHOT_WHEN_NEEDED
+                      tr_snapshot_wishes_of(&checking->context->options->snapshot).when_needed
                           ? TR_FINDING_WARNING
                           : TR_FINDING_ERROR,
                       NULL, "%s", checking->diag->message);

@@ -15,6 +15,10 @@
 static void put_from(struct tr_buf *sql, const struct tr_mysql_snapshot_table *table)
 {
     tr_buf_text(sql, " FROM ");
+    if (table->statement) {
+        tr_buf_printf(sql, "(%s) AS selected", table->statement);
+        return;
+    }
     tr_mysql_quote_table(sql, table->version->table.schema, table->version->table.name);
 }
 

@@ -18,9 +18,11 @@ struct tr_mysql_place {
 
 struct tr_mysql_snapshot_table {
     struct tr_mysql_version *version;
+    uint64_t rank;                   /* tr_snapshot_rank */
     struct tr_mysql_place *places; /* of the columns that are read */
     size_t nplaces;
     const char *columns; /* of the SELECT */
+    const char *statement; /* snapshot.select.statement.overrides; NULL: none */
     bool chunked;
     /* Guarded by the snapshot's lock. Bounds are literals of SQL, one for each column of the key.
      */
@@ -82,6 +84,12 @@ int tr_mysql_snapshot_define(struct tr_mysql_snapshot *snapshot,
 int tr_mysql_snapshot_announce(struct tr_mysql_snapshot *snapshot,
                                struct tr_diag *diag) TR_MUSTCHECK;
 int tr_mysql_snapshot_flush(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* A statement of the user's in the place of the table: override.c. The columns that are read become
+ * those that it selects. */
+int tr_mysql_snapshot_override(struct tr_mysql_snapshot *snapshot,
+                               struct tr_mysql_snapshot_table *table,
+                               struct tr_diag *diag) TR_MUSTCHECK;
 
 /* Write the columns of a table's SELECT. */
 int tr_mysql_snapshot_columns(struct tr_mysql_snapshot *snapshot,

@@ -83,7 +83,8 @@ static int choose_columns(struct tr_mysql_snapshot *snapshot, struct tr_mysql_sn
             table->places[table->nplaces++] =
                 (struct tr_mysql_place){(unsigned)i, type, tr_mysql_type_transcoder(type)};
         }
-    return tr_mysql_snapshot_columns(snapshot, table, diag);
+    int rc = tr_mysql_snapshot_override(snapshot, table, diag);
+    return rc ? rc : tr_mysql_snapshot_columns(snapshot, table, diag);
 }
 
 static bool is_large(const struct tr_mysql_snapshot *snapshot,
@@ -107,6 +108,10 @@ static int add_table(struct tr_mysql_snapshot *snapshot, struct tr_mysql_definit
     if (rc)
         return rc;
     snapshot->count++;
+    table->rank = tr_snapshot_rank(&snapshot->context->options->snapshot, definition->rows,
+                                   tr_capture_rank(snapshot->params->capture,
+                                                   definition->table.schema,
+                                                   definition->table.name));
     table->chunked = tr_mysql_snapshot_can_cut(table->version) && is_large(snapshot, definition);
     snapshot->rows_estimated += definition->rows;
     return choose_columns(snapshot, table, diag);
@@ -168,6 +173,18 @@ static int take_table(struct tr_mysql_snapshot *snapshot, const struct tr_mysql_
     return rc;
 }
 
+static int compare_tables(const void *a, const void *b)
+{
+    const struct tr_mysql_snapshot_table *left = a, *right = b;
+    const struct tr_table *one = &left->version->table, *other = &right->version->table;
+
+    if (left->rank != right->rank)
+        return left->rank < right->rank ? -1 : 1;
+    int order = strcmp(one->schema, other->schema);
+    return order ? order : strcmp(one->name, other->name);
+}
+
+/* Definitions are told by name, rows in the order of table.include.list. */
 static int take_tables(struct tr_mysql_snapshot *snapshot, const struct tr_filter *filter,
                        struct tr_diag *diag)
 {
@@ -181,6 +198,8 @@ static int take_tables(struct tr_mysql_snapshot *snapshot, const struct tr_filte
         if (tr_mysql_wants(snapshot->params->capture, list->items[i].database,
                            list->items[i].table))
             rc = take_table(snapshot, &list->items[i], filter, diag);
+    if (!rc)
+        qsort(snapshot->tables, snapshot->count, sizeof *snapshot->tables, compare_tables);
     return rc;
 }
 

@@ -146,7 +146,7 @@ static int check_all(struct tr_pg_checking *checking)
 
     check_version(checking);
     check_encoding(checking);
-    if (checking->context->options->snapshot.mode == TR_SNAPSHOT_INITIAL_ONLY)
+    if (!tr_snapshot_wishes_of(&checking->context->options->snapshot).stream)
         return run_checks(checking, read_once, TR_COUNT(read_once));
     return run_checks(checking, streamed, TR_COUNT(streamed));
 }

@@ -2,6 +2,8 @@
 #include "encode/encoder.h"
 #include "support/cmocka.h"
 
+#include <stdio.h>
+
 static const struct tr_schema_parameter two = {"scale", "2"}, none = {"scale", "0"},
                                         minus = {"scale", "-3"};
 #define DECIMAL(parameter)                                                                         \
@@ -16,7 +18,7 @@ static const struct tr_schema text = {.type = TR_TYPE_STRING, .optional = true};
 struct result {
     int rc;
     struct tr_slice bytes;
-    char message[512];
+    char message[sizeof((struct tr_diag *)0)->message];
     struct tr_arena arena;
 };
 

@@ -42,6 +42,11 @@ void tr_pg_incremental_attach(struct tr_pg_incremental *incremental,
                               const struct tr_pg_session *catalog,
                               const struct tr_pg_position *position);
 
+/* Wait until whatever was streamed is visible to who looks at the tables. >0: TR_PG_STOPPED. */
+int tr_pg_incremental_await_all(struct tr_pg_incremental *incremental,
+                                const struct tr_pg_session *session,
+                                struct tr_diag *diag) TR_MUSTCHECK;
+
 /* A transaction begins in the stream. */
 void tr_pg_incremental_begin(struct tr_pg_incremental *incremental, uint32_t xid);
 

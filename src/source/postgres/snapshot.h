@@ -16,6 +16,7 @@
 #define TR_SOURCE_POSTGRES_SNAPSHOT_H
 
 #include "signal/notifier.h"
+#include "snapshot/incremental.h"
 #include "source/postgres/position.h"
 #include "source/postgres/publication.h"
 
@@ -27,11 +28,19 @@ struct tr_pg_snapshot_params {
     /* identity, lsn (not without a snapshot name) and resume_lsn (not without a slot) are set; xid,
      * ts_us and the final stage are set here. */
     struct tr_pg_position *position;
+    /* A blocking snapshot: who has the order, and is told when it is done; and the stream's
+     * position, which stays where it is. NULL: an initial one. */
+    struct tr_incremental *executor;
+    const struct tr_pg_position *resume;
 };
 
 /* Read the tables and hand over their rows, then the position from which to stream. >0:
  * TR_PG_STOPPED. */
 int tr_pg_snapshot_run(const struct tr_pg_snapshot_params *params,
                        struct tr_diag *diag) TR_MUSTCHECK;
+
+/* A blocking snapshot that can't be had: go on without it. >0: TR_PG_STOPPED. */
+int tr_pg_snapshot_unblock(const struct tr_pg_snapshot_params *params,
+                           struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "source/postgres/incremental/impl.h"
 
+#define VISIBLE_STEP_MS 20
+
 static int list(void *driver, int (*add)(void *to, const char *name), void *to,
                 struct tr_diag *diag)
 {
@@ -52,18 +54,26 @@ static bool sees(const struct tr_pg_sight *sight, uint32_t xid)
     return true;
 }
 
+/* Of those that were streamed, up to the one before this. */
+static bool sees_all(const struct tr_pg_incremental *incremental, const struct tr_pg_sight *sight,
+                     uint64_t end)
+{
+    uint64_t first = incremental->count > TR_PG_STREAMED ? incremental->count - TR_PG_STREAMED : 0;
+
+    for (uint64_t i = first; i < end; i++)
+        if (!sees(sight, incremental->streamed[i % TR_PG_STREAMED]))
+            return false;
+    return true;
+}
+
 static enum tr_settled settle(void *driver, const struct tr_window *window)
 {
     const struct tr_pg_incremental *incremental = driver;
     const struct tr_pg_sight *sight = window->sight;
-    uint64_t first = incremental->count > TR_PG_STREAMED ? incremental->count - TR_PG_STREAMED : 0;
 
     if (incremental->position->resume_lsn < sight->lsn)
         return TR_CHUNK_EARLY;
-    for (uint64_t i = first; i < incremental->before; i++)
-        if (!sees(sight, incremental->streamed[i % TR_PG_STREAMED]))
-            return TR_CHUNK_STALE;
-    return TR_CHUNK_SETTLED;
+    return sees_all(incremental, sight, incremental->before) ? TR_CHUNK_SETTLED : TR_CHUNK_STALE;
 }
 
 /* The table as the chunk has it, compiled; kept, because most chunks have the same. */
@@ -196,6 +206,28 @@ void tr_pg_incremental_attach(struct tr_pg_incremental *incremental,
     /* streamed by the run before this one, most likely */
     if (position && position->xid)
         tr_pg_incremental_begin(incremental, (uint32_t)position->xid);
+}
+
+int tr_pg_incremental_await_all(struct tr_pg_incremental *incremental,
+                                const struct tr_pg_session *session, struct tr_diag *diag)
+{
+    struct tr_pg_sight sight = {0};
+    struct tr_arena arena;
+    int rc = 0;
+
+    tr_arena_init(&arena, 4096, (size_t)16 << 20);
+    do {
+        TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
+        tr_arena_reset(&arena);
+        if (sight.xmax) /* not the first time */
+            rc = tr_pg_sleep(session->context, VISIBLE_STEP_MS);
+        if (!rc)
+            rc = tr_pg_query(session, "SELECT pg_current_snapshot()", &result, diag);
+        if (!rc)
+            rc = tr_pg_sight_read(PQgetvalue(result, 0, 0), &arena, &sight, diag);
+    } while (!rc && !sees_all(incremental, &sight, incremental->count));
+    tr_arena_finish(&arena);
+    return rc;
 }
 
 void tr_pg_incremental_begin(struct tr_pg_incremental *incremental, uint32_t xid)

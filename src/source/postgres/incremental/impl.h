@@ -58,6 +58,10 @@ struct tr_pg_incremental {
     struct tr_pg_sequence sequence;
 };
 
+/* Read what pg_current_snapshot() says, into the arena. */
+int tr_pg_sight_read(const char *text, struct tr_arena *arena, struct tr_pg_sight *ret_sight,
+                     struct tr_diag *diag) TR_MUSTCHECK;
+
 void tr_pg_chunk_reader_init(struct tr_pg_chunk_reader *reader, const struct tr_pg_context *context,
                              struct tr_capture *capture);
 void tr_pg_chunk_reader_finish(struct tr_pg_chunk_reader *reader);

@@ -137,23 +137,24 @@ static int find_table(const struct reading *reading)
 }
 
 /* "xmin:xmax:xid,xid,…" */
-static int read_snapshot(const struct reading *reading, const char *text)
+int tr_pg_sight_read(const char *text, struct tr_arena *arena, struct tr_pg_sight *ret_sight,
+                     struct tr_diag *diag)
 {
-    struct tr_pg_sight *sight = reading->sight;
     char *end;
     size_t n = 0;
 
     for (const char *p = text; *p; p++)
         n += *p == ',' || *p == ':';
-    uint64_t *running = tr_arena_zalloc(&reading->window->arena, n + 1, sizeof *running);
+    uint64_t *running = tr_arena_zalloc(arena, n + 1, sizeof *running);
     if (!running)
-        return tr_fail_memory(reading->diag);
-    sight->xmin = strtoull(text, &end, 10);
+        return tr_fail_memory(diag);
+    ret_sight->nrunning = 0;
+    ret_sight->xmin = strtoull(text, &end, 10);
     if (*end == ':')
-        sight->xmax = strtoull(end + 1, &end, 10);
+        ret_sight->xmax = strtoull(end + 1, &end, 10);
     while ((*end == ':' || *end == ',') && end[1])
-        running[sight->nrunning++] = strtoull(end + 1, &end, 10);
-    sight->running = running;
+        running[ret_sight->nrunning++] = strtoull(end + 1, &end, 10);
+    ret_sight->running = running;
     return 0;
 }
 
@@ -180,7 +181,8 @@ static int begin(const struct reading *reading)
     if (rc)
         return rc;
     reading->sight->lsn = tr_pg_lsn_parse(PQgetvalue(result, 0, 1));
-    return read_snapshot(reading, PQgetvalue(result, 0, 0));
+    return tr_pg_sight_read(PQgetvalue(result, 0, 0), &reading->window->arena, reading->sight,
+                            reading->diag);
 }
 
 /* A value that is null stands in no order. */

@@ -66,6 +66,23 @@ def test_inside_a_transaction(tailrace, topics, db, predecessor):
         assert [key["id"] for _, key, _ in topics.ops("public.t", 2)] == [4, 5]
 
 
+def test_inside_a_copy(tailrace, topics, db, predecessor):
+    """Its rows share a place of the log: none is lost, and the log says that some come again."""
+    db.sql("INSERT INTO t VALUES (1)")
+    db.psql("COPY t FROM stdin;\n2\n3\n4\n\\.\n")
+    lsns = log(db)
+    commit = next(lsn for lsn, letter in lsns if letter == "C")
+    rows = {lsn for lsn, letter in lsns if letter == "I" and lsn >= commit}
+    assert len(rows) == 1
+    predecessor({"lsn_proc": min(rows), "messageType": "INSERT", "lsn_commit": commit,
+                 "lsn": min(rows), "txId": int(db.value("SELECT xmin::text FROM t WHERE id = 3")),
+                 "ts_usec": 1795230791831223})
+    with tailrace() as engine:
+        engine.wait_streaming()
+        assert [key["id"] for _, key, _ in topics.ops("public.t", 2)] == [3, 4]
+        assert engine.said("level=warn .*COPY")
+
+
 def test_after_the_snapshot(tailrace, topics, db, predecessor):
     lsn = db.value("SELECT (confirmed_flush_lsn - '0/0')::bigint FROM pg_replication_slots "
                    "WHERE slot_name = %s", db.name)

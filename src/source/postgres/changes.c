@@ -150,6 +150,16 @@ static int take_origin(const struct step *step)
     return 0;
 }
 
+static void warn_again(const struct step *step)
+{
+    const struct tr_pg_changes *changes = step->changes;
+
+    tr_log_warn(changes->catalog->context->log,
+                "Debezium's offset lies among rows that COPY wrote to one place of the log, and "
+                "doesn't say how many of them it has delivered: they are delivered again",
+                TR_LOG_INT("lsn", step->lsn), TR_LOG_INT("transaction", changes->xid));
+}
+
 /* A Debezium offset inside a transaction: what it covers is written already. Several rows may share
  * an LSN (COPY): of those only as many as the offset says are known to be written, the others are
  * sent again rather than lost. >0: written already. */
@@ -171,7 +181,11 @@ static int skip_foreign(const struct step *step)
                        changes->xid);
     if (step->lsn < position->skip_lsn)
         return 1;
-    return step->lsn == position->skip_lsn && position->skip_events-- > 0;
+    if (step->lsn > position->skip_lsn)
+        return 0;
+    if (position->skip_events == 0 && !position->skip_counted)
+        warn_again(step);
+    return position->skip_events-- > 0;
 }
 
 /* The old image of a key holds nothing but the identity's columns; the decoder shows the others as

@@ -27,20 +27,39 @@ static void read_identity(const struct tr_stored_position *stored, struct tr_pg_
     identity->timeline = (uint32_t)tr_stored_position_integer(stored, "tailrace_pg_timeline", 0);
 }
 
+/* The record behind a commit begins where the commit ends, so that their LSNs are one: the type tells
+ * which of the two it was. BEGIN has the LSN of its transaction's first change, which is not written
+ * then. */
+static bool inside(const char *type, uint64_t processed, uint64_t commit)
+{
+    static const char *const types[] = {"BEGIN", "INSERT", "UPDATE", "DELETE", "TRUNCATE"};
+
+    if (processed != commit || !processed)
+        return processed > commit;
+    for (size_t i = 0; i < TR_COUNT(types); i++)
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    return false;
+}
+
 /* Debezium stores the last event's LSN; the transaction that it is in was read up to there, and is
  * sent again from lsn_commit on. Fact: Debezium 3.6, PostgresOffsetContext. */
 static void read_foreign(const struct tr_stored_position *stored, struct tr_pg_position *position)
 {
+    const char *type = tr_stored_position_text(stored, "messageType", "");
     uint64_t processed = lsn_of(stored, "lsn_proc");
 
     /* a message outside of transactions counts as a commit at the LSN where it begins */
     position->message &= processed == position->commit_lsn;
     position->resume_lsn = position->commit_lsn + position->message;
-    if (processed > position->commit_lsn) {
+    if (inside(type, processed, position->commit_lsn)) {
+        bool begin = strcmp(type, "BEGIN") == 0;
         position->skip_lsn = processed;
         position->skip_xid = position->xid;
-        position->skip_events =
-            TR_MAX(1, tr_stored_position_integer(stored, "lsn_events_processed", 1));
+        position->skip_counted = begin || tr_stored_position_has(stored, "lsn_events_processed");
+        if (!begin)
+            position->skip_events =
+                TR_MAX(1, tr_stored_position_integer(stored, "lsn_events_processed", 1));
     }
     if (!position->resume_lsn && position->stage == TR_PG_STREAM)
         position->resume_lsn = processed ? processed : position->lsn;

@@ -115,6 +115,18 @@ static void test_of_debezium(void **state)
     assert_int_equal(position.resume_lsn, 571558128);
     assert_int_equal(position.skip_lsn, 0);
 
+    /* the first record behind a commit has its LSN; so has BEGIN that of the first change */
+    position = read_json("{\"lsn_proc\":571558128,\"messageType\":\"INSERT\",\"lsn_commit\":"
+                         "571558128,\"lsn\":571558128,\"txId\":2500,\"ts_usec\":1}");
+    assert_int_equal(position.skip_lsn, 571558128);
+    assert_int_equal(position.skip_events, 1);
+    assert_false(position.skip_counted);
+    position = read_json("{\"lsn_proc\":571558130,\"messageType\":\"BEGIN\",\"lsn_commit\":"
+                         "571558128,\"lsn\":571558130,\"txId\":2500,\"ts_usec\":1}");
+    assert_int_equal(position.skip_lsn, 571558130);
+    assert_int_equal(position.skip_events, 0);
+    assert_true(position.skip_counted);
+
     position = read_json("{\"last_snapshot_record\":true,\"lsn\":758778552,\"txId\":3439,"
                          "\"ts_usec\":1,\"snapshot\":\"INITIAL\",\"snapshot_completed\":true}");
     assert_int_equal(position.stage, TR_PG_STREAM);

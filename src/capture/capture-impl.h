@@ -21,6 +21,8 @@ struct tr_capture {
     const struct tr_schema *source_schema;
     const struct tr_type_map *types;
     struct tr_tally *tally;
+    const char *signal_table;
+    pthread_mutex_t compiling;
     const struct tr_log *log; /* NULL: none */
     struct tr_filter *schemas, *tables, *columns;
     struct tr_key_rules *keys;

@@ -118,6 +118,8 @@ int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **r
     capture->source_schema = params->source_schema;
     capture->types = params->types;
     capture->tally = params->tally;
+    capture->signal_table = params->signal_table;
+    pthread_mutex_init(&capture->compiling, NULL);
     capture->skip_whole = params->skip_whole;
     capture->log = params->log;
     tr_topics_init(&capture->topics);
@@ -152,6 +154,7 @@ void tr_capture_free(struct tr_capture *capture)
     tr_chain_free(capture->chain);
     tr_topics_finish(&capture->topics);
     tr_arena_finish(&capture->arena);
+    pthread_mutex_destroy(&capture->compiling);
     free(capture);
 }
 
@@ -177,6 +180,8 @@ bool tr_capture_wants(const struct tr_capture *capture, const char *schema, cons
 {
     const struct table_id id = id_of(schema, table);
 
+    if (capture->signal_table && strcmp(id.name, capture->signal_table) == 0)
+        return true;
     return tr_filter_allows(capture->schemas, schema) && tr_filter_allows(capture->tables, id.name);
 }
 
@@ -244,7 +249,10 @@ int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *vers
         return tr_fail_memory(diag);
     table->table = version;
     table->tally = tr_tally_table(capture->tally, version->schema, version->name);
-    if (compile_table(capture, table, diag) < 0) {
+    pthread_mutex_lock(&capture->compiling);
+    int rc = compile_table(capture, table, diag);
+    pthread_mutex_unlock(&capture->compiling);
+    if (rc < 0) {
         tr_capture_table_free(table);
         return -1;
     }

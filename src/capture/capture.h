@@ -35,6 +35,8 @@ struct tr_capture_params {
                                                  are no changes, only records */
     const struct tr_type_map *types;          /* borrowed */
     struct tr_tally *tally;                   /* counts changes; borrowed; NULL: nobody does */
+    const char *signal_table;                 /* schema.table that is captured whatever the lists
+                                                 say; borrowed; NULL: none */
     bool skip_whole; /* skipped.operations judges a change of a key as the update that it is; not
                         the delete and the create that become of it */
     const struct tr_log *log; /* for errors.log.enable; borrowed; NULL: nobody reads it */
@@ -53,7 +55,7 @@ bool tr_capture_wants(const struct tr_capture *capture, const char *schema, cons
 size_t tr_capture_rank(const struct tr_capture *capture, const char *schema, const char *table);
 bool tr_capture_wants_schema(const struct tr_capture *capture, const char *schema);
 
-/* Compile a table version, which must outlive the result. Two threads may not compile at once. */
+/* Compile a table version, which must outlive the result. Any thread; one at a time does. */
 int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *table,
                          struct tr_capture_table **ret_table, struct tr_diag *diag) TR_MUSTCHECK;
 void tr_capture_table_free(struct tr_capture_table *table);

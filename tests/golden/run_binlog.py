@@ -75,6 +75,8 @@ class BinlogRun(Run):
     def _new_database(self):
         self._close()
         self._ask("CREATE USER IF NOT EXISTS dbz")  # whom a case gives a privilege
+        if "signal.data.collection" in self.case.config:
+            self._ask(f"GRANT INSERT, DELETE ON `{self.case.database}`.* TO {self.server.user}")
         self.server.fresh_binlog()
         self.server.sql(None, f"CREATE DATABASE `{self.case.database}` CHARACTER SET utf8mb4")
 
@@ -94,6 +96,8 @@ class BinlogRun(Run):
             self.server.fresh_binlog()
         if word == "kafka":
             topic, key, value = self.fill(argument).split(" ", 2)
+            if topic not in self.kafka.topics():
+                self.kafka.create_topic(topic)
             producer = Producer({"bootstrap.servers": self.kafka.bootstrap})
             producer.produce(topic, key=key, value=value)
             producer.flush(TIMEOUT)

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "source/mysql/changes-impl.h"
+#include "source/mysql/incremental.h"
 #include "source/mysql/types.h"
 
 void tr_mysql_step_set_source(const struct tr_mysql_step *step)
@@ -64,6 +65,8 @@ int tr_mysql_step_rows(const struct tr_mysql_step *step)
         step->changes->version = version;
         tr_mysql_source_set_table(step->changes->capturer.source, &version->table);
     }
+    step->changes->cared_for =
+        tr_mysql_incremental_cares(step->changes->params.incremental, &version->table);
     track->in_rows = true;
     return 0;
 }
@@ -181,6 +184,10 @@ static int emit(const struct tr_mysql_step *step, const struct tr_mysql_version 
         return -1;
     if (version->hidden_period && !leave_history_out(version, &change))
         return 0;
+    if (TR_UNLIKELY(changes->cared_for) &&
+        tr_mysql_incremental_change(changes->params.incremental, &version->table, &change,
+                                    step->diag) < 0)
+        return -1;
     changes->capturer.source[TR_MYSQL_SOURCE_ROW] = tr_value_integer((int64_t)step->track->row);
     return tr_capture_change(&changes->capturer, version->compiled, &change, step->batch,
                              step->diag);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "source/mysql/changes-impl.h"
+#include "source/mysql/incremental.h"
 
 /* A short look at a statement, for messages: no values, which stand further back. */
 #define SHOWN 60
@@ -122,11 +123,26 @@ static int tell_schema_change(const struct tr_mysql_step *step,
                                         &target, step->diag);
 }
 
+/* What is being read of a table is worth nothing then. */
+static void tell_incremental(const struct tr_mysql_step *step,
+                             const struct tr_mysql_statement *statement)
+{
+    struct tr_mysql_incremental *incremental = step->changes->params.incremental;
+
+    for (size_t i = 0; i < statement->ntables; i++) {
+        const struct tr_mysql_table_name *name = &statement->tables[i];
+        tr_mysql_incremental_altered(incremental, name->database, name->table);
+    }
+    if (statement->kind == TR_MYSQL_SQL_DROP_DATABASE)
+        tr_mysql_incremental_altered(incremental, statement->database, (struct tr_slice){0});
+}
+
 static int take_ddl(const struct tr_mysql_step *step, const struct tr_mysql_statement *statement)
 {
     struct tr_mysql_coordinates end = step->track->here;
 
     end.pos = step->track->next;
+    tell_incremental(step, statement);
     int rc = tr_mysql_definitions_alter(step->changes->params.definitions, statement, &end,
                                         step->batch, step->diag);
     tr_binlog_forget_tables(step->track->decoder);

@@ -50,6 +50,8 @@ struct tr_mysql_changes {
     struct tr_mysql_track stream;
     struct tr_capturer capturer;
     struct tr_mysql_position position;
+    struct tr_mysql_coordinates told_to;
+    bool cared_for; /* the incremental snapshot wants to hear of the rows at hand */
     uint64_t moves;
     struct tr_filter *sources;   /* gtid.source.includes and excludes; NULL: all */
     struct tr_arena scratch;     /* statements, patched rows */

@@ -273,6 +273,7 @@ int tr_mysql_step_commit(const struct tr_mysql_step *step)
                                               : (int64_t)track->event.header.timestamp;
     position->server_id = track->event.header.server_id;
     position->skip_events = position->skip_rows = 0;
+    changes->told_to = position->place;
     changes->moves++;
     return TR_MYSQL_COMMITTED;
 }
@@ -438,6 +439,12 @@ bool tr_mysql_changes_at_boundary(const struct tr_mysql_changes *changes)
 const struct tr_mysql_position *tr_mysql_changes_position(const struct tr_mysql_changes *changes)
 {
     return &changes->position;
+}
+
+const struct tr_mysql_coordinates *
+tr_mysql_changes_told_to(const struct tr_mysql_changes *changes)
+{
+    return &changes->told_to;
 }
 
 struct tr_capturer *tr_mysql_changes_capturer(struct tr_mysql_changes *changes)

@@ -16,6 +16,7 @@
 #include "source/mysql/schema-change.h"
 
 struct tr_mysql_changes;
+struct tr_mysql_incremental;
 
 struct tr_mysql_changes_params {
     const struct tr_mysql_context *context;
@@ -25,6 +26,7 @@ struct tr_mysql_changes_params {
     const struct tr_mysql_dialect *dialect;
     const struct tr_mysql_position *position; /* begin behind it */
     const struct tr_states *states;           /* stored with it; NULL: none */
+    struct tr_mysql_incremental *incremental; /* hears of changes; NULL: nobody does */
 };
 
 int tr_mysql_changes_new(const struct tr_mysql_changes_params *params,
@@ -52,6 +54,10 @@ const struct tr_mysql_position *tr_mysql_changes_position(const struct tr_mysql_
 
 /* For records that are no changes. */
 struct tr_capturer *tr_mysql_changes_capturer(struct tr_mysql_changes *changes);
+
+/* Behind the last complete transaction of this run; file "": there was none. */
+const struct tr_mysql_coordinates *
+tr_mysql_changes_told_to(const struct tr_mysql_changes *changes);
 
 /* When the transaction at hand, or the last one, was committed; µs since 1970. */
 int64_t tr_mysql_changes_commit_us(const struct tr_mysql_changes *changes);

@@ -25,6 +25,7 @@ struct tr_mysql_source {
     struct tr_mysql_type_map types;
     struct tr_capture *capture;
     struct tr_notifier *notifier;
+    const struct tr_worker_options *worker;
     const struct tr_states *states;
     struct tr_mysql_position stored;   /* what the run begins with */
     struct tr_mysql_position position; /* what the stream begins with */
@@ -33,6 +34,7 @@ struct tr_mysql_source {
     struct tr_mysql_log_end end;
     struct tr_mysql_definitions *definitions;
     struct tr_mysql_schema_changes *schema_changes;
+    struct tr_mysql_incremental *incremental;
 };
 
 static struct tr_mysql_source *source_of(struct tr_source *source)
@@ -209,10 +211,11 @@ static int reconnect(struct tr_mysql_source *source, struct tr_diag *diag)
     return rc == TR_MYSQL_GAP ? -1 : rc;
 }
 
-static int stream(struct tr_mysql_source *source, enum tr_mysql_way way, struct tr_diag *diag)
+static int make_changes(struct tr_mysql_source *source, enum tr_mysql_way way,
+                        struct tr_mysql_changes **ret_changes, struct tr_diag *diag)
 {
     bool onward = way == TR_MYSQL_RESUME || way == TR_MYSQL_REREAD;
-    const struct tr_mysql_changes_params changes_params = {
+    const struct tr_mysql_changes_params params = {
         .context = &source->context,
         .capture = source->capture,
         .definitions = source->definitions,
@@ -220,9 +223,31 @@ static int stream(struct tr_mysql_source *source, enum tr_mysql_way way, struct 
         .dialect = &source->session.dialect,
         .position = &source->position,
         .states = onward ? source->states : NULL,
+        .incremental = source->incremental,
     };
+    return tr_mysql_changes_new(&params, ret_changes, diag);
+}
+
+static int make_incremental(struct tr_mysql_source *source, struct tr_diag *diag)
+{
+    const struct tr_mysql_incremental_params params = {
+        .worker = source->worker,
+        .context = &source->context,
+        .capture = source->capture,
+        .session = &source->session,
+        .notifier = source->notifier,
+        .states = source->states,
+    };
+    return tr_mysql_incremental_new(&params, &source->incremental, diag);
+}
+
+static int stream(struct tr_mysql_source *source, enum tr_mysql_way way, struct tr_diag *diag)
+{
     struct tr_mysql_changes *changes;
-    int rc = tr_mysql_changes_new(&changes_params, &changes, diag);
+
+    if (make_incremental(source, diag) < 0)
+        return -1;
+    int rc = make_changes(source, way, &changes, diag);
     if (rc)
         return rc;
     const struct tr_mysql_stream_params params = {
@@ -231,9 +256,13 @@ static int stream(struct tr_mysql_source *source, enum tr_mysql_way way, struct 
         .position = &source->position,
         .end = &source->end,
         .changes = changes,
+        .incremental = source->incremental,
         .capture = source->capture,
     };
+    tr_mysql_incremental_attach(source->incremental, changes);
     rc = tr_mysql_stream_run(&params, diag);
+    tr_mysql_incremental_free(source->incremental);
+    source->incremental = NULL;
     tr_mysql_changes_free(changes);
     return rc;
 }
@@ -258,6 +287,7 @@ static void source_free(struct tr_source *base)
 {
     struct tr_mysql_source *source = source_of(base);
 
+    tr_mysql_incremental_free(source->incremental);
     disconnect(source);
     tr_mysql_schema_changes_free(source->schema_changes);
     tr_mysql_definitions_free(source->definitions);
@@ -280,6 +310,7 @@ static int make_capture(struct tr_mysql_source *source,
         .types = &source->types.map,
         .skip_whole = true,
         .tally = source_params->tally,
+        .signal_table = source->context.options->signal.data_collection,
         .log = source_params->log,
         .position = source_params->position,
     };
@@ -314,6 +345,7 @@ static int source_new(const struct tr_source_params *params, struct tr_source **
         .log = params->log,
         .figures = params->figures,
     };
+    source->worker = params->worker;
     source->states = params->states;
     tr_arena_init(&source->arena, 4096, 1 << 20);
     tr_mysql_type_map_init(&source->types, &params->options->capture);

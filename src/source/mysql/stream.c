@@ -73,6 +73,7 @@ static int write_position(struct stream *stream)
                                 stream->diag) < 0)
         return -1;
     batch->position.token = ++stream->token;
+    tr_mysql_incremental_put(stream->params->incremental, stream->token);
     stream->put_moves = tr_mysql_changes_moves(stream->changes);
     stream->idle_us = tr_clock_monotonic_us();
     stream->commit_owed = false;
@@ -145,6 +146,36 @@ static void count_transaction(struct stream *stream)
     batch->transactions += batch->events > before || stream->half_put;
 }
 
+/* Signals and chunks, between two transactions; what comes of them is complete as these are. >0:
+ * TR_INCREMENTAL_BLOCKING: the position is on its way, and the stream is to be left. */
+static int turn_incremental(struct stream *stream)
+{
+    struct tr_mysql_incremental *incremental = stream->params->incremental;
+    int rc = tr_mysql_incremental_turn(incremental, stream->batch, stream->diag);
+
+    if (rc < 0) /* the position is behind what is left out */
+        stream->complete.any = false;
+    else
+        remember_complete(stream);
+    if (rc == TR_INCREMENTAL_BLOCKING && put_batch(stream) < 0)
+        return -1;
+    return rc;
+}
+
+static int end_transaction(struct stream *stream)
+{
+    int rc = 0;
+
+    count_transaction(stream);
+    if (TR_UNLIKELY(tr_mysql_incremental_due(stream->params->incremental)))
+        rc = turn_incremental(stream);
+    else
+        remember_complete(stream);
+    if (rc)
+        return rc;
+    return has_work(stream) && stream->outlet->impl->hungry(stream->outlet) ? put_batch(stream) : 0;
+}
+
 /* What came of an event, or of its rest. */
 static int settle(struct stream *stream, int rc)
 {
@@ -154,10 +185,9 @@ static int settle(struct stream *stream, int rc)
     if (!stream->batch->since_us && stream->batch->events)
         stream->batch->since_us = tr_mysql_changes_commit_us(stream->changes);
     if (rc == TR_MYSQL_COMMITTED && tr_mysql_changes_at_boundary(stream->changes)) {
-        count_transaction(stream);
-        remember_complete(stream);
-        if (has_work(stream) && stream->outlet->impl->hungry(stream->outlet))
-            return put_batch(stream);
+        rc = end_transaction(stream);
+        if (rc || !stream->batch)
+            return rc;
     }
     return stream->more || stream->batch->bytes >= BATCH_BYTES ? put_batch(stream) : 0;
 }
@@ -249,6 +279,21 @@ static int beat(struct stream *stream, int64_t now)
                             stream->batch, stream->diag);
 }
 
+/* Also where nothing happens in the log. */
+static int look_incremental(struct stream *stream)
+{
+    struct tr_mysql_incremental *incremental = stream->params->incremental;
+
+    if (!incremental)
+        return 0;
+    tr_mysql_incremental_confirm(incremental, stream->outlet->impl->confirmed(stream->outlet));
+    tr_mysql_incremental_look(incremental);
+    if (!tr_mysql_incremental_due(incremental) || !stream->batch || stream->more ||
+        !tr_mysql_changes_at_boundary(stream->changes))
+        return 0;
+    return turn_incremental(stream);
+}
+
 /* Hand over what is complete when the sink waits for it, and a position over idle log when there is
  * nothing else. */
 static int hand_over(struct stream *stream, int64_t now)
@@ -296,12 +341,14 @@ static int timeout_ms(const struct stream *stream, int64_t now)
 /* Wait for the server (unless there is no room for what it says), the outlet or a time. */
 static void wait_for_news(struct stream *stream, enum pause pause)
 {
-    struct pollfd fds[2] = {{.fd = stream->outlet->fd, .events = POLLIN},
-                            {.fd = mysql_get_socket(stream->params->dump->mysql),
-                             .events = pause == PAUSE_FULL ? 0 : POLLIN}};
+    struct pollfd fds[] = {{.fd = stream->outlet->fd, .events = POLLIN},
+                           {.fd = mysql_get_socket(stream->params->dump->mysql),
+                            .events = pause == PAUSE_FULL ? 0 : POLLIN},
+                           {.fd = tr_mysql_incremental_fd(stream->params->incremental),
+                            .events = pause == PAUSE_FULL ? 0 : POLLIN}};
     uint64_t counter;
 
-    if (poll(fds, 2, timeout_ms(stream, tr_clock_monotonic_us())) <= 0)
+    if (poll(fds, TR_COUNT(fds), timeout_ms(stream, tr_clock_monotonic_us())) <= 0)
         return;
     if (fds[0].revents) {
         ssize_t ignored = read(stream->outlet->fd, &counter, sizeof counter);
@@ -341,7 +388,9 @@ static int turn(struct stream *stream)
     stream->heard = false;
     measure(stream, now);
     report_caught_up(stream);
-    rc = beat(stream, now);
+    rc = look_incremental(stream);
+    if (!rc)
+        rc = beat(stream, now);
     if (!rc)
         rc = hand_over(stream, now);
     if (!rc)
@@ -375,7 +424,7 @@ static int start(struct stream *stream)
 
     stream->silence_us = options->keep_alive ? options->keep_alive_interval_ms * 1000 : 0;
     stream->heard_us = stream->idle_us = stream->window_us = now;
-    stream->token = FIRST_TOKEN;
+    stream->token = TR_MAX(FIRST_TOKEN, stream->outlet->impl->confirmed(stream->outlet));
     int rc = tr_mysql_dump_start(session, &dump, stream->diag);
     if (!rc)
         stream->outlet->impl->progress(stream->outlet,

@@ -4,16 +4,18 @@
 
 #include "source/mysql/changes.h"
 #include "source/mysql/identity.h"
+#include "source/mysql/incremental.h"
 
 struct tr_mysql_stream_params {
     const struct tr_mysql_session *dump, *session;
     const struct tr_mysql_position *position; /* begin behind it */
     const struct tr_mysql_log_end *end;       /* where the log was when this began */
     struct tr_mysql_changes *changes;
+    struct tr_mysql_incremental *incremental; /* NULL: no signals */
     struct tr_capture *capture;
 };
 
-/* >0: TR_MYSQL_STOPPED. */
+/* >0: TR_MYSQL_STOPPED, TR_INCREMENTAL_BLOCKING. */
 int tr_mysql_stream_run(const struct tr_mysql_stream_params *params,
                         struct tr_diag *diag) TR_MUSTCHECK;
 

@@ -368,6 +368,7 @@ static int make_capture(struct tr_pg_source *source, const struct tr_source_para
         .source_schema = tr_pg_source_schema_new(&source->arena),
         .types = &source->types.map,
         .tally = source_params->tally,
+        .signal_table = source->context.options->signal.data_collection,
         .log = source_params->log,
         .position = source_params->position,
     };

@@ -9,6 +9,7 @@
 -- @config incremental.snapshot.chunk.size=2
 -- @config heartbeat.interval.ms=500
 -- @config include.schema.changes=false
+-- @collapse .*heartbeat.*
 -- @endless
 CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v VARCHAR(20), n INT);
 INSERT INTO t VALUES (1,'a',1),(2,'b',2),(3,'c',3);

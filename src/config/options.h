@@ -119,6 +119,15 @@ enum tr_converter {
 /* JsonConverter's decimal.format. */
 enum tr_decimal_format { TR_DECIMAL_BASE64, TR_DECIMAL_NUMERIC };
 
+/* CloudEventsConverter's. */
+struct tr_cloudevents_options {
+    bool extensions; /* extension.attributes.enable */
+    bool tracing, data_name_header;
+    bool data_schemas, replace_null;       /* json.schemas.enable, json.replace.null.with.default */
+    enum tr_decimal_format decimal_format; /* json.decimal.format */
+    struct tr_list metadata_source;
+};
+
 /* How an AvroConverter turns Connect's schemas into Avro's: AvroData's options. */
 struct tr_avro_options {
     bool metadata;         /* connect.meta.data: connect.name and the like in the schemas */
@@ -221,6 +230,7 @@ struct tr_converter_options {
     enum tr_decimal_format decimal_format;
     enum tr_converter delegate;   /* BinaryDataConverter's; TR_CONVERTER_BINARY: none */
     bool delegate_schemas_enable; /* the delegate's schemas.enable */
+    struct tr_cloudevents_options cloudevents;
     struct tr_avro_options avro;
     struct tr_registry_options registry;
     struct tr_apicurio_options apicurio;

@@ -430,6 +430,23 @@ static int judge_class(struct parsing *parsing, struct tr_diag *diag)
     return rc;
 }
 
+/* The connector's own converter, not one of the worker's: Debezium looks at its configuration. */
+static bool writes_avro(const struct tr_settings *settings, const char *name,
+                        const struct tr_converter_options *converter)
+{
+    return tr_settings_find(settings, name) && (converter->class == TR_CONVERTER_AVRO ||
+                                                converter->class == TR_CONVERTER_APICURIO_AVRO);
+}
+
+/* With an AvroConverter, fields get names that Avro allows, whatever else is said. */
+static void adjust_for_avro(const struct tr_settings *settings, struct tr_capture_options *capture)
+{
+    if (capture->field_names == TR_ADJUST_NONE &&
+        (writes_avro(settings, "key.converter", &capture->key) ||
+         writes_avro(settings, "value.converter", &capture->value)))
+        capture->field_names = TR_ADJUST_AVRO;
+}
+
 int tr_parse_connector(struct tr_reading *reading, const struct tr_settings *worker,
                        const struct tr_settings *settings, struct tr_connector_options *options,
                        struct tr_diag *diag)
@@ -456,6 +473,7 @@ int tr_parse_connector(struct tr_reading *reading, const struct tr_settings *wor
         return rc < 0 ? -1 : 0;
     if (parse_settings(&parsing, diag) < 0)
         return -1;
+    adjust_for_avro(settings, &options->capture);
     if (options->kind == TR_KIND_FILE_SINK)
         options->sink.kind = TR_SINK_TEXT;
     if (tr_parse_column_rules(reading, &merged, options, diag) < 0)

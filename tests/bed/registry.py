@@ -42,7 +42,9 @@ class Registry:
         if not self._process.alive():
             raise RuntimeError(f"the registry ended:\n{self.log_file.read_text()}")
         try:
-            return self.subjects() is not None
+            self.subjects()
+            with urllib.request.urlopen(f"{self.native}/search/artifacts", timeout=30):
+                return True
         except OSError:
             return False
 

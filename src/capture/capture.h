@@ -50,8 +50,8 @@ void tr_capture_free(struct tr_capture *capture);
 /* Does the configuration capture this table? */
 bool tr_capture_wants(const struct tr_capture *capture, const char *schema, const char *table);
 
-/* A snapshot reads the tables by this number, and those with the same one by name: table.include.list
- * decides. */
+/* A snapshot reads the tables by this number, and those with the same one by name:
+ * table.include.list decides. */
 size_t tr_capture_rank(const struct tr_capture *capture, const char *schema, const char *table);
 bool tr_capture_wants_schema(const struct tr_capture *capture, const char *schema);
 

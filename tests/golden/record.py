@@ -3,9 +3,10 @@
 
 usage: record.py [--compare] [--server SERVER] CASE...
 
-CASE is the file NAME.sql in postgres/ or mysql/, which case.py describes; write one, and this writes
-NAME.expected beside it (NAME.mysql.expected and NAME.mariadb.expected, or that of SERVER alone).
-With --compare nothing is written: it shows where a new recording differs from the one that is there.
+CASE is the file NAME.sql in postgres/ or mysql/, which case.py describes; write one, and this
+writes NAME.expected beside it (NAME.mysql.expected and NAME.mariadb.expected, or that of SERVER
+alone). With --compare nothing is written: it shows where a new recording differs from the one that
+is there.
 
 Needs: tests/bed/install postgres mysql9 mariadb python kafka debezium
 """

@@ -122,7 +122,8 @@ def test_there_and_back(connection):
     assert connection.ops(expected.total()) == expected
     db.sql("ALTER TABLE t DROP w")
     more = range(_BIG.stop, _BIG.stop + len(_BIG))
-    connection.big_transaction("UPDATE u SET id = 4 WHERE id = 40", more, "DELETE FROM u WHERE id = 6")
+    connection.big_transaction("UPDATE u SET id = 4 WHERE id = 40", more,
+                               "DELETE FROM u WHERE id = 6")
     connection.ops(expected.total() + 300)
     connection.stop_debezium()
 

@@ -27,9 +27,9 @@ static void read_identity(const struct tr_stored_position *stored, struct tr_pg_
     identity->timeline = (uint32_t)tr_stored_position_integer(stored, "tailrace_pg_timeline", 0);
 }
 
-/* The record behind a commit begins where the commit ends, so that their LSNs are one: the type tells
- * which of the two it was. BEGIN has the LSN of its transaction's first change, which is not written
- * then. */
+/* The record behind a commit begins where the commit ends, so that their LSNs are one: the type
+ * tells which of the two it was. BEGIN has the LSN of its transaction's first change, which is not
+ * written then. */
 static bool inside(const char *type, uint64_t processed, uint64_t commit)
 {
     static const char *const types[] = {"BEGIN", "INSERT", "UPDATE", "DELETE", "TRUNCATE"};

@@ -51,7 +51,7 @@ struct tr_pg_position {
      * and how many of those at skip_lsn itself. */
     uint64_t skip_lsn;
     int64_t skip_xid, skip_events;
-    bool skip_counted; /* the offset says how many; before Debezium 3.7 it doesn't, and one is meant */
+    bool skip_counted; /* the offset says how many; Debezium 3.6's doesn't, one is meant then */
 };
 
 /* stored NULL gives TR_PG_NOTHING. <0: keys that contradict each other or are missing. */

@@ -13,6 +13,8 @@ int tr_encoder_new(const struct tr_converter_options *options, bool key,
         return tr_avro_encoder_new(options, key, ret_encoder, diag);
     case TR_CONVERTER_SIMPLE:
         return tr_simple_header_encoder_new(ret_encoder, diag);
+    case TR_CONVERTER_CLOUDEVENTS:
+        return tr_cloudevents_encoder_new(options, ret_encoder, diag);
     case TR_CONVERTER_BINARY:
         return tr_binary_encoder_new(options, key, ret_encoder, diag);
     case TR_CONVERTER_BYTES:

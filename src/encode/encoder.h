@@ -35,6 +35,10 @@ int tr_primitive_encoder_new(enum tr_converter class, struct tr_encoder **ret_en
 /* Debezium's BinaryDataConverter: bytes as they are. */
 int tr_binary_encoder_new(const struct tr_converter_options *options, bool key,
                           struct tr_encoder **ret_encoder, struct tr_diag *diag) TR_MUSTCHECK;
+/* Debezium's CloudEventsConverter. */
+int tr_cloudevents_encoder_new(const struct tr_converter_options *options,
+                               struct tr_encoder **ret_encoder,
+                               struct tr_diag *diag) TR_MUSTCHECK;
 /* SimpleHeaderConverter: text without schema. */
 int tr_simple_header_encoder_new(struct tr_encoder **ret_encoder,
                                  struct tr_diag *diag) TR_MUSTCHECK;

@@ -148,10 +148,6 @@ const struct tr_option_group tr_options_creation = {
     .title = "Creation of topics", .readers = TR_FOR_SOURCES, TR_OPTIONS(creation_options)};
 
 #define JSON "org.apache.kafka.connect.json.JsonConverter"
-#define NOT_YET                                                                                    \
-    "only " JSON ", org.apache.kafka.connect.storage.StringConverter and "                         \
-    "org.apache.kafka.connect.converters.ByteArrayConverter are supported so far"
-
 #define NO_SUCH_CONVERTER                                                                          \
     "a converter that tailrace doesn't have: write io.confluent.connect.avro.AvroConverter, which " \
     "works with the same registry, or " JSON
@@ -183,7 +179,7 @@ static const struct tr_choice converters[] = {
     {"io.apicurio.registry.utils.converter.ExtJsonConverter", 0, NO_SUCH_CONVERTER},
     {"io.apicurio.registry.utils.converter.ProtobufConverter", 0, NO_SUCH_CONVERTER},
     {"io.apicurio.registry.utils.converter.AvroConverter", TR_CONVERTER_APICURIO_AVRO, NULL},
-    {"io.debezium.converters.CloudEventsConverter", 0, NOT_YET},
+    {"io.debezium.converters.CloudEventsConverter", TR_CONVERTER_CLOUDEVENTS, NULL},
     {"io.debezium.converters.BinaryDataConverter", TR_CONVERTER_BINARY, NULL},
     {"io.debezium.converters.ByteArrayConverter", TR_CONVERTER_BINARY, NULL},
     {0},

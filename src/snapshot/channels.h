@@ -39,9 +39,10 @@ int tr_channels_new(const struct tr_channels_params *params, struct tr_channels 
 /* Ends the thread. Before the incremental is freed. */
 void tr_channels_free(struct tr_channels *channels);
 
-/* The stream's: see above. */
+/* The stream's: see above. Where the token of what is put is already confirmed, because the log has
+ * not moved, only a later one tells that it is committed. */
 void tr_channels_execute(struct tr_channels *channels);
-void tr_channels_put(struct tr_channels *channels, uint64_t token);
+void tr_channels_put(struct tr_channels *channels, uint64_t token, uint64_t confirmed);
 void tr_channels_confirm(struct tr_channels *channels, uint64_t token);
 
 #endif

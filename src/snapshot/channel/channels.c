@@ -161,12 +161,12 @@ void tr_channels_execute(struct tr_channels *channels)
         channels->stream.executed = atomic_load(&channels->given);
 }
 
-void tr_channels_put(struct tr_channels *channels, uint64_t token)
+void tr_channels_put(struct tr_channels *channels, uint64_t token, uint64_t confirmed)
 {
     if (!channels || channels->stream.executed == channels->stream.put)
         return;
     channels->stream.put = channels->stream.executed;
-    channels->stream.token = token;
+    channels->stream.token = TR_MAX(token, confirmed + 1);
 }
 
 void tr_channels_confirm(struct tr_channels *channels, uint64_t token)

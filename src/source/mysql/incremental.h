@@ -34,8 +34,8 @@ struct tr_mysql_incremental_params {
     const struct tr_states *states;         /* stored with the position; NULL: none */
 };
 
-/* *ret_incremental is NULL where there is no channel that signals could come through: everything
- * below takes that and does nothing. */
+/* *ret_incremental is NULL when no signal can come and none is left over: everything below takes
+ * that and does nothing. */
 int tr_mysql_incremental_new(const struct tr_mysql_incremental_params *params,
                              struct tr_mysql_incremental **ret_incremental,
                              struct tr_diag *diag) TR_MUSTCHECK;
@@ -44,10 +44,6 @@ void tr_mysql_incremental_free(struct tr_mysql_incremental *incremental);
 /* All of the stream's thread from here. The changes begin, or (NULL) end. */
 void tr_mysql_incremental_attach(struct tr_mysql_incremental *incremental,
                                  struct tr_mysql_changes *changes);
-
-/* Another session for the catalog. */
-void tr_mysql_incremental_connect(struct tr_mysql_incremental *incremental,
-                                  const struct tr_mysql_session *session);
 
 /* A change of a table is about to be captured: for the window, and if it is a row of the table of
  * signals. before and after as in tr_change; NULL incremental isn't allowed here. */
@@ -77,10 +73,7 @@ int tr_mysql_incremental_turn(struct tr_mysql_incremental *incremental, struct t
 void tr_mysql_incremental_put(struct tr_mysql_incremental *incremental, uint64_t token);
 void tr_mysql_incremental_confirm(struct tr_mysql_incremental *incremental, uint64_t token);
 
-/* The blocking snapshot that is due; tr_incremental_unblock in the batch that ends it. */
-const struct tr_blocking *
-tr_mysql_incremental_blocking(const struct tr_mysql_incremental *incremental);
-int tr_mysql_incremental_unblock(struct tr_mysql_incremental *incremental, struct tr_batch *batch,
-                                 struct tr_diag *diag) TR_MUSTCHECK;
+/* The executor, for blocking snapshots; NULL: there is none. */
+struct tr_incremental *tr_mysql_incremental_core(struct tr_mysql_incremental *incremental);
 
 #endif

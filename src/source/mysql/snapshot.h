@@ -16,6 +16,7 @@
 #define TR_SOURCE_MYSQL_SNAPSHOT_H
 
 #include "signal/notifier.h"
+#include "snapshot/incremental.h"
 #include "source/mysql/definitions.h"
 #include "source/mysql/position.h"
 #include "source/mysql/schema-change.h"
@@ -30,6 +31,12 @@ struct tr_mysql_snapshot_params {
     /* The position has a point already from which to stream afterwards (always, recovery, a
      * snapshot that was interrupted): leave it there, so that what was deleted since comes, too. */
     bool keep;
+    /* A blocking snapshot: who has the order, and is told when it is done; the stream's source
+     * block, of which its records have most; and the place in the log that has to be visible. With
+     * keep, and the stream's position. NULL: an initial one. */
+    struct tr_incremental *executor;
+    const struct tr_value *block;
+    const struct tr_mysql_coordinates *seen;
     /* identity is set; the consistent point, the time and the final stage are set here. */
     struct tr_mysql_position *position;
 };
@@ -38,5 +45,9 @@ struct tr_mysql_snapshot_params {
  * >0: TR_MYSQL_STOPPED. */
 int tr_mysql_snapshot_run(const struct tr_mysql_snapshot_params *params,
                           struct tr_diag *diag) TR_MUSTCHECK;
+
+/* A blocking snapshot is done, or can't be had: commit that, with a token. >0: TR_MYSQL_STOPPED. */
+int tr_mysql_snapshot_unblock(const struct tr_mysql_snapshot_params *params, uint64_t token,
+                              struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -18,6 +18,9 @@
 /* Above them, below the stream's. */
 #define BEGIN_TOKEN  (UINT64_C(1) << 31)
 
+/* Between two looks at what the server has executed. */
+#define VISIBLE_STEP_MS 20
+
 struct tr_mysql_source {
     struct tr_source base; /* first: this is a tr_source */
     struct tr_mysql_context context;
@@ -241,29 +244,112 @@ static int make_incremental(struct tr_mysql_source *source, struct tr_diag *diag
     return tr_mysql_incremental_new(&params, &source->incremental, diag);
 }
 
-static int stream(struct tr_mysql_source *source, enum tr_mysql_way way, struct tr_diag *diag)
-{
+/* A stream, and the blocking snapshots that interrupt it. */
+struct streaming {
+    struct tr_mysql_source *source;
     struct tr_mysql_changes *changes;
+    uint64_t token; /* of the last position handed over */
+    struct tr_diag *diag;
+};
 
-    if (make_incremental(source, diag) < 0)
-        return -1;
-    int rc = make_changes(source, way, &changes, diag);
-    if (rc)
-        return rc;
+static int run_stream(struct streaming *streaming)
+{
+    struct tr_mysql_source *source = streaming->source;
     const struct tr_mysql_stream_params params = {
         .dump = &source->dump,
         .session = &source->session,
-        .position = &source->position,
+        .position = tr_mysql_changes_position(streaming->changes),
         .end = &source->end,
-        .changes = changes,
+        .changes = streaming->changes,
         .incremental = source->incremental,
         .capture = source->capture,
+        .ret_token = &streaming->token,
     };
-    tr_mysql_incremental_attach(source->incremental, changes);
-    rc = tr_mysql_stream_run(&params, diag);
+    return tr_mysql_stream_run(&params, streaming->diag);
+}
+
+/* What the stream has told is executed, so that no row that is read is older. MariaDB's snapshots
+ * tell their place instead. */
+static int await_visible(const struct streaming *streaming)
+{
+    struct tr_mysql_source *source = streaming->source;
+    int rc = 0;
+
+    while (!rc && !source->session.dialect.mariadb && source->position.has_gtids) {
+        tr_mysql_log_end_finish(&source->end);
+        rc = tr_mysql_log_end_read(&source->session, &source->end, streaming->diag);
+        if (!rc && tr_mysql_gtids_contain(&source->end.gtids, &source->position.gtids))
+            break;
+        if (!rc)
+            rc = tr_mysql_sleep(&source->context, VISIBLE_STEP_MS);
+    }
+    return rc;
+}
+
+/* A failure that would come again is the signal's, not the connector's. */
+static int give_up(const struct streaming *streaming, const struct tr_mysql_snapshot_params *params)
+{
+    const struct tr_diag *diag = streaming->diag;
+
+    if (diag->cls == TR_NETWORK || diag->cls == TR_RESOURCE || diag->reaction != TR_STOP)
+        return -1;
+    tr_log_warn(streaming->source->context.log, "the blocking snapshot of a signal was given up",
+                TR_LOG_STR("cause", diag->message));
+    uint64_t confirmed = params->context->outlet->impl->confirmed(params->context->outlet);
+    return tr_mysql_snapshot_unblock(params, confirmed + 1, streaming->diag);
+}
+
+/* The stream has ended between two transactions, and its position is on its way. */
+static int read_blocking(struct streaming *streaming)
+{
+    struct tr_mysql_source *source = streaming->source;
+    const struct tr_mysql_snapshot_params params = {
+        .context = &source->context,
+        .capture = source->capture,
+        .notifier = source->notifier,
+        .definitions = source->definitions,
+        .data = true,
+        .keep = true,
+        .executor = tr_mysql_incremental_core(source->incremental),
+        .block = tr_mysql_changes_capturer(streaming->changes)->source,
+        .seen = tr_mysql_changes_told_to(streaming->changes),
+        .position = &source->position,
+    };
+    int rc = tr_mysql_start_await(&source->context, streaming->token);
+
+    tr_mysql_position_finish(&source->position);
+    if (tr_mysql_position_copy(tr_mysql_changes_position(streaming->changes), &source->position,
+                               streaming->diag) < 0)
+        return -1;
+    if (!rc)
+        rc = await_visible(streaming);
+    tr_mysql_disconnect(&source->dump);
+    if (!rc)
+        rc = tr_mysql_snapshot_run(&params, streaming->diag);
+    if (rc < 0)
+        rc = give_up(streaming, &params);
+    return rc ? rc : reconnect(source, streaming->diag);
+}
+
+static int stream(struct tr_mysql_source *source, enum tr_mysql_way way, struct tr_diag *diag)
+{
+    struct streaming streaming = {.source = source, .diag = diag};
+
+    if (make_incremental(source, diag) < 0)
+        return -1;
+    int rc = make_changes(source, way, &streaming.changes, diag);
+    if (rc)
+        return rc;
+    tr_mysql_incremental_attach(source->incremental, streaming.changes);
+    rc = run_stream(&streaming);
+    while (rc == TR_INCREMENTAL_BLOCKING) {
+        rc = read_blocking(&streaming);
+        if (!rc)
+            rc = run_stream(&streaming);
+    }
     tr_mysql_incremental_free(source->incremental);
     source->incremental = NULL;
-    tr_mysql_changes_free(changes);
+    tr_mysql_changes_free(streaming.changes);
     return rc;
 }
 

@@ -189,6 +189,23 @@ int tr_mysql_start_oldest(const struct tr_mysql_session *session,
                : 0;
 }
 
+int tr_mysql_start_await(const struct tr_mysql_context *context, uint64_t token)
+{
+    struct tr_outlet *outlet = context->outlet;
+
+    while (outlet->impl->confirmed(outlet) < token) {
+        struct pollfd news = {.fd = outlet->fd, .events = POLLIN};
+        uint64_t counter;
+        if (outlet->impl->stopping(outlet))
+            return TR_MYSQL_STOPPED;
+        if (poll(&news, 1, 250) > 0) {
+            ssize_t ignored = read(outlet->fd, &counter, sizeof counter);
+            (void)ignored;
+        }
+    }
+    return 0;
+}
+
 int tr_mysql_start_commit(const struct tr_mysql_context *context,
                           const struct tr_mysql_position *position, uint64_t token,
                           struct tr_diag *diag)
@@ -204,15 +221,5 @@ int tr_mysql_start_commit(const struct tr_mysql_context *context,
     }
     batch->position.token = token;
     outlet->impl->put(outlet, batch);
-    while (outlet->impl->confirmed(outlet) < token) {
-        struct pollfd news = {.fd = outlet->fd, .events = POLLIN};
-        uint64_t counter;
-        if (outlet->impl->stopping(outlet))
-            return TR_MYSQL_STOPPED;
-        if (poll(&news, 1, 250) > 0) {
-            ssize_t ignored = read(outlet->fd, &counter, sizeof counter);
-            (void)ignored;
-        }
-    }
-    return 0;
+    return tr_mysql_start_await(context, token);
 }

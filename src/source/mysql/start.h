@@ -47,6 +47,9 @@ int tr_mysql_start_commit(const struct tr_mysql_context *context,
                           const struct tr_mysql_position *position, uint64_t token,
                           struct tr_diag *diag) TR_MUSTCHECK;
 
+/* Wait until what was handed over with a token is committed. >0: TR_MYSQL_STOPPED. */
+int tr_mysql_start_await(const struct tr_mysql_context *context, uint64_t token) TR_MUSTCHECK;
+
 /* Where the server's log begins. */
 int tr_mysql_start_oldest(const struct tr_mysql_session *session,
                           struct tr_mysql_position *position, struct tr_diag *diag) TR_MUSTCHECK;

@@ -466,6 +466,7 @@ int tr_mysql_stream_run(const struct tr_mysql_stream_params *params, struct tr_d
         rc = -1;
     if (rc < 0)
         put_complete(&stream);
+    *params->ret_token = stream.token;
     tr_mysql_changes_tell(stream.changes);
     tr_mysql_beat_finish(&stream.beat);
     tr_heartbeat_finish(&stream.heartbeat);

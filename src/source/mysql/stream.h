@@ -13,6 +13,7 @@ struct tr_mysql_stream_params {
     struct tr_mysql_changes *changes;
     struct tr_mysql_incremental *incremental; /* NULL: no signals */
     struct tr_capture *capture;
+    uint64_t *ret_token; /* of the last position handed over */
 };
 
 /* >0: TR_MYSQL_STOPPED, TR_INCREMENTAL_BLOCKING. */

@@ -16,7 +16,7 @@
 #ifndef TR_SOURCE_POSTGRES_INCREMENTAL_H
 #define TR_SOURCE_POSTGRES_INCREMENTAL_H
 
-#include "snapshot/incremental.h"
+#include "snapshot/channels.h"
 #include "source/postgres/position.h"
 #include "source/postgres/version.h"
 
@@ -35,6 +35,11 @@ int tr_pg_incremental_new(const struct tr_pg_incremental_params *params,
                           struct tr_pg_incremental **ret_incremental,
                           struct tr_diag *diag) TR_MUSTCHECK;
 void tr_pg_incremental_free(struct tr_pg_incremental *incremental);
+
+/* Have signals come from outside of the database, too; once is enough. */
+int tr_pg_incremental_listen(struct tr_pg_incremental *incremental,
+                             const struct tr_worker_options *worker,
+                             struct tr_diag *diag) TR_MUSTCHECK;
 
 /* The stream begins (or ends: NULL): its session, and its position, which is looked at whenever
  * something is asked here. */
@@ -67,7 +72,12 @@ bool tr_pg_incremental_due(const struct tr_pg_incremental *incremental);
 int tr_pg_incremental_turn(struct tr_pg_incremental *incremental, struct tr_batch *batch,
                            struct tr_diag *diag) TR_MUSTCHECK;
 
-/* The executor, for channels and blocking snapshots; NULL: there is none. */
+/* A position is handed over with a token; tokens up to one are committed. */
+void tr_pg_incremental_put(struct tr_pg_incremental *incremental, uint64_t token,
+                           uint64_t confirmed);
+void tr_pg_incremental_confirm(struct tr_pg_incremental *incremental, uint64_t confirmed);
+
+/* The executor, for blocking snapshots; NULL: there is none. */
 struct tr_incremental *tr_pg_incremental_core(struct tr_pg_incremental *incremental);
 
 #endif

@@ -23,6 +23,7 @@ struct tr_pg_source {
     struct tr_capture *capture;
     struct tr_notifier *notifier;
     struct tr_pg_incremental *incremental; /* NULL: there are no signals */
+    const struct tr_worker_options *worker;
     const struct tr_states *states;
     struct tr_pg_position stored;   /* what the run begins with */
     struct tr_pg_position position; /* what the stream begins with */
@@ -267,7 +268,9 @@ static int stream(struct tr_pg_source *source, struct tr_diag *diag)
         .ret_position = &after,
         .wal_lsn = source->wal_lsn,
     };
-    int rc = tr_pg_stream_run(&params, diag);
+    int rc = tr_pg_incremental_listen(source->incremental, source->worker, diag);
+    if (!rc)
+        rc = tr_pg_stream_run(&params, diag);
     if (rc == TR_PG_BLOCKING)
         source->position = after;
     return rc;
@@ -416,6 +419,7 @@ static int source_new(const struct tr_source_params *params, struct tr_source **
         .log = params->log,
         .figures = params->figures,
     };
+    source->worker = params->worker;
     source->states = params->states;
     tr_arena_init(&source->arena, 4096, 1 << 20);
     tr_pg_type_map_init(&source->types, &params->options->capture);

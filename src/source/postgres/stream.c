@@ -106,6 +106,8 @@ static int put_batch(struct stream *stream)
         if (tr_pg_position_write(batch, position, NULL, stream->diag) < 0)
             return -1;
         batch->position.token = stream->put_lsn = position->resume_lsn;
+        tr_pg_incremental_put(stream->params->incremental, stream->put_lsn,
+                              stream->outlet->impl->confirmed(stream->outlet));
         stream->idle_us = tr_clock_monotonic_us();
         stream->answer_owed = stream->commit_owed = false;
     }
@@ -157,8 +159,10 @@ static int look_aside(struct stream *stream)
     if (!tr_pg_incremental_due(incremental) || !stream->batch || !at_boundary(stream))
         return 0;
     int rc = tr_pg_incremental_turn(incremental, stream->batch, stream->diag);
-    if (rc < 0)
+    if (rc < 0) { /* the position is behind what is left out */
+        stream->complete.count = 0;
         return rc;
+    }
     note_complete(stream);
     if (rc != TR_INCREMENTAL_BLOCKING)
         return 0;
@@ -446,6 +450,8 @@ static int turn(struct stream *stream)
     stream->heard = false;
     measure(stream, now);
     report_caught_up(stream);
+    tr_pg_incremental_confirm(stream->params->incremental,
+                              stream->outlet->impl->confirmed(stream->outlet));
     rc = look_aside(stream);
     if (!rc)
         rc = beat(stream, now);

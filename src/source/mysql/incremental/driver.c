@@ -1,7 +1,6 @@
 /* The stream's side. */
 #include "source/mysql/incremental.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -158,20 +157,13 @@ static int init(struct tr_mysql_incremental *incremental, struct tr_diag *diag)
     return tr_channels_new(&channels, &incremental->channels, diag);
 }
 
-/* The channel source without a table has nothing to read. */
-static bool has_channel(const struct tr_signal_options *signal)
-{
-    return (signal->data_collection && tr_list_has(&signal->channels, "source")) ||
-           tr_list_has(&signal->channels, "kafka") || tr_list_has(&signal->channels, "file");
-}
-
 int tr_mysql_incremental_new(const struct tr_mysql_incremental_params *params,
                              struct tr_mysql_incremental **ret_incremental, struct tr_diag *diag)
 {
     static const struct tr_outlet_impl outlet = {.stopping = stopping};
 
     *ret_incremental = NULL;
-    if (!has_channel(&params->context->options->signal))
+    if (!tr_incremental_is_wanted(params->context->options, params->states))
         return 0;
     struct tr_mysql_incremental *incremental = calloc(1, sizeof *incremental);
     if (!incremental)
@@ -213,26 +205,24 @@ void tr_mysql_incremental_attach(struct tr_mysql_incremental *incremental,
         incremental->changes = changes;
 }
 
-void tr_mysql_incremental_connect(struct tr_mysql_incremental *incremental,
-                                  const struct tr_mysql_session *session)
-{
-    if (incremental)
-        incremental->params.session = session;
-}
-
-/* A row of the table of signals: its first three columns, as Debezium reads them. */
+/* A row of the table of signals. */
 static int take_signal(struct tr_mysql_incremental *incremental, const struct tr_table *table,
                        const struct tr_change *change, struct tr_diag *diag)
 {
     struct tr_slice cells[3] = {{NULL, 0}};
 
-    if (change->op != TR_OP_CREATE || table->ncolumns < TR_COUNT(cells))
+    if (change->op != TR_OP_CREATE || !change->after)
         return 0;
+    if (table->ncolumns != TR_COUNT(cells)) {
+        tr_log_warn(incremental->params.context->log,
+                    "a row of the signal table was ignored: the table must have the three columns "
+                    "id, type and data",
+                    TR_LOG_INT("columns", table->ncolumns));
+        return 0;
+    }
     for (size_t i = 0; i < TR_COUNT(cells); i++)
         if (change->after[i].kind == TR_CELL_VALUE)
             cells[i] = change->after[i].bytes;
-    if (!cells[0].p || !cells[1].p)
-        return 0;
     incremental->due = true;
     const struct tr_signal signal = {.id = cells[0], .type = cells[1], .data = cells[2]};
     return tr_incremental_signal(incremental->incremental, &signal, diag);
@@ -292,11 +282,8 @@ bool tr_mysql_incremental_due(const struct tr_mysql_incremental *incremental)
 
 void tr_mysql_incremental_look(struct tr_mysql_incremental *incremental)
 {
-    if (!incremental || incremental->due)
-        return;
-    struct pollfd news = {.fd = tr_incremental_fd(incremental->incremental), .events = POLLIN};
-    incremental->due =
-        tr_incremental_busy(incremental->incremental) || poll(&news, 1, 0) > 0;
+    if (incremental && tr_incremental_busy(incremental->incremental))
+        incremental->due = true;
 }
 
 int tr_mysql_incremental_turn(struct tr_mysql_incremental *incremental, struct tr_batch *batch,
@@ -310,7 +297,7 @@ int tr_mysql_incremental_turn(struct tr_mysql_incremental *incremental, struct t
 void tr_mysql_incremental_put(struct tr_mysql_incremental *incremental, uint64_t token)
 {
     if (incremental)
-        tr_channels_put(incremental->channels, token);
+        tr_channels_put(incremental->channels, token, 0);
 }
 
 void tr_mysql_incremental_confirm(struct tr_mysql_incremental *incremental, uint64_t token)
@@ -319,14 +306,7 @@ void tr_mysql_incremental_confirm(struct tr_mysql_incremental *incremental, uint
         tr_channels_confirm(incremental->channels, token);
 }
 
-const struct tr_blocking *
-tr_mysql_incremental_blocking(const struct tr_mysql_incremental *incremental)
+struct tr_incremental *tr_mysql_incremental_core(struct tr_mysql_incremental *incremental)
 {
-    return incremental ? tr_incremental_blocking(incremental->incremental) : NULL;
-}
-
-int tr_mysql_incremental_unblock(struct tr_mysql_incremental *incremental, struct tr_batch *batch,
-                                 struct tr_diag *diag)
-{
-    return tr_incremental_unblock(incremental->incremental, batch, diag);
+    return incremental ? incremental->incremental : NULL;
 }

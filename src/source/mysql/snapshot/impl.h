@@ -143,4 +143,8 @@ int tr_mysql_snapshot_notify_chunk(struct tr_mysql_snapshot *snapshot,
 int tr_mysql_snapshot_notify_end(struct tr_mysql_snapshot *snapshot,
                              struct tr_diag *diag) TR_MUSTCHECK;
 
+/* Of a blocking snapshot: is the table to be read, and by which statement (NULL: as it is)? */
+bool tr_mysql_snapshot_ordered(const struct tr_mysql_snapshot *snapshot, const char *name,
+                               const char **ret_select);
+
 #endif

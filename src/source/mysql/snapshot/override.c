@@ -76,7 +76,11 @@ int tr_mysql_snapshot_override(struct tr_mysql_snapshot *snapshot,
     char name[512];
 
     snprintf(name, sizeof name, "%s.%s", version->schema, version->name);
-    const char *statement = tr_snapshot_override(&snapshot->context->options->snapshot, name);
+    const char *statement = NULL;
+    if (snapshot->params->executor)
+        (void)tr_mysql_snapshot_ordered(snapshot, name, &statement);
+    else
+        statement = tr_snapshot_override(&snapshot->context->options->snapshot, name);
     if (!statement)
         return 0;
     table->chunked = false;
@@ -91,5 +95,8 @@ int tr_mysql_snapshot_override(struct tr_mysql_snapshot *snapshot,
     }
     if (!rc)
         rc = take_columns(snapshot, table, result, diag);
-    return rc < 0 ? tr_fail_in(diag, "the statement in " PROPERTY ".%s", name) : rc;
+    return rc < 0 ? tr_fail_in(diag, "the statement in %s.%s",
+                               snapshot->params->executor ? "additional-conditions" : PROPERTY,
+                               name)
+                  : rc;
 }

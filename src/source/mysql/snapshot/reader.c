@@ -279,7 +279,8 @@ static int finish_chunk(struct reader *reader)
         progress.chunks = table->chunks_done + 1;
         progress.tables = snapshot->tables_done;
         pthread_mutex_unlock(&snapshot->lock);
-        rc = tr_mysql_position_write(reader->batch, snapshot->params->position, &progress,
+        rc = tr_mysql_position_write(reader->batch, snapshot->params->position,
+                                     snapshot->params->executor ? NULL : &progress,
                                      &reader->diag);
         if (rc)
             return rc;
@@ -341,9 +342,14 @@ static int init(struct reader *reader, struct tr_mysql_snapshot *snapshot)
     if (tr_capturer_init(&reader->capturer, snapshot->params->capture, &reader->diag) < 0)
         return -1;
     source = reader->capturer.source;
-    tr_source_set_time(source, snapshot->ts_sec * 1000000);
     tr_mysql_source_set_place(source, &snapshot->place, 0);
     source[TR_MYSQL_SOURCE_SERVER_ID] = tr_value_integer(0);
+    if (snapshot->params->block && snapshot->params->block[TR_MYSQL_SOURCE_FILE].kind != TR_NULL) {
+        memcpy(source, snapshot->params->block, TR_MYSQL_SOURCE_FIELDS * sizeof *source);
+        source[TR_MYSQL_SOURCE_QUERY] = (struct tr_value){.kind = TR_NULL};
+        source[TR_MYSQL_SOURCE_ROW] = tr_value_integer(0);
+    }
+    tr_source_set_time(source, snapshot->ts_sec * 1000000);
     return 0;
 }
 

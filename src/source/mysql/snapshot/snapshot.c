@@ -21,6 +21,9 @@
 #define XA_TRIES   100
 #define XA_WAIT_MS 100
 
+/* The condition that a snapshot doesn't see what the stream has told. */
+#define BEHIND 8
+
 void tr_mysql_snapshot_fail(struct tr_mysql_snapshot *snapshot, const struct tr_diag *diag)
 {
     pthread_mutex_lock(&snapshot->lock);
@@ -150,6 +153,7 @@ static int take_table(struct tr_mysql_snapshot *snapshot, const struct tr_mysql_
                       const struct tr_filter *filter, struct tr_diag *diag)
 {
     struct tr_mysql_definition *definition;
+    const char *ignored;
     char name[512];
     int rc = tr_mysql_catalog_read(&snapshot->catalog, listed->database, listed->table, &definition,
                                    diag);
@@ -157,8 +161,11 @@ static int take_table(struct tr_mysql_snapshot *snapshot, const struct tr_mysql_
     if (rc) /* dropped since: the stream tells */
         return rc == TR_MYSQL_MISSING ? 0 : rc;
     snprintf(name, sizeof name, "%s.%s", listed->database, listed->table);
-    bool wanted = snapshot->params->data && tr_filter_allows(filter, name);
-    bool signals = tr_signal_table_is(&snapshot->context->options->signal, name);
+    bool ordered = snapshot->params->executor;
+    bool wanted = ordered ? tr_mysql_snapshot_ordered(snapshot, name, &ignored)
+                          : snapshot->params->data && tr_filter_allows(filter, name);
+    bool signals = !ordered &&
+                   tr_signal_table_is(&snapshot->context->options->signal, name);
     if (wanted)
         rc = tr_mysql_snapshot_list(snapshot, name, !signals, diag);
     if (!rc && wanted && !signals) {
@@ -288,6 +295,8 @@ static int conclude(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
     int rc = tr_mysql_snapshot_notify_end(snapshot, diag);
     if (rc)
         return rc;
+    if (snapshot->params->executor)
+        return tr_mysql_snapshot_unblock(snapshot->params, ++snapshot->token, diag);
     rc = tr_mysql_start_commit(snapshot->context, position, ++snapshot->token, diag);
     if (!rc)
         tr_log_info(snapshot->context->log, "the snapshot is committed",
@@ -298,16 +307,23 @@ static int conclude(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
 static int fix_point(struct tr_mysql_snapshot *snapshot, struct tr_mysql_point *point,
                      struct tr_diag *diag)
 {
+    const struct tr_mysql_coordinates *seen = snapshot->params->seen;
     int rc = TR_MYSQL_PREPARED;
 
     point->elsewhere = snapshot->params->keep;
-    for (int i = 0; rc == TR_MYSQL_PREPARED && i < XA_TRIES; i++) {
+    for (int i = 0; (rc == TR_MYSQL_PREPARED || rc == BEHIND) && i < XA_TRIES; i++) {
         tr_mysql_gtids_finish(&point->gtids);
         tr_mysql_gtids_init(&point->gtids, snapshot->catalog.dialect.mariadb);
         rc = i ? tr_mysql_sleep(snapshot->context, XA_WAIT_MS) : 0;
         if (!rc)
             rc = tr_mysql_point_fix(point, diag);
+        if (!rc && seen && tr_mysql_coordinates_compare(&point->place, seen) < 0)
+            rc = BEHIND;
     }
+    if (rc == BEHIND)
+        return tr_fail(diag, TR_DATA, TR_RETRY,
+                       "the server still doesn't show what its log has long had, up to %s:%llu",
+                       seen->file, (unsigned long long)seen->pos);
     if (rc != TR_MYSQL_PREPARED)
         return rc;
     return tr_fail(diag, TR_DATA, TR_RETRY,
@@ -421,7 +437,8 @@ int tr_mysql_snapshot_run(const struct tr_mysql_snapshot_params *params, struct 
         return tr_fail_memory(diag);
     snapshot->params = params;
     snapshot->context = params->context;
-    params->position->stage = TR_MYSQL_SNAPSHOT;
+    if (!params->executor)
+        params->position->stage = TR_MYSQL_SNAPSHOT;
     snapshot->token = params->context->outlet->impl->confirmed(params->context->outlet);
     snapshot->nreaders = params->data ? (size_t)TR_MAX(options->snapshot.max_threads, 1) : 1;
     /* the ring has half of the memory, and half of the ring stays for what is on its way */

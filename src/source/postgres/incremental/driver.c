@@ -188,6 +188,7 @@ void tr_pg_incremental_free(struct tr_pg_incremental *incremental)
 {
     if (!incremental)
         return;
+    tr_channels_free(incremental->channels);
     tr_incremental_free(incremental->core);
     tr_pg_chunk_reader_finish(&incremental->reader);
     tr_pg_version_free(incremental->version);
@@ -287,7 +288,36 @@ bool tr_pg_incremental_due(const struct tr_pg_incremental *incremental)
 int tr_pg_incremental_turn(struct tr_pg_incremental *incremental, struct tr_batch *batch,
                            struct tr_diag *diag)
 {
+    tr_channels_execute(incremental->channels);
     return tr_incremental_turn(incremental->core, batch, diag);
+}
+
+int tr_pg_incremental_listen(struct tr_pg_incremental *incremental,
+                             const struct tr_worker_options *worker, struct tr_diag *diag)
+{
+    if (!incremental || incremental->channels)
+        return 0;
+    const struct tr_channels_params params = {
+        .worker = worker,
+        .options = incremental->params.context->options,
+        .states = incremental->params.states,
+        .log = incremental->params.context->log,
+        .incremental = incremental->core,
+    };
+    return tr_channels_new(&params, &incremental->channels, diag);
+}
+
+void tr_pg_incremental_put(struct tr_pg_incremental *incremental, uint64_t token,
+                           uint64_t confirmed)
+{
+    if (incremental)
+        tr_channels_put(incremental->channels, token, confirmed);
+}
+
+void tr_pg_incremental_confirm(struct tr_pg_incremental *incremental, uint64_t confirmed)
+{
+    if (incremental)
+        tr_channels_confirm(incremental->channels, confirmed);
 }
 
 struct tr_incremental *tr_pg_incremental_core(struct tr_pg_incremental *incremental)

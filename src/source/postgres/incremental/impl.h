@@ -46,6 +46,7 @@ struct tr_pg_chunk_reader {
 struct tr_pg_incremental {
     struct tr_pg_incremental_params params;
     struct tr_incremental *core;
+    struct tr_channels *channels; /* NULL: nothing comes from outside */
     struct tr_pg_chunk_reader reader;
     bool source_channel;
     /* The stream's. */

@@ -1,7 +1,7 @@
 /*
  * Time zones: of the tz database by their names (Europe/Berlin), or fixed offsets (+05:30). The
- * rules are the system's (/usr/share/zoneinfo), as GLib reads them: unlike tzset it knows many zones
- * at once, in any thread.
+ * rules are the system's (/usr/share/zoneinfo), as GLib reads them: unlike tzset it knows many
+ * zones at once, in any thread.
  */
 #ifndef TR_BASE_ZONE_H
 #define TR_BASE_ZONE_H
@@ -20,8 +20,8 @@ void tr_zone_free(struct tr_zone *zone);
 int64_t tr_zone_offset(const struct tr_zone *zone, int64_t seconds);
 
 /* The same for what the zone's clocks show: seconds since 1970 as if they were UTC. As in
- * java.time, what is shown twice is the earlier of both, and what is never shown has the offset from
- * before the gap. */
+ * java.time, what is shown twice is the earlier of both, and what is never shown has the offset
+ * from before the gap. */
 int64_t tr_zone_local_offset(const struct tr_zone *zone, int64_t seconds);
 
 #endif

@@ -30,8 +30,7 @@ static void check_lists(const struct tr_connector_options *options, struct tr_pr
         {&capture->schema_include, &capture->schema_exclude, "schema"},
         {&capture->table_include, &capture->table_exclude, "table"},
         {&capture->column_include, &capture->column_exclude, "column"},
-        {&options->postgres.message_include, &options->postgres.message_exclude,
-         "message.prefix"},
+        {&options->postgres.message_include, &options->postgres.message_exclude, "message.prefix"},
     };
 
     for (size_t i = 0; i < TR_COUNT(pairs); i++)
@@ -39,8 +38,7 @@ static void check_lists(const struct tr_connector_options *options, struct tr_pr
             report_both(options, pairs[i].what, problems);
 }
 
-static void check_snapshot(const struct tr_connector_options *options,
-                           struct tr_problems *problems)
+static void check_snapshot(const struct tr_connector_options *options, struct tr_problems *problems)
 {
     const struct tr_snapshot_options *snapshot = &options->snapshot;
     const struct tr_snapshot_wishes wishes = tr_snapshot_wishes_of(snapshot);
@@ -182,7 +180,7 @@ static void check_registry(const struct tr_connector_options *options, const cha
                           name, name);
 }
 
-/* Converters of values of one type: what a source makes are structs, and a file's lines are texts. */
+/* Converters of values of one type: a source makes structs, and a file's lines are texts. */
 static const char *single_type(enum tr_converter class)
 {
     static const char *const types[] = {
@@ -197,20 +195,21 @@ static const char *single_type(enum tr_converter class)
 
 /* What only a transform makes of a source's records, or a sink can't read. */
 static void check_single(const struct tr_connector_options *options, const char *name,
-                         const struct tr_converter_options *converter,
-                         struct tr_problems *problems)
+                         const struct tr_converter_options *converter, struct tr_problems *problems)
 {
     const struct tr_blame blame = {options->file, name};
     enum tr_converter class = converter->class;
 
     if (options->kind == TR_KIND_FILE_SINK) {
-        if (class != TR_CONVERTER_BYTES && (single_type(class) || class == TR_CONVERTER_CLOUDEVENTS))
+        if (class != TR_CONVERTER_BYTES &&
+            (single_type(class) || class == TR_CONVERTER_CLOUDEVENTS))
             tr_problems_error(problems, blame,
                               "%s: a sink connector reads what JsonConverter, StringConverter or "
                               "ByteArrayConverter wrote: use one of them",
                               name);
     } else if (class == TR_CONVERTER_BINARY) {
-        if (converter->delegate == TR_CONVERTER_BINARY && !options->capture.transforms.transforms.count)
+        if (converter->delegate == TR_CONVERTER_BINARY &&
+            !options->capture.transforms.transforms.count)
             tr_problems_error(problems, blame,
                               "%s: the connector's records are not bytes: write "
                               "%s.delegate.converter.type, which they go to",

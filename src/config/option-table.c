@@ -13,7 +13,7 @@ const struct tr_option_group *const *tr_option_groups(size_t *ret_count)
         &tr_options_creation,  &tr_options_signal,      &tr_options_sink,
         &tr_options_errors,    &tr_options_engine,      &tr_options_converter,
         &tr_options_worker,    &tr_options_rest,        &tr_options_client,
-        &tr_options_store,     &tr_options_avro,       &tr_options_cloudevents,
+        &tr_options_store,     &tr_options_avro,        &tr_options_cloudevents,
         &tr_options_former,
     };
 

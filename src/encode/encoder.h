@@ -37,8 +37,7 @@ int tr_binary_encoder_new(const struct tr_converter_options *options, bool key,
                           struct tr_encoder **ret_encoder, struct tr_diag *diag) TR_MUSTCHECK;
 /* Debezium's CloudEventsConverter. */
 int tr_cloudevents_encoder_new(const struct tr_converter_options *options,
-                               struct tr_encoder **ret_encoder,
-                               struct tr_diag *diag) TR_MUSTCHECK;
+                               struct tr_encoder **ret_encoder, struct tr_diag *diag) TR_MUSTCHECK;
 /* SimpleHeaderConverter: text without schema. */
 int tr_simple_header_encoder_new(struct tr_encoder **ret_encoder,
                                  struct tr_diag *diag) TR_MUSTCHECK;
@@ -48,7 +47,8 @@ void tr_encoder_free(struct tr_encoder *encoder);
  * has a null, as without schema. */
 bool tr_encoder_plain_null(const struct tr_encoder *encoder);
 
-/* How many headers go with each value that the converter writes: Apicurio's tell the schema's id. */
+/* How many headers go with each value that the converter writes: Apicurio's tell the schema's id.
+ */
 #define TR_ENCODING_HEADERS 2
 size_t tr_encoder_headers(const struct tr_encoder *encoder);
 

@@ -17,11 +17,11 @@ struct tr_json_options {
 struct tr_json_node {
     enum tr_type type;
     bool optional;
-    bool numeric;            /* bytes: a Decimal that is written as a number … */
-    int scale;               /* … of that scale */
-    bool text_keys;          /* of a map: JSON object instead of pairs */
-    const char *field;       /* its name, for messages; "" at the top */
-    struct tr_slice prefix;  /* as a struct's field: {"name": or ,"name": */
+    bool numeric;                     /* bytes: a Decimal that is written as a number … */
+    int scale;                        /* … of that scale */
+    bool text_keys;                   /* of a map: JSON object instead of pairs */
+    const char *field;                /* its name, for messages; "" at the top */
+    struct tr_slice prefix;           /* as a struct's field: {"name": or ,"name": */
     const struct tr_value *otherwise; /* written instead of null; NULL: none */
     struct tr_json_node *children;    /* fields; or the items; or keys and items */
     size_t nchildren;
@@ -35,8 +35,8 @@ int tr_json_compile(const struct tr_schema *schema, struct tr_json_options optio
 int tr_json_write(const struct tr_json_node *node, const struct tr_value *value,
                   struct tr_writer *writer, struct tr_diag *diag) TR_MUSTCHECK;
 
-/* The schema's own JSON text, with numeric defaults if decimals are numbers. The writer's arena must
- * not be the compile arena's open object. */
+/* The schema's own JSON text, with numeric defaults if decimals are numbers. The writer's arena
+ * must not be the compile arena's open object. */
 int tr_json_write_schema(const struct tr_schema *schema, bool numeric, struct tr_writer *writer,
                          struct tr_diag *diag) TR_MUSTCHECK;
 

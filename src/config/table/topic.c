@@ -149,8 +149,8 @@ const struct tr_option_group tr_options_creation = {
 
 #define JSON "org.apache.kafka.connect.json.JsonConverter"
 #define NO_SUCH_CONVERTER                                                                          \
-    "a converter that tailrace doesn't have: write io.confluent.connect.avro.AvroConverter, which " \
-    "works with the same registry, or " JSON
+    "a converter that tailrace doesn't have: write io.confluent.connect.avro.AvroConverter, "      \
+    "which works with the same registry, or " JSON
 
 #define PRIMITIVE(name, value)                                                                     \
     {"org.apache.kafka.connect.converters." name, value, NULL},                                    \

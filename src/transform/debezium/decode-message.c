@@ -37,17 +37,22 @@ static int find_content(const struct tr_record *record, int message, struct tr_s
     return 0;
 }
 
+/* What the JSON becomes. */
+struct row {
+    struct tr_field field;
+    struct tr_value value;
+};
+
 static int expand(const struct decode_message *self, struct tr_slice content,
-                  struct tr_arena *scratch, struct tr_field *ret_row, struct tr_value *ret_value,
-                  struct tr_diag *diag)
+                  struct tr_arena *scratch, struct row *ret_row, struct tr_diag *diag)
 {
     const struct tr_expand_json how = {.null_as_bytes = self->include_nulls};
 
-    ret_row->name = "after";
-    int rc = tr_expand_json(&how, content, scratch, &ret_row->schema, ret_value);
+    ret_row->field.name = "after";
+    int rc = tr_expand_json(&how, content, scratch, &ret_row->field.schema, &ret_row->value);
     if (rc < 0)
         return tr_fail_memory(diag);
-    if (rc > 0 || ret_row->schema->type != TR_TYPE_STRUCT)
+    if (rc > 0 || ret_row->field.schema->type != TR_TYPE_STRUCT)
         return tr_fail(diag, TR_DATA, TR_STOP,
                        "Unable to parse logical decoding message content JSON string '%.*s': it "
                        "must be an object whose arrays have items of one type; a predicate "
@@ -57,8 +62,8 @@ static int expand(const struct decode_message *self, struct tr_slice content,
 }
 
 /* The envelope: all fields but the message, and the row behind them. */
-static int put_row(struct tr_record *record, int message, const struct tr_field *row,
-                   const struct tr_value *value, struct tr_arena *scratch)
+static int put_row(struct tr_record *record, int message, const struct row *row,
+                   struct tr_arena *scratch)
 {
     const struct tr_schema *from = record->value_schema;
     struct tr_schema *schema = tr_arena_zalloc(scratch, 1, sizeof *schema);
@@ -75,8 +80,8 @@ static int put_row(struct tr_record *record, int message, const struct tr_field 
         items[n++] = strcmp(from->fields[i].name, "op") == 0 ? tr_value_text(TR_SLICE("c"))
                                                              : record->value.items[i];
     }
-    fields[n] = *row;
-    items[n++] = *value;
+    fields[n] = row->field;
+    items[n++] = row->value;
     *schema = (struct tr_schema){
         .type = TR_TYPE_STRUCT, .name = MESSAGE_VALUE ".Envelope", .fields = fields, .nfields = n};
     record->value_schema = schema;
@@ -92,8 +97,7 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
     const struct decode_message *self = (const struct decode_message *)transform;
     const struct tr_schema *schema = record->value_schema;
     struct tr_slice content = {0};
-    struct tr_field row;
-    struct tr_value value;
+    struct row row = {0};
 
     if (!schema || !schema->name || strcmp(schema->name, MESSAGE_VALUE) != 0)
         return 0;
@@ -103,9 +107,9 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
     if (message < 0)
         return 0;
     if (find_content(record, message, &content, diag) < 0 ||
-        expand(self, content, context->scratch, &row, &value, diag) < 0)
+        expand(self, content, context->scratch, &row, diag) < 0)
         return -1;
-    if (put_row(record, message, &row, &value, context->scratch) < 0)
+    if (put_row(record, message, &row, context->scratch) < 0)
         return tr_fail_memory(diag);
     return tr_transform_context_own(context, diag);
 }

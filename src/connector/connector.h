@@ -46,7 +46,7 @@ struct tr_connector_status {
     uint64_t rows, rows_estimated;        /* of the snapshot */
     uint64_t events, bytes, transactions; /* committed since the start */
     uint64_t skipped; /* records that failed and were left out of that (errors.tolerance) */
-    bool up_to_date; /* everything up to where the source was when streaming began is committed */
+    bool up_to_date;  /* everything up to where the source was when streaming began is committed */
 };
 
 struct tr_connector;

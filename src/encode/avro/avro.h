@@ -48,8 +48,8 @@ int tr_avro_compile(const struct tr_schema *schema, const struct tr_avro_options
 int tr_avro_write(const struct tr_avro_node *node, const struct tr_value *value,
                   struct tr_writer *writer, struct tr_diag *diag) TR_MUSTCHECK;
 
-/* The schema's text, in the arena. <0 (TR_SCHEMA): a name that Avro doesn't allow, or two structs of
- * one name. */
+/* The schema's text, in the arena. <0 (TR_SCHEMA): a name that Avro doesn't allow, or two structs
+ * of one name. */
 int tr_avro_render(const struct tr_schema *schema, const struct tr_avro_options *options,
                    struct tr_arena *arena, struct tr_slice *ret_text,
                    struct tr_diag *diag) TR_MUSTCHECK;
@@ -61,10 +61,13 @@ struct tr_avro_name {
     const char *full;
 };
 
-/* full NULL: Connect's default name, the index-th in its text (1, 2 …). */
-int tr_avro_name(const char *full, unsigned index, const struct tr_avro_options *options,
-                 struct tr_arena *arena, struct tr_avro_name *ret_name,
-                 struct tr_diag *diag) TR_MUSTCHECK;
+/* A name in the arena. */
+int tr_avro_name(const char *full, const struct tr_avro_options *options, struct tr_arena *arena,
+                 struct tr_avro_name *ret_name, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Connect's default name, the index-th in its text (1, 2 …). */
+int tr_avro_default_name(unsigned index, struct tr_arena *arena, struct tr_avro_name *ret_name,
+                         struct tr_diag *diag) TR_MUSTCHECK;
 
 /* A field's name. */
 int tr_avro_field_name(const char *name, const struct tr_avro_options *options,

@@ -15,7 +15,7 @@
 
 #include "encode/avro/avro.h"
 #include "encode/encoder-impl.h"
-#include "encode/registry/registry.h"
+#include "encode/registry.h"
 
 enum frame { FRAME_NONE, FRAME_4, FRAME_8 };
 
@@ -76,6 +76,16 @@ static void free_encoding(struct tr_encoding *base)
     free(encoding);
 }
 
+static int name_record(const struct tr_schema *schema, const struct tr_avro_options *options,
+                       struct tr_arena *arena, struct tr_avro_name *ret_name,
+                       struct tr_diag *diag)
+{
+    if (schema->type != TR_TYPE_STRUCT)
+        return 0;
+    return schema->name ? tr_avro_name(schema->name, options, arena, ret_name, diag)
+                        : tr_avro_default_name(1, arena, ret_name, diag);
+}
+
 /* The schema's text and its place in the registry. */
 static int file_schema(struct avro_encoding *encoding, const struct tr_schema *schema,
                        const char *topic, struct tr_diag *diag)
@@ -88,8 +98,7 @@ static int file_schema(struct avro_encoding *encoding, const struct tr_schema *s
 
     tr_arena_init(&arena, 16 << 10, 64 << 20);
     if (tr_avro_render(schema, options, &arena, &text, diag) == 0 &&
-        (schema->type != TR_TYPE_STRUCT ||
-         tr_avro_name(schema->name, 1, options, &arena, &name, diag) == 0)) {
+        name_record(schema, options, &arena, &name, diag) == 0) {
         struct tr_registry_schema filed = {
             .topic = topic,
             .space = name.space,

@@ -79,11 +79,8 @@ static int scrub(const char *full, bool parts, struct tr_arena *arena, char **re
     return 0;
 }
 
-static int copy(const char *full, bool parts, const struct tr_avro_options *options,
-                struct tr_arena *arena, char **ret_text, struct tr_diag *diag)
+static int copy(const char *full, struct tr_arena *arena, char **ret_text, struct tr_diag *diag)
 {
-    if (options->scrub_names)
-        return scrub(full, parts, arena, ret_text, diag);
     *ret_text = tr_arena_strdup(arena, tr_slice_of(full));
     return *ret_text ? 0 : tr_fail_memory(diag);
 }
@@ -91,8 +88,8 @@ static int copy(const char *full, bool parts, const struct tr_avro_options *opti
 static int refuse(const char *what, const char *name, const char *cure, struct tr_diag *diag)
 {
     return tr_fail(diag, TR_SCHEMA, TR_STOP,
-                   "Avro doesn't allow the %s name \"%s\": set %s=avro, or scrub.invalid.names=true "
-                   "of the converter",
+                   "Avro doesn't allow the %s name \"%s\": set %s=avro, or "
+                   "scrub.invalid.names=true of the converter",
                    what, name, cure);
 }
 
@@ -100,8 +97,10 @@ int tr_avro_field_name(const char *name, const struct tr_avro_options *options,
                        struct tr_arena *arena, const char **ret_name, struct tr_diag *diag)
 {
     char *text;
+    int rc = options->scrub_names ? scrub(name, false, arena, &text, diag)
+                                  : copy(name, arena, &text, diag);
 
-    if (copy(name, false, options, arena, &text, diag) < 0)
+    if (rc < 0)
         return -1;
     if (!is_valid(text))
         return refuse("field", text, "field.name.adjustment.mode", diag);
@@ -109,8 +108,8 @@ int tr_avro_field_name(const char *name, const struct tr_avro_options *options,
     return 0;
 }
 
-static int default_name(unsigned index, struct tr_arena *arena, struct tr_avro_name *ret_name,
-                        struct tr_diag *diag)
+int tr_avro_default_name(unsigned index, struct tr_arena *arena, struct tr_avro_name *ret_name,
+                         struct tr_diag *diag)
 {
     char number[16] = "";
 
@@ -123,14 +122,14 @@ static int default_name(unsigned index, struct tr_arena *arena, struct tr_avro_n
     return 0;
 }
 
-int tr_avro_name(const char *full, unsigned index, const struct tr_avro_options *options,
-                 struct tr_arena *arena, struct tr_avro_name *ret_name, struct tr_diag *diag)
+int tr_avro_name(const char *full, const struct tr_avro_options *options, struct tr_arena *arena,
+                 struct tr_avro_name *ret_name, struct tr_diag *diag)
 {
     char *text, *space;
+    int rc = options->scrub_names ? scrub(full, true, arena, &text, diag)
+                                  : copy(full, arena, &text, diag);
 
-    if (!full)
-        return default_name(index, arena, ret_name, diag);
-    if (copy(full, true, options, arena, &text, diag) < 0)
+    if (rc < 0)
         return -1;
     size_t n = strlen(text); /* Java's split drops empty parts at the end */
     while (n && text[n - 1] == '.')

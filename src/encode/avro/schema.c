@@ -375,11 +375,12 @@ static int put_fields(struct rendering *r, const struct tr_avro_name *name,
 static int put_struct(struct rendering *r, const struct tr_schema *schema)
 {
     struct tr_avro_name name;
+    int rc = schema->name
+                 ? tr_avro_name(schema->name, r->options, r->scratch, &name, r->diag)
+                 : tr_avro_default_name(++r->unnamed, r->scratch, &name, r->diag);
 
-    r->unnamed += !schema->name;
-    if (tr_avro_name(schema->name, r->unnamed, r->options, r->scratch, &name, r->diag) < 0)
-        return -1;
-    int rc = put_seen(r, &name, schema);
+    if (rc == 0)
+        rc = put_seen(r, &name, schema);
     if (rc)
         return rc < 0 ? -1 : 0;
     put_name(r, &name);
@@ -396,7 +397,7 @@ static int put_entries(struct rendering *r, const struct tr_schema *schema)
     struct tr_avro_name name = {ENTRY_NAMESPACE, ENTRY_NAME, ENTRY_NAMESPACE "." ENTRY_NAME};
 
     if (schema->name &&
-        tr_avro_name(schema->name, 0, r->options, r->scratch, &name, r->diag) < 0)
+        tr_avro_name(schema->name, r->options, r->scratch, &name, r->diag) < 0)
         return -1;
     int rc = put_seen(r, &name, schema);
     if (rc)

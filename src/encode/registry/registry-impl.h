@@ -6,7 +6,7 @@
 #include <pthread.h>
 
 #include "encode/registry/http.h"
-#include "encode/registry/registry.h"
+#include "encode/registry.h"
 
 struct tr_registry {
     const struct tr_converter_options *options;

@@ -1,4 +1,4 @@
-#include "encode/registry/registry.h"
+#include "encode/registry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -215,8 +215,8 @@ int tr_registry_number(const struct tr_registry_entry *entry, const json_t *json
 
     if (!json_is_integer(number) || json_integer_value(number) < 0)
         return tr_fail(diag, TR_SINK, TR_STOP,
-                       "the schema registry's answer for subject %s has no number \"%s\": check the "
-                       "address in the options of %s",
+                       "the schema registry's answer for subject %s has no number \"%s\": check "
+                       "the address in the options of %s",
                        entry->subject, name, entry->registry->side);
     *ret_number = (uint64_t)json_integer_value(number);
     return 0;

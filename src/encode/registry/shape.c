@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "encode/registry/registry.h"
+#include "encode/registry.h"
 
 #define DEPTH_MOST 200
 

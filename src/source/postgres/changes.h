@@ -23,7 +23,7 @@ struct tr_pg_changes {
     struct tr_pg_incremental *incremental;
     struct tr_window *window;
     bool signals; /* the table that the source block names is the one of signals */
-    struct tr_pg_position position;    /* behind the last complete transaction */
+    struct tr_pg_position position; /* behind the last complete transaction */
 
     /* The transaction at hand. */
     bool open;

@@ -132,8 +132,7 @@ static int create_slot(struct tr_pg_source *source, enum tr_pg_way way,
 }
 
 /* In a batch without a position: it goes with the next one, which the stream's begin has. */
-static int notify(struct tr_pg_source *source, enum tr_notification_type type,
-                  struct tr_diag *diag)
+static int notify(struct tr_pg_source *source, enum tr_notification_type type, struct tr_diag *diag)
 {
     struct tr_outlet *outlet = source->context.outlet;
     struct tr_batch *batch = source->notifier ? outlet->impl->take_wait(outlet) : NULL;

@@ -1,4 +1,5 @@
 /* From changes to messages, with a type map of two types: int4 and text. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "capture/capture.h"
@@ -9,7 +10,8 @@ static int convert_text(const struct tr_plan_column *column, struct tr_slice byt
 {
     (void)column;
     (void)scratch;
-    (void)diag;
+    if (bytes.n && bytes.p[bytes.n - 1] == '!')
+        return tr_fail(diag, TR_DATA, TR_STOP, "\"%.*s\" is odd", (int)bytes.n, bytes.p);
     *ret_value = tr_value_text(bytes);
     return 0;
 }
@@ -43,9 +45,21 @@ static int map(const struct tr_type_map *types, struct tr_plan_column *column,
         return 1;
     column->schema = &schemas[(number ? 0 : 2) + column->column->optional];
     column->convert = number ? convert_int : convert_text;
-    column->filler = number ? tr_value_integer(0) : tr_value_text(TR_SLICE(""));
+    column->filler = column->column->optional ? (struct tr_value){0}
+                     : number                 ? tr_value_integer(0)
+                                              : tr_value_text(TR_SLICE(""));
     column->unavailable = tr_value_text(TR_SLICE("unavailable"));
     return 0;
+}
+
+static void describe(const struct tr_type_map *types, const struct tr_column *column,
+                     struct tr_column_facts *ret_facts)
+{
+    bool number = strcmp(column->type_name, "int4") == 0;
+
+    (void)types;
+    *ret_facts = (struct tr_column_facts){
+        .type = column->type_name, .length = number ? 10 : 20, .scale = -1, .text = !number};
 }
 
 static const struct tr_column columns[] = {
@@ -61,6 +75,7 @@ static const struct tr_table table = {
 struct fixture {
     struct tr_capture_options options;
     struct tr_type_map types;
+    bool skip_whole;
     struct tr_arena arena;
     struct tr_capture *capture;
     struct tr_capture_table *table;
@@ -72,12 +87,13 @@ struct fixture {
 static void open_fixture(struct fixture *f)
 {
     tr_arena_init(&f->arena, 4096, 1 << 20);
-    f->types.map = map;
+    f->types = (struct tr_type_map){map, describe};
     const struct tr_capture_params params = {
         .options = &f->options,
         .connector = "postgresql",
         .source_schema = tr_source_schema_new(&f->arena, "Source", NULL, 0),
         .types = &f->types,
+        .skip_whole = f->skip_whole,
     };
     assert_int_equal(tr_capture_new(&params, &f->capture, &f->diag), 0);
     assert_int_equal(tr_capture_table_new(f->capture, &table, &f->table, &f->diag), 0);
@@ -254,6 +270,182 @@ static void test_key_columns_and_excluded_key(void **state)
     check_value(f, 0, "{\"before\":{\"name\":\"n\",\"note\":null},\"after\":null,");
 }
 
+static void test_a_skipped_operation_is_the_logs(void **state)
+{
+    struct fixture *f = *state;
+    const struct tr_cell row[] = {VALUE("7"), VALUE("n"), NONE, NONE};
+    const struct tr_cell other[] = {VALUE("8"), VALUE("n"), NONE, NONE};
+
+    f->options.skipped_operations = "cd";
+    f->skip_whole = true;
+    open_fixture(f);
+    capture(f, TR_OP_DELETE, row, NULL);
+    assert_int_equal(f->batch->count, 0);
+    capture(f, TR_OP_UPDATE, row, other);
+    assert_int_equal(f->batch->count, 3);
+}
+
+static void test_columns_make_a_key_in_the_order_of_the_rules(void **state)
+{
+    struct fixture *f = *state;
+    const struct tr_cell row[] = {VALUE("7"), VALUE("n"), VALUE("m"), NONE};
+
+    f->options.message_key_columns = "public.t-.*:no.*;.*:name , id; public.t-ä:note";
+    open_fixture(f);
+    capture(f, TR_OP_CREATE, NULL, row);
+    check_key(f, 0, "{\"note\":\"m\",\"name\":\"n\",\"id\":7}");
+}
+
+static void test_updates_without_change(void **state)
+{
+    struct fixture *f = *state;
+    const char *excluded[] = {".*\\.name"};
+    const struct tr_cell old[] = {VALUE("7"), VALUE("a"), VALUE("long"), NONE};
+    const struct tr_cell new[] = {VALUE("7"), VALUE("b"), UNCHANGED, VALUE("(1,2)")};
+    const struct tr_cell other[] = {VALUE("7"), VALUE("b"), VALUE("longer"), NONE};
+
+    f->options.column_exclude = (struct tr_list){excluded, 1};
+    f->options.skip_unchanged = true;
+    open_fixture(f);
+    capture(f, TR_OP_UPDATE, old, new);
+    assert_int_equal(f->batch->count, 0);
+    capture(f, TR_OP_UPDATE, NULL, new); /* nobody knows what it was before */
+    capture(f, TR_OP_UPDATE, old, other);
+    assert_int_equal(f->batch->count, 2);
+}
+
+#define RULE(...)                                                                                  \
+    {                                                                                              \
+        .columns = {(const char *[]){".*\\.name", ".*\\.note"}, 2}, __VA_ARGS__                    \
+    }
+
+/* Whatever way a value takes: a row, an old image, a stand-in. */
+static void check_masked(struct fixture *f, const struct tr_column_rule *rule, const char *name,
+                         const char *nothing, const char *unavailable)
+{
+    const struct tr_cell old[] = {VALUE("7"), VALUE("x"), NONE, NONE};
+    const struct tr_cell new[] = {VALUE("7"), VALUE("x"), UNCHANGED, NONE};
+    char expected[1024];
+
+    f->options.column_rules = rule;
+    f->options.ncolumn_rules = 1;
+    open_fixture(f);
+    capture(f, TR_OP_DELETE, old, NULL);
+    capture(f, TR_OP_CREATE, NULL, new);
+    snprintf(expected, sizeof expected,
+             "{\"before\":{\"id\":7,\"name\":\"%s\",\"note\":%s},\"after\":null,", name, nothing);
+    check_value(f, 0, expected);
+    snprintf(expected, sizeof expected,
+             "{\"before\":null,\"after\":{\"id\":7,\"name\":\"%s\",\"note\":\"%s\"},", name,
+             unavailable);
+    check_value(f, 2, expected);
+}
+
+static void test_asterisks(void **state)
+{
+    const struct tr_column_rule rule = RULE(.action = TR_COLUMN_MASK, .length = 3);
+
+    check_masked(*state, &rule, "***", "\"***\"", "***");
+}
+
+static void test_cut(void **state)
+{
+    const struct tr_column_rule rule = RULE(.action = TR_COLUMN_TRUNCATE, .length = 4);
+
+    check_masked(*state, &rule, "x", "null", "unav");
+}
+
+/* The first one is Debezium's own; all are cut to the column's 20 characters. */
+static void test_hash(void **state)
+{
+    const struct tr_column_rule rule =
+        RULE(.action = TR_COLUMN_HASH, .algorithm = "SHA2-256", .salt = "CzQMA0cB5K");
+
+    check_masked(*state, &rule, "ba448b6624b4ea72b8dd", "null", "46cdb73b019c695f7352");
+}
+
+/* sha256("CzQMA0cB5Kx") */
+static void test_hash_v2(void **state)
+{
+    const struct tr_column_rule rule =
+        RULE(.action = TR_COLUMN_HASH_V2, .algorithm = "SHA2-256", .salt = "CzQMA0cB5K");
+
+    check_masked(*state, &rule, "61589ce447a970816f34", "null", "ba75d6f297d3507d4113");
+}
+
+static void test_keys_are_masked_and_not_cut(void **state)
+{
+    struct fixture *f = *state;
+    const struct tr_column_rule rules[] = {RULE(.action = TR_COLUMN_TRUNCATE, .length = 1),
+                                           {.action = TR_COLUMN_MASK,
+                                            .length = 2,
+                                            .columns = {(const char *[]){".*\\.note"}, 1}}};
+    const struct tr_cell row[] = {VALUE("7"), VALUE("name"), VALUE("m"), NONE};
+
+    f->options.message_key_columns = ".*:name,note";
+    f->options.column_rules = rules;
+    f->options.ncolumn_rules = 2;
+    open_fixture(f);
+    capture(f, TR_OP_CREATE, NULL, row);
+    check_key(f, 0, "{\"name\":\"name\",\"note\":\"**\"}");
+    check_value(f, 0, "{\"before\":null,\"after\":{\"id\":7,\"name\":\"n\",\"note\":\"**\"},");
+}
+
+static void test_a_failure_shows_nothing_that_is_masked(void **state)
+{
+    struct fixture *f = *state;
+    const struct tr_column_rule rule =
+        RULE(.action = TR_COLUMN_HASH, .algorithm = "MD5", .salt = "s");
+    const struct tr_cell row[] = {VALUE("7"), VALUE("secret!"), NONE, NONE};
+    const struct tr_change change = {.op = TR_OP_CREATE, .after = row};
+
+    f->options.column_rules = &rule;
+    f->options.ncolumn_rules = 1;
+    open_fixture(f);
+    assert_int_equal(tr_capture_change(&f->capturer, f->table, &change, f->batch, &f->diag), -1);
+    assert_non_null(strstr(f->diag.message, "column name: a value doesn't convert"));
+    assert_null(strstr(f->diag.message, "secret"));
+}
+
+/* Two tables, one topic: a field of the key tells them apart. */
+static void test_a_key_that_tells_the_table(void **state)
+{
+    struct fixture *f = *state;
+    const struct tr_cell old[] = {VALUE("7"), VALUE("n"), NONE, NONE};
+    const struct tr_cell new[] = {VALUE("7"), VALUE("o"), NONE, NONE};
+
+    f->options.naming = (struct tr_naming_options){
+        .strategy = TR_TOPIC_REGEX,
+        .regex = "p\\.public\\.t(.*)",
+        .replacement = "all$1",
+        .key_unique = true,
+        .key_field = "table",
+        .key_regex = "(.*)t-(.*)",
+        .key_replacement = "$2",
+    };
+    f->options.message_key_columns = ".*:note";
+    open_fixture(f);
+    capture(f, TR_OP_UPDATE, old, new);
+    assert_int_equal(f->batch->count, 1);
+    assert_string_equal(f->batch->messages[0].topic->name, "all-_");
+    check_key(f, 0, "{\"note\":null,\"table\":\"ä\"}");
+}
+
+static void test_names_that_become_one(void **state)
+{
+    struct fixture *f = *state;
+    static const struct tr_column twins[] = {{.name = "a-b", .type_name = "int4"},
+                                             {.name = "a b", .type_name = "int4"}};
+    static const struct tr_table clash = {
+        .schema = "public", .name = "t", .columns = twins, .ncolumns = 2};
+    struct tr_capture_table *unused;
+
+    f->options.field_names = TR_ADJUST_AVRO;
+    open_fixture(f);
+    assert_int_equal(tr_capture_table_new(f->capture, &clash, &unused, &f->diag), -1);
+    assert_non_null(strstr(f->diag.message, "a-b and a b would both be the field a_b"));
+}
+
 static void test_failure_names_table_and_column(void **state)
 {
     struct fixture *f = *state;
@@ -276,6 +468,17 @@ int main(void)
         TEST(test_unchanged_comes_from_a_whole_old_image),
         TEST(test_skipped_operations),
         TEST(test_key_columns_and_excluded_key),
+        TEST(test_a_skipped_operation_is_the_logs),
+        TEST(test_columns_make_a_key_in_the_order_of_the_rules),
+        TEST(test_updates_without_change),
+        TEST(test_asterisks),
+        TEST(test_cut),
+        TEST(test_hash),
+        TEST(test_hash_v2),
+        TEST(test_keys_are_masked_and_not_cut),
+        TEST(test_a_failure_shows_nothing_that_is_masked),
+        TEST(test_a_key_that_tells_the_table),
+        TEST(test_names_that_become_one),
         TEST(test_failure_names_table_and_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

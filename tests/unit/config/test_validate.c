@@ -125,7 +125,7 @@ static void test_errors_are_told_in_the_order_of_the_definitions(void **state)
         "Invalid value abc for configuration tasks.max: Not a number of type INT\n"
         "Invalid value null for configuration tasks.max: Value must be non-null\n"
         "Invalid value x for configuration errors.retry.timeout: Not a number of type LONG\n"
-        "Invalid value some for configuration errors.tolerance: String must be one of: none\n"
+        "Invalid value some for configuration errors.tolerance: String must be one of: none, all\n"
         "Missing required configuration \"topic\" which has no default value.\n"
         "You can also find the above list of errors at the endpoint "
         "`/connector-plugins/{connectorType}/config/validate`");

@@ -13,8 +13,8 @@
  *
  * Passwords and tokens go to the registry alone: no message and no log has them.
  */
-#ifndef TR_ENCODE_REGISTRY_REGISTRY_H
-#define TR_ENCODE_REGISTRY_REGISTRY_H
+#ifndef TR_ENCODE_REGISTRY_H
+#define TR_ENCODE_REGISTRY_H
 
 #include <stdatomic.h>
 

@@ -30,7 +30,7 @@ struct tr_capture {
     struct tr_naming *naming;
     struct tr_topics topics;
     struct tr_encoder *key_encoder, *value_encoder;
-    bool converter_headers; /* one of them has headers of its own */
+    bool converter_headers;                       /* one of them has headers of its own */
     struct tr_encoder *header_encoder;            /* of __debezium.newkey and oldkey */
     struct tr_header headers[TR_CONTEXT_HEADERS]; /* __debezium.context.* */
     struct tr_record_header record_headers[TR_CONTEXT_HEADERS]; /* the same, for transforms */
@@ -39,7 +39,7 @@ struct tr_capture {
     struct tr_arena arena;  /* of what follows */
     struct tr_stored_transaction stored_transaction;
     char run_id[37];
-    bool skip[128]; /* by operation letter … */
+    bool skip[128];  /* by operation letter … */
     bool skip_whole; /* … of what the log has, not of a key change's parts */
 };
 

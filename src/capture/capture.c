@@ -126,8 +126,8 @@ int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **r
     tr_arena_init(&capture->arena, 1024, 16 << 20);
     for (const char *op = params->options->skipped_operations; op && *op; op++)
         capture->skip[*op & 127] = true;
-    if (tr_transaction_read(params->position, &capture->arena, &capture->stored_transaction,
-                            diag) < 0 ||
+    if (tr_transaction_read(params->position, &capture->arena, &capture->stored_transaction, diag) <
+            0 ||
         make_filters(capture, diag) < 0 || make_headers(capture, diag) < 0 ||
         make_encoders(capture, diag) < 0 || encode_headers(capture, diag) < 0 ||
         tr_chain_new(&params->options->transforms, &capture->chain, diag) < 0) {

@@ -14,7 +14,8 @@ const struct tr_schema *tr_envelope_schema_new(struct tr_capture_table *table)
     fields[TR_ENVELOPE_BEFORE] = (struct tr_field){"before", table->plan.value_schema};
     fields[TR_ENVELOPE_AFTER] = (struct tr_field){"after", table->plan.value_schema};
     fields[TR_ENVELOPE_SOURCE] = (struct tr_field){"source", table->capture->source_schema};
-    fields[TR_ENVELOPE_TRANSACTION] = (struct tr_field){"transaction", tr_transaction_block_schema()};
+    fields[TR_ENVELOPE_TRANSACTION] =
+        (struct tr_field){"transaction", tr_transaction_block_schema()};
     fields[TR_ENVELOPE_OP] = (struct tr_field){"op", &text};
     fields[TR_ENVELOPE_TS_MS] = (struct tr_field){"ts_ms", &number};
     fields[TR_ENVELOPE_TS_US] = (struct tr_field){"ts_us", &number};

@@ -65,8 +65,7 @@ int tr_heartbeat_put(struct tr_heartbeat *heartbeat, struct tr_capturer *capture
         tr_value_text(tr_slice_of(capturer->capture->options->topic_prefix));
     const struct tr_value time = tr_value_integer(tr_clock_realtime_ns() / 1000000);
     const struct tr_value key = tr_value_items(&name, 1), value = tr_value_items(&time, 1);
-    const struct tr_capture_record record = {
-        .key = &key, .value = &value, .first_partition = true};
+    const struct tr_capture_record record = {.key = &key, .value = &value, .first_partition = true};
 
     heartbeat->due_us = now_us + heartbeat->interval_us;
     return tr_capture_record(capturer, heartbeat->topic, &record, batch, diag);

@@ -2,9 +2,9 @@
  * heartbeat.interval.ms: records that a connector which has nothing else to say writes now and
  * then, so that those who look at its topics or its position see that it lives.
  *
- * They are nobody's change: none has a place in the log, and a replay writes others. They go the way
- * of all records, with the position of their time, so a heartbeat that is seen tells of a position
- * that is committed.
+ * They are nobody's change: none has a place in the log, and a replay writes others. They go the
+ * way of all records, with the position of their time, so a heartbeat that is seen tells of a
+ * position that is committed.
  */
 #ifndef TR_CAPTURE_HEARTBEAT_H
 #define TR_CAPTURE_HEARTBEAT_H

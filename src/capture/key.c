@@ -27,9 +27,9 @@ static int add_rule(struct tr_key_rules *rules, const char *table, const char *c
         return tr_fail_memory(diag);
     tr_buf_init(&expression, 64 << 10);
     tr_buf_printf(&expression, "%s.%s", table, column);
-    int rc = tr_buf_ok(&expression)
-                 ? tr_pattern_new(tr_buf_string(&expression), PROPERTY, &(*rules->end)->column, diag)
-                 : tr_fail_memory(diag);
+    int rc = tr_buf_ok(&expression) ? tr_pattern_new(tr_buf_string(&expression), PROPERTY,
+                                                     &(*rules->end)->column, diag)
+                                    : tr_fail_memory(diag);
     tr_buf_finish(&expression);
     rules->end = &(*rules->end)->next;
     return rc;
@@ -119,8 +119,8 @@ int tr_key_rules_apply(const struct tr_key_rules *rules, const struct tr_table *
     if (!names || !places)
         return tr_fail_memory(diag);
     for (size_t i = 0; i < n; i++) {
-        names[i] = tr_arena_printf(arena, "%s.%s.%s", table->schema, table->name,
-                                   table->columns[i].name);
+        names[i] =
+            tr_arena_printf(arena, "%s.%s.%s", table->schema, table->name, table->columns[i].name);
         if (!names[i])
             return tr_fail_memory(diag);
     }

@@ -77,25 +77,23 @@ static int add_key_field(struct tr_capture_table *table, struct tr_plan_column *
                          struct tr_diag *diag)
 {
     static const struct tr_schema text = {.type = TR_TYPE_STRING};
-    const char *name;
-    struct tr_slice value;
+    struct tr_naming_field named;
     struct tr_column *column;
 
-    if (tr_naming_key_field(table->capture->naming, table->table, &table->arena, &name, &value,
-                            diag) < 0)
+    if (tr_naming_key_field(table->capture->naming, table->table, &table->arena, &named, diag) < 0)
         return -1;
-    if (!name || !table->table->ncolumns)
+    if (!named.name || !table->table->ncolumns)
         return 0;
     column = tr_arena_zalloc(&table->arena, 1, sizeof *column);
     if (!column)
         return tr_fail_memory(diag);
-    column->name = name;
+    column->name = named.name;
     *field = (struct tr_plan_column){
         .column = column,
         .schema = &text,
         .convert = convert_constant,
-        .filler = tr_value_text(value),
-        .unavailable = tr_value_text(value),
+        .filler = tr_value_text(named.value),
+        .unavailable = tr_value_text(named.value),
     };
     table->plan.nkey++;
     return 0;
@@ -144,10 +142,15 @@ static int name_fields(struct tr_capture_table *table, const struct tr_plan_colu
     return 0;
 }
 
-static int make_struct(struct tr_capture_table *table, const char *suffix,
-                       const struct tr_plan_column *columns, size_t n,
+struct columns {
+    const struct tr_plan_column *items;
+    size_t count;
+};
+
+static int make_struct(struct tr_capture_table *table, const char *suffix, struct columns columns,
                        struct tr_schema **ret_schema, struct tr_diag *diag)
 {
+    size_t n = columns.count;
     struct tr_arena *arena = &table->arena;
     struct tr_schema *schema = tr_arena_zalloc(arena, 1, sizeof *schema);
     struct tr_field *fields = tr_arena_zalloc(arena, n, sizeof *fields);
@@ -155,7 +158,7 @@ static int make_struct(struct tr_capture_table *table, const char *suffix,
 
     if (!schema || !fields || !name)
         return tr_fail_memory(diag);
-    if (name_fields(table, columns, fields, n, diag) < 0)
+    if (name_fields(table, columns.items, fields, n, diag) < 0)
         return -1;
     *schema =
         (struct tr_schema){.type = TR_TYPE_STRUCT, .name = name, .fields = fields, .nfields = n};
@@ -178,11 +181,13 @@ int tr_plan_compile(struct tr_capture_table *table, struct tr_diag *diag)
 
     if (compile_values(table, diag) < 0 || compile_key(table, diag) < 0)
         return -1;
-    if (make_struct(table, "Value", plan->columns, plan->ncolumns, &value, diag) < 0)
+    if (make_struct(table, "Value", (struct columns){plan->columns, plan->ncolumns}, &value, diag) <
+        0)
         return -1;
     value->optional = true;
     plan->value_schema = value;
-    if (plan->nkey && make_struct(table, "Key", plan->key, plan->nkey, &key, diag) < 0)
+    if (plan->nkey &&
+        make_struct(table, "Key", (struct columns){plan->key, plan->nkey}, &key, diag) < 0)
         return -1;
     plan->key_schema = key;
     return 0;

@@ -66,8 +66,8 @@ struct tr_plan {
     /* In key order; may hold columns that the value leaves out, and at its end a field that is no
      * column of the table (topic.key.field.name). */
     const struct tr_plan_column *key;
-    size_t nkey;         /* all of them … */
-    size_t nkey_columns; /* … and the table's */
+    size_t nkey;                          /* all of them … */
+    size_t nkey_columns;                  /* … and the table's */
     const struct tr_schema *value_schema; /* <topic>.Value, optional struct */
     const struct tr_schema *key_schema;   /* <topic>.Key; NULL without key */
 };

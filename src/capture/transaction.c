@@ -26,9 +26,10 @@ struct tr_transaction {
     uint64_t total;
     struct counted *counted; /* in the order in which they came; in the arena */
     size_t count, room;
-    uint32_t *slots; /* places + 1 by hash, in the arena; a power of two, at least twice the count */
+    uint32_t
+        *slots; /* places + 1 by hash, in the arena; a power of two, at least twice the count */
     size_t nslots;
-    size_t last; /* the one counted before: rows come in runs */
+    size_t last;                                /* the one counted before: rows come in runs */
     const struct tr_stored_transaction *stored; /* NULL: none, or its time is over */
     struct tr_value block[3];
 };

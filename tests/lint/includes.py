@@ -13,6 +13,9 @@ import tree
 LAYERS = ["base", "record", "decoders", "config", "kafka", "encode", "transform", "capture",
           "signal", "snapshot", "source", "sink", "offsets", "connector", "worker", "rest", "cli"]
 
+# Their folders are parts of one thing, not drivers that nobody else may know.
+WHOLE = {"capture"}
+
 
 def place_of(path):
     """The layer and the driver (or None) that a source file belongs to."""
@@ -42,6 +45,8 @@ def objection(path, target):
     if other_layer == "decoders":
         if layer == "decoders" and driver != other_driver:
             return f"one decoder can't include another: {target}"
+        return None
+    if layer == other_layer and layer in WHOLE:
         return None
     if other_driver and (layer, driver) != (other_layer, other_driver):
         return f"only {other_layer}/{other_driver}/ and main.c may include {target}"

@@ -132,7 +132,7 @@ static struct found find(const struct tr_column_rules *rules, const char *name, 
 
     for (size_t i = 0; i < rules->count; i++) {
         const struct compiled *rule = &rules->rules[i];
-        const struct compiled **slot = !rule->rule                               ? &found.propagation
+        const struct compiled **slot = !rule->rule ? &found.propagation
                                        : rule->rule->action == TR_COLUMN_TRUNCATE ? &found.cut
                                                                                   : &found.mask;
         if (!*slot && has(rule, rule->by_type ? type : name))
@@ -166,8 +166,8 @@ int tr_column_rules_apply(const struct tr_column_rules *rules, const struct tr_c
         return 0;
     place->types->describe(place->types, column->column, &facts);
     facts.comment = rules->options->schema_comments ? column->column->comment : NULL;
-    const char *name = tr_arena_printf(place->arena, "%s.%s.%s", table->schema, table->name,
-                                       column->column->name);
+    const char *name =
+        tr_arena_printf(place->arena, "%s.%s.%s", table->schema, table->name, column->column->name);
     const char *type =
         tr_arena_printf(place->arena, "%s.%s.%s", table->schema, table->name, facts.type);
     if (!name || !type)

@@ -24,7 +24,8 @@ static bool fits(const struct rules *rules, uint16_t unit, bool first)
 
 static void put_replacement(const struct rules *rules, struct tr_writer *writer, uint16_t unit)
 {
-    if (rules->mode == TR_ADJUST_AVRO_UNICODE) /* as Java does: two digits become four, three stay */
+    if (rules->mode ==
+        TR_ADJUST_AVRO_UNICODE) /* as Java does: two digits become four, three stay */
         tr_writer_printf(writer, unit > 0xff ? "_u%x" : "_u00%x", (unsigned)unit);
     else
         tr_writer_char(writer, '_');

@@ -132,18 +132,18 @@ int tr_naming_topic(const struct tr_naming *naming, const struct tr_table *table
 }
 
 int tr_naming_key_field(const struct tr_naming *naming, const struct tr_table *table,
-                        struct tr_arena *arena, const char **ret_field, struct tr_slice *ret_value,
+                        struct tr_arena *arena, struct tr_naming_field *ret_field,
                         struct tr_diag *diag)
 {
     const struct tr_naming_options *how = &naming->options->naming;
 
-    *ret_field = NULL;
+    *ret_field = (struct tr_naming_field){0};
     if (!(how->strategy & TR_TOPIC_REGEX) || !how->key_unique)
         return 0;
-    if (origin(naming, table, arena, ret_value, diag) < 0)
+    if (origin(naming, table, arena, &ret_field->value, diag) < 0)
         return -1;
-    if (replace(naming->key, how->key_replacement, arena, ret_value, diag) < 0)
+    if (replace(naming->key, how->key_replacement, arena, &ret_field->value, diag) < 0)
         return tr_fail_in(diag, "topic.key.field.replacement");
-    *ret_field = how->key_field;
+    ret_field->name = how->key_field;
     return 0;
 }

@@ -24,9 +24,13 @@ int tr_naming_topic(const struct tr_naming *naming, const struct tr_table *table
                     struct tr_arena *arena, struct tr_slice *ret_name,
                     struct tr_diag *diag) TR_MUSTCHECK;
 
-/* The name of the field that a table's keys get, NULL for none, and its value, in the arena. */
+/* The field that a table's keys get: its name, NULL for none, and its value, in the arena. */
+struct tr_naming_field {
+    const char *name;
+    struct tr_slice value;
+};
 int tr_naming_key_field(const struct tr_naming *naming, const struct tr_table *table,
-                        struct tr_arena *arena, const char **ret_field, struct tr_slice *ret_value,
+                        struct tr_arena *arena, struct tr_naming_field *ret_field,
                         struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

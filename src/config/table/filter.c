@@ -183,8 +183,9 @@ static const struct tr_option options[] = {
      .identity = true,
      .at = TR_CONNECTOR_AT(capture.propagate_columns),
      .check = tr_check_regex,
-     .doc = "Columns (regular expressions on schema.table.column) whose type, length, scale and "
-            "name become parameters of their schema, unless they are cut or masked with asterisks."},
+     .doc =
+         "Columns (regular expressions on schema.table.column) whose type, length, scale and "
+         "name become parameters of their schema, unless they are cut or masked with asterisks."},
     {.name = "datatype.propagate.source.type",
      .importance = TR_MEDIUM,
      .type = TR_OPTION_LIST,

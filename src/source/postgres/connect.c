@@ -17,7 +17,7 @@
  * our sessions. row_security=off: a policy that hides rows is an error, not a silent loss. */
 #define SETTINGS                                                                                   \
     "-c datestyle=ISO -c timezone=UTC -c intervalstyle=postgres -c extra_float_digits=1"           \
-    " -c bytea_output=hex -c row_security=off"                           \
+    " -c bytea_output=hex -c row_security=off"                                                     \
     " -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
 
 struct parameters {

@@ -114,12 +114,11 @@ static void put_debezium(struct tr_writer *writer, const struct tr_pg_position *
 
     if (position->commit_lsn && complete) {
         tr_writer_printf(writer,
-                         "\"lsn_proc\":%" PRIu64
-                         ",\"messageType\":\"%s\",\"lsn_commit\":%" PRIu64 ",\"lsn\":%" PRIu64
-                         ",\"txId\":%" PRId64 ",\"ts_usec\":%" PRId64,
+                         "\"lsn_proc\":%" PRIu64 ",\"messageType\":\"%s\",\"lsn_commit\":%" PRIu64
+                         ",\"lsn\":%" PRIu64 ",\"txId\":%" PRId64 ",\"ts_usec\":%" PRId64,
                          position->commit_lsn, position->message ? "MESSAGE" : "COMMIT",
-                         position->commit_lsn, position->commit_lsn,
-                         position->xid, position->ts_us);
+                         position->commit_lsn, position->commit_lsn, position->xid,
+                         position->ts_us);
         return;
     }
     tr_writer_printf(writer,

@@ -15,11 +15,11 @@
 struct tr_pg_snapshot_table {
     const struct tr_pg_published *published;
     struct tr_pg_version *version;
-    uint64_t rank;      /* tr_snapshot_rank */
+    uint64_t rank;    /* tr_snapshot_rank */
     unsigned *places; /* of the columns that are read */
     size_t nplaces;
     bool chunked;
-    bool direct; /* COPY can read the table itself */
+    bool direct;           /* COPY can read the table itself */
     const char *statement; /* snapshot.select.statement.overrides; NULL: none */
     /* Guarded by the snapshot's lock. */
     const char *const *lower; /* where the next chunk begins; NULL: at the table's begin */
@@ -118,16 +118,13 @@ void tr_pg_snapshot_tell(struct tr_pg_snapshot *snapshot, const struct tr_pg_sna
  * batch that ends it (the caller has the right to hand over), and at the end. Nothing without a
  * notifier. >0: TR_PG_STOPPED. */
 int tr_pg_snapshot_list(struct tr_pg_snapshot *snapshot, const char *name, bool read,
-                       struct tr_diag *diag) TR_MUSTCHECK;
-int tr_pg_snapshot_notify_start(struct tr_pg_snapshot *snapshot,
-                               struct tr_diag *diag) TR_MUSTCHECK;
-int tr_pg_snapshot_notify_table(struct tr_pg_snapshot *snapshot,
-                               struct tr_pg_snapshot_table *table,
-                               struct tr_diag *diag) TR_MUSTCHECK;
-int tr_pg_snapshot_notify_chunk(struct tr_pg_snapshot *snapshot,
-                               struct tr_pg_snapshot_table *table, struct tr_batch *batch,
-                               uint64_t rows, struct tr_diag *diag) TR_MUSTCHECK;
-int tr_pg_snapshot_notify_end(struct tr_pg_snapshot *snapshot,
-                             struct tr_diag *diag) TR_MUSTCHECK;
+                        struct tr_diag *diag) TR_MUSTCHECK;
+int tr_pg_snapshot_notify_start(struct tr_pg_snapshot *snapshot, struct tr_diag *diag) TR_MUSTCHECK;
+int tr_pg_snapshot_notify_table(struct tr_pg_snapshot *snapshot, struct tr_pg_snapshot_table *table,
+                                struct tr_diag *diag) TR_MUSTCHECK;
+int tr_pg_snapshot_notify_chunk(struct tr_pg_snapshot *snapshot, struct tr_pg_snapshot_table *table,
+                                struct tr_batch *batch, uint64_t rows,
+                                struct tr_diag *diag) TR_MUSTCHECK;
+int tr_pg_snapshot_notify_end(struct tr_pg_snapshot *snapshot, struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

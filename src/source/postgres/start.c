@@ -43,9 +43,9 @@ static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way
 {
     const struct tr_pg_position *position = start->position;
     const struct tr_pg_slot *slot = &start->slot;
-    bool ours = position->foreign ||
-                (strcmp(position->identity.system, start->identity.system) == 0 &&
-                 strcmp(position->identity.slot, start->identity.slot) == 0);
+    bool ours =
+        position->foreign || (strcmp(position->identity.system, start->identity.system) == 0 &&
+                              strcmp(position->identity.slot, start->identity.slot) == 0);
 
     if (!wishes_of(start).data)
         return decide_new(start, ret_way, diag);

@@ -136,10 +136,34 @@ static int teardown(void **state)
     return 0;
 }
 
-#define VALUE(text) {TR_CELL_VALUE, {(text), sizeof(text) - 1}}
-#define NONE        {TR_CELL_NULL, {NULL, 0}}
-#define ABSENT      {TR_CELL_ABSENT, {NULL, 0}}
-#define UNCHANGED   {TR_CELL_UNCHANGED, {NULL, 0}}
+#define VALUE(text)                                                                                \
+    {                                                                                              \
+        TR_CELL_VALUE,                                                                             \
+        {                                                                                          \
+            (text), sizeof(text) - 1                                                               \
+        }                                                                                          \
+    }
+#define NONE                                                                                       \
+    {                                                                                              \
+        TR_CELL_NULL,                                                                              \
+        {                                                                                          \
+            NULL, 0                                                                                \
+        }                                                                                          \
+    }
+#define ABSENT                                                                                     \
+    {                                                                                              \
+        TR_CELL_ABSENT,                                                                            \
+        {                                                                                          \
+            NULL, 0                                                                                \
+        }                                                                                          \
+    }
+#define UNCHANGED                                                                                  \
+    {                                                                                              \
+        TR_CELL_UNCHANGED,                                                                         \
+        {                                                                                          \
+            NULL, 0                                                                                \
+        }                                                                                          \
+    }
 
 static void capture(struct fixture *f, enum tr_op op, const struct tr_cell *before,
                     const struct tr_cell *after)
@@ -174,11 +198,11 @@ static void test_create(void **state)
     assert_string_equal(f->batch->messages[0].topic->name, "p.public.t-_");
     check_key(f, 0, "{\"id\":7}");
     check_value(f, 0,
-                 "{\"before\":null,\"after\":{\"id\":7,\"name\":\"n\",\"note\":null},"
-                 "\"source\":{\"version\":\"3.6.1.Final\",\"connector\":\"postgresql\","
-                 "\"name\":\"p\",\"ts_ms\":-1,\"snapshot\":\"false\",\"db\":\"db\","
-                 "\"sequence\":null,\"ts_us\":-1,\"ts_ns\":-1000},"
-                 "\"transaction\":null,\"op\":\"c\",\"ts_ms\":");
+                "{\"before\":null,\"after\":{\"id\":7,\"name\":\"n\",\"note\":null},"
+                "\"source\":{\"version\":\"3.6.1.Final\",\"connector\":\"postgresql\","
+                "\"name\":\"p\",\"ts_ms\":-1,\"snapshot\":\"false\",\"db\":\"db\","
+                "\"sequence\":null,\"ts_us\":-1,\"ts_ns\":-1000},"
+                "\"transaction\":null,\"op\":\"c\",\"ts_ms\":");
     assert_int_equal(f->batch->messages[0].nheaders, 4);
     assert_string_equal(f->batch->messages[0].headers[2].name, "__debezium.context.connectorName");
     assert_int_equal(f->batch->messages[0].identity, 5);
@@ -217,7 +241,7 @@ static void test_key_change(void **state)
     assert_null(f->batch->messages[1].value.p);
     /* an old image of the key alone does not say what stayed */
     check_value(f, 2,
-                 "{\"before\":null,\"after\":{\"id\":8,\"name\":\"n\",\"note\":\"unavailable\"},");
+                "{\"before\":null,\"after\":{\"id\":8,\"name\":\"n\",\"note\":\"unavailable\"},");
 }
 
 static void test_unchanged_comes_from_a_whole_old_image(void **state)
@@ -230,10 +254,10 @@ static void test_unchanged_comes_from_a_whole_old_image(void **state)
     capture(f, TR_OP_UPDATE, old, new);
     capture(f, TR_OP_UPDATE, NULL, new);
     check_value(f, 0,
-                 "{\"before\":{\"id\":7,\"name\":\"a\",\"note\":\"long\"},"
-                 "\"after\":{\"id\":7,\"name\":\"b\",\"note\":\"long\"},");
+                "{\"before\":{\"id\":7,\"name\":\"a\",\"note\":\"long\"},"
+                "\"after\":{\"id\":7,\"name\":\"b\",\"note\":\"long\"},");
     check_value(f, 1,
-                 "{\"before\":null,\"after\":{\"id\":7,\"name\":\"b\",\"note\":\"unavailable\"},");
+                "{\"before\":null,\"after\":{\"id\":7,\"name\":\"b\",\"note\":\"unavailable\"},");
 }
 
 static void test_skipped_operations(void **state)
@@ -376,10 +400,9 @@ static void test_hash_v2(void **state)
 static void test_keys_are_masked_and_not_cut(void **state)
 {
     struct fixture *f = *state;
-    const struct tr_column_rule rules[] = {RULE(.action = TR_COLUMN_TRUNCATE, .length = 1),
-                                           {.action = TR_COLUMN_MASK,
-                                            .length = 2,
-                                            .columns = {(const char *[]){".*\\.note"}, 1}}};
+    const struct tr_column_rule rules[] = {
+        RULE(.action = TR_COLUMN_TRUNCATE, .length = 1),
+        {.action = TR_COLUMN_MASK, .length = 2, .columns = {(const char *[]){".*\\.note"}, 1}}};
     const struct tr_cell row[] = {VALUE("7"), VALUE("name"), VALUE("m"), NONE};
 
     f->options.message_key_columns = ".*:name,note";

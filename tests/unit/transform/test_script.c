@@ -112,7 +112,7 @@ static void test_errors(void **state)
     struct bed *bed = *state;
 
     assert_fails(bed, "value.op == 'u' && true", "and, or, not and ~= for");
-    assert_fails(bed, "value.nosuch == 1", "transform t: condition:1: s.t.Envelope has no field");
+    assert_fails(bed, "value.nosuch == 1", "condition:1: s.t.Envelope has no field");
     assert_fails(bed, "value.before.id == 1", "condition:1: attempt to index a nil value");
     assert_fails(bed, "local a = 1\nlocal b = 2\nreturn a .. {}", "condition:3:");
     assert_fails(bed, "value.op", "condition: what it returns is a string, not true or false");

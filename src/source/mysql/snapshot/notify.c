@@ -4,7 +4,7 @@
 #include "source/mysql/snapshot/impl.h"
 
 int tr_mysql_snapshot_list(struct tr_mysql_snapshot *snapshot, const char *name, bool read,
-                       struct tr_diag *diag)
+                           struct tr_diag *diag)
 {
     struct tr_buf *const lists[] = {&snapshot->captured, read ? &snapshot->reading : NULL};
 
@@ -48,7 +48,7 @@ static void name_of(const struct tr_mysql_snapshot_table *table, char *ret_name,
 }
 
 int tr_mysql_snapshot_notify_table(struct tr_mysql_snapshot *snapshot,
-                               struct tr_mysql_snapshot_table *table, struct tr_diag *diag)
+                                   struct tr_mysql_snapshot_table *table, struct tr_diag *diag)
 {
     char name[640];
 
@@ -70,8 +70,8 @@ int tr_mysql_snapshot_notify_table(struct tr_mysql_snapshot *snapshot,
 }
 
 int tr_mysql_snapshot_notify_chunk(struct tr_mysql_snapshot *snapshot,
-                               struct tr_mysql_snapshot_table *table, struct tr_batch *batch,
-                               uint64_t rows, struct tr_diag *diag)
+                                   struct tr_mysql_snapshot_table *table, struct tr_batch *batch,
+                                   uint64_t rows, struct tr_diag *diag)
 {
     char name[640];
 

@@ -44,10 +44,11 @@ static int find_place(const struct tr_table *table, const char *name,
         *ret_place = (struct tr_mysql_place){(unsigned)i, type, tr_mysql_type_transcoder(type)};
         return 0;
     }
-    return tr_fail(diag, TR_CONFIG, TR_STOP,
-                   "it selects a column \"%s\", which the table doesn't have: name it as one of the "
-                   "table's, or leave it out",
-                   name);
+    return tr_fail(
+        diag, TR_CONFIG, TR_STOP,
+        "it selects a column \"%s\", which the table doesn't have: name it as one of the "
+        "table's, or leave it out",
+        name);
 }
 
 static int take_columns(struct tr_mysql_snapshot *snapshot, struct tr_mysql_snapshot_table *table,
@@ -95,8 +96,8 @@ int tr_mysql_snapshot_override(struct tr_mysql_snapshot *snapshot,
     }
     if (!rc)
         rc = take_columns(snapshot, table, result, diag);
-    return rc < 0 ? tr_fail_in(diag, "the statement in %s.%s",
-                               snapshot->params->executor ? "additional-conditions" : PROPERTY,
-                               name)
-                  : rc;
+    return rc < 0
+               ? tr_fail_in(diag, "the statement in %s.%s",
+                            snapshot->params->executor ? "additional-conditions" : PROPERTY, name)
+               : rc;
 }

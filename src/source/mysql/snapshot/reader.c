@@ -280,8 +280,7 @@ static int finish_chunk(struct reader *reader)
         progress.tables = snapshot->tables_done;
         pthread_mutex_unlock(&snapshot->lock);
         rc = tr_mysql_position_write(reader->batch, snapshot->params->position,
-                                     snapshot->params->executor ? NULL : &progress,
-                                     &reader->diag);
+                                     snapshot->params->executor ? NULL : &progress, &reader->diag);
         if (rc)
             return rc;
         struct tr_batch *last = reader->batch;

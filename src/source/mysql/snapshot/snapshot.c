@@ -111,10 +111,10 @@ static int add_table(struct tr_mysql_snapshot *snapshot, struct tr_mysql_definit
     if (rc)
         return rc;
     snapshot->count++;
-    table->rank = tr_snapshot_rank(&snapshot->context->options->snapshot, definition->rows,
-                                   tr_capture_rank(snapshot->params->capture,
-                                                   definition->table.schema,
-                                                   definition->table.name));
+    table->rank =
+        tr_snapshot_rank(&snapshot->context->options->snapshot, definition->rows,
+                         tr_capture_rank(snapshot->params->capture, definition->table.schema,
+                                         definition->table.name));
     table->chunked = tr_mysql_snapshot_can_cut(table->version) && is_large(snapshot, definition);
     snapshot->rows_estimated += definition->rows;
     return choose_columns(snapshot, table, diag);
@@ -164,8 +164,7 @@ static int take_table(struct tr_mysql_snapshot *snapshot, const struct tr_mysql_
     bool ordered = snapshot->params->executor;
     bool wanted = ordered ? tr_mysql_snapshot_ordered(snapshot, name, &ignored)
                           : snapshot->params->data && tr_filter_allows(filter, name);
-    bool signals = !ordered &&
-                   tr_signal_table_is(&snapshot->context->options->signal, name);
+    bool signals = !ordered && tr_signal_table_is(&snapshot->context->options->signal, name);
     if (wanted)
         rc = tr_mysql_snapshot_list(snapshot, name, !signals, diag);
     if (!rc && wanted && !signals) {

@@ -4,7 +4,7 @@
 #include "source/postgres/snapshot-impl.h"
 
 int tr_pg_snapshot_list(struct tr_pg_snapshot *snapshot, const char *name, bool read,
-                       struct tr_diag *diag)
+                        struct tr_diag *diag)
 {
     struct tr_buf *const lists[] = {&snapshot->captured, read ? &snapshot->reading : NULL};
 
@@ -47,8 +47,8 @@ static void name_of(const struct tr_pg_snapshot_table *table, char *ret_name, si
     snprintf(ret_name, size, "%s.%s", table->version->table.schema, table->version->table.name);
 }
 
-int tr_pg_snapshot_notify_table(struct tr_pg_snapshot *snapshot,
-                               struct tr_pg_snapshot_table *table, struct tr_diag *diag)
+int tr_pg_snapshot_notify_table(struct tr_pg_snapshot *snapshot, struct tr_pg_snapshot_table *table,
+                                struct tr_diag *diag)
 {
     char name[320];
 
@@ -69,9 +69,8 @@ int tr_pg_snapshot_notify_table(struct tr_pg_snapshot *snapshot,
     return notify(snapshot, &notification, diag);
 }
 
-int tr_pg_snapshot_notify_chunk(struct tr_pg_snapshot *snapshot,
-                               struct tr_pg_snapshot_table *table, struct tr_batch *batch,
-                               uint64_t rows, struct tr_diag *diag)
+int tr_pg_snapshot_notify_chunk(struct tr_pg_snapshot *snapshot, struct tr_pg_snapshot_table *table,
+                                struct tr_batch *batch, uint64_t rows, struct tr_diag *diag)
 {
     char name[320];
 

@@ -40,10 +40,11 @@ static int find_column(const struct tr_table *table, const char *name, unsigned 
             *ret_place = (unsigned)i;
             return 0;
         }
-    return tr_fail(diag, TR_CONFIG, TR_STOP,
-                   "it selects a column \"%s\", which the table doesn't have: name it as one of the "
-                   "table's, or leave it out",
-                   name);
+    return tr_fail(
+        diag, TR_CONFIG, TR_STOP,
+        "it selects a column \"%s\", which the table doesn't have: name it as one of the "
+        "table's, or leave it out",
+        name);
 }
 
 static int take_columns(struct tr_pg_snapshot *snapshot, struct tr_pg_snapshot_table *table,

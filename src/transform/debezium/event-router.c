@@ -25,7 +25,7 @@ struct event_router {
     int ignore_missing; /* a choice */
     const char *route_by, *topic_regex, *topic_replacement;
     bool tombstone_on_empty, expand;
-    int null_as_bytes, empty_as_strings; /* choices */
+    int null_as_bytes; /* a choice */
     struct addition *additions;
     size_t nadditions;
     bool enveloped; /* some addition goes into the envelope */
@@ -250,8 +250,7 @@ static bool is_empty(const struct tr_value *payload)
 
 static int expand(const struct event *event, struct payload *payload, struct tr_diag *diag)
 {
-    const struct tr_expand_json how = {"payload", event->self->null_as_bytes != 0,
-                                       event->self->empty_as_strings != 0};
+    const struct tr_expand_json how = {"payload", event->self->null_as_bytes != 0};
 
     if (!event->self->expand || payload->value.kind != TR_TEXT)
         return 0;
@@ -421,9 +420,6 @@ static const struct tr_choice missing[] = {
 static const struct tr_choice nulls[] = {
     {"ignore", false, NULL}, {"optional_bytes", true, NULL}, {NULL, 0, NULL}};
 
-static const struct tr_choice empties[] = {
-    {"ignore", false, NULL}, {"optional_string", true, NULL}, {NULL, 0, NULL}};
-
 #define TEXT(option, otherwise, member, sentence)                                                  \
     {                                                                                              \
         .name = option, .fallback = otherwise, .doc = sentence, .type = TR_OPTION_STRING,          \
@@ -482,13 +478,10 @@ static const struct tr_option options[] = {
      .choices = nulls,
      .at = TR_TRANSFORM_AT(event_router, null_as_bytes)},
     {.name = "table.json.payload.empty.array.behavior",
-     .fallback = "ignore",
-     .doc = "What becomes of empty arrays, which have no type: they are left out, or are arrays of "
-            "text.",
-     .type = TR_OPTION_CHOICE,
-     .importance = TR_MEDIUM,
-     .choices = empties,
-     .at = TR_TRANSFORM_AT(event_router, empty_as_strings)},
+     .status = TR_OPTION_INERT,
+     .note = "Debezium 3.6 leaves empty arrays out whatever it says, and so does tailrace",
+     .doc = "What becomes of empty arrays.",
+     .type = TR_OPTION_STRING},
     {.name = "tracing.*",
      .status = TR_OPTION_INERT,
      .note = "tailrace sends no OpenTelemetry spans; a span's context passes through as any column",

@@ -132,9 +132,7 @@ static const struct tr_schema *array_schema(struct expansion *e, json_t *const *
             items[count++] = json_array_get(nodes[i], j);
     *schema = (struct tr_schema){.type = TR_TYPE_ARRAY,
                                  .optional = true,
-                                 .items = count == 0 && e->how->empty_as_strings
-                                              ? &tr_shape_optional_string
-                                              : make_schema(e, items, count, path, false)};
+                                 .items = make_schema(e, items, count, path, false)};
     return schema->items ? schema : NULL;
 }
 

@@ -13,9 +13,8 @@
 #include "record/value.h"
 
 struct tr_expand_json {
-    const char *name;      /* of the schema: "payload"; nested ones are "payload.member"; or NULL */
-    bool null_as_bytes;    /* nulls become optional bytes instead */
-    bool empty_as_strings; /* empty arrays are arrays of text instead */
+    const char *name;   /* of the schema: "payload"; nested ones are "payload.member"; or NULL */
+    bool null_as_bytes; /* nulls become optional bytes instead */
 };
 
 /* >0: not an object or array, or one whose arrays mix types. Both results lie in the arena. <0: no

@@ -62,6 +62,7 @@ static const struct tr_option options[] = {
      .doc = "Where signals come from: any of source, kafka and file."},
     {.name = "signal.poll.interval.ms",
      .type = TR_OPTION_LONG,
+     .importance = TR_MEDIUM,
      .fallback = "5000",
      .min = 1,
      .max = 3600000,

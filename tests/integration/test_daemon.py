@@ -95,10 +95,16 @@ def test_sigterm_while_postgres_waits_for_a_transaction(kafka, name):
         wait_until(lambda: not db.slots(), 10)
 
 
+_SLOW = "SELECT u.id FROM public.u, pg_sleep(2)"
+
+
 def test_bootstrap_until_streaming(tailrace, topics, db):
     _rows(db, 20_000)
     db.sql("CREATE TABLE u AS SELECT 1 AS id")
-    engine = tailrace(command="bootstrap", args=["--until-streaming"], snapshot_fetch_size=1000)
+    # the second table takes long enough for its line to be seen
+    engine = tailrace(command="bootstrap", args=["--until-streaming"], snapshot_fetch_size=1000,
+                      snapshot_select_statement_overrides="public.u",
+                      snapshot_select_statement_overrides_public_u=_SLOW)
     done = engine.run()
     assert done.returncode == 0, done.stderr
     said = [line for line in done.stderr.splitlines() if line.startswith(f"{db.name}: ")]

@@ -106,6 +106,22 @@ def test_prepared_before_it(tailrace, topics, binlog_db):
     timer.join()
 
 
+def test_prepared_for_long(tailrace, topics, mysql_db):
+    """What the snapshot waits for is said, and tried again."""
+    xid = mysql_db.name[-30:]
+    mysql_db.sql("CREATE TABLE t (id int PRIMARY KEY);"
+                 f"XA START '{xid}'; INSERT INTO t VALUES (1); XA END '{xid}'; XA PREPARE '{xid}'")
+    try:
+        with tailrace() as engine:
+            engine.wait_log("prepared XA transactions .* commit or roll them back")
+            mysql_db.sql(f"XA COMMIT '{xid}'")
+            engine.wait_streaming()
+            assert ids(topics, mysql_db, 1) == [("r", 1)]
+    finally:
+        if mysql_db.query("XA RECOVER"):
+            mysql_db.sql(f"XA ROLLBACK '{xid}'")
+
+
 def _commit_in_two_phases(db, first, stop):
     with db.connect() as connection, connection.cursor() as cursor:
         for i in itertools.count(first):

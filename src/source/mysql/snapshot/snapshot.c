@@ -22,7 +22,7 @@
 #define XA_WAIT_MS 100
 
 /* The condition that a snapshot doesn't see what the stream has told. */
-#define BEHIND 8
+#define BEHIND 9
 
 void tr_mysql_snapshot_fail(struct tr_mysql_snapshot *snapshot, const struct tr_diag *diag)
 {

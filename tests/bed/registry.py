@@ -4,6 +4,7 @@ answers as a recorded Confluent registry does where Apicurio answers otherwise."
 import base64
 import json
 import shutil
+import ssl
 import threading
 import urllib.error
 import urllib.parse
@@ -90,14 +91,19 @@ class Registry:
 
 
 class ScriptedRegistry:
-    """Registers whatever comes, under ids of its own, until it is told to answer otherwise:
-    `registry.answer = (409, body)` for all that follows, `registry.credentials = "user:password"`
-    or `registry.token = "…"` to refuse everyone else. registry.calls has (method, path, headers,
-    body) of each request. `tls` is (certificate file, key file, CA for clients or None)."""
+    """Answers as Confluent's registry does, and Apicurio's own API as far as a producer needs it,
+    until it is told otherwise: `registry.answer = (409, body)` for whatever follows, or
+    `(409, body, path)` for paths that contain it; `registry.credentials = "user:password"` or
+    `registry.token = "…"` to refuse everyone else. A POST to /token gives the tokens in
+    registry.tokens, the last one for ever. registry.calls has (method, path, headers, body) of
+    each request, registry.subjects the ids of each subject. `tls` is (certificate file, key file,
+    CA for clients or None). It keeps its port and its schemas over stop and start, and can be a
+    proxy in front of itself."""
 
     def __init__(self, tls=None):
         self.answer = self.credentials = self.token = None
-        self.calls, self.schemas = [], []
+        self.tokens = ["fetched"]
+        self.calls, self.schemas, self.subjects = [], [], {}
         self._lock = threading.Lock()
         self.port = free_port()
         self._tls = tls
@@ -114,49 +120,102 @@ class ScriptedRegistry:
                 size = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(size).decode()
                 status, answer = scripted.reply(self.command, self.path, dict(self.headers), body)
-                data = json.dumps(answer).encode()
+                data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/vnd.schemaregistry.v1+json")
                 self.send_header("Content-Length", str(len(data)))
+                self.send_header("Connection", "close")  # stop() leaves nobody behind
                 self.end_headers()
                 self.wfile.write(data)
+                self.close_connection = True
 
             do_GET = do_POST = _do
 
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", self.port), Handler)
         if self._tls:
             self._secure(*self._tls)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
     def _secure(self, certificate, key, clients):
-        import ssl
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         if clients:
             context.load_verify_locations(clients)
             context.verify_mode = ssl.CERT_REQUIRED
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True,
+                                                  do_handshake_on_connect=False)
+
+    def paths(self):
+        """What was asked: "METHOD path" of each call."""
+        return [f"{method} {path}" for method, path, *_ in self.calls]
+
+    def register(self, subject, text):
+        """The id."""
+        if text not in self.schemas:
+            self.schemas.append(text)
+        number = self.schemas.index(text) + 1
+        ids = self.subjects.setdefault(subject, [])
+        if number not in ids:
+            ids.append(number)
+        return number
+
+    def text(self, number):
+        return self.schemas[number - 1]
 
     def reply(self, method, path, headers, body):
         with self._lock:
             self.calls.append((method, path, headers, body))
+            parsed = urllib.parse.urlsplit(path)
+            if parsed.path == "/token":
+                token = self.tokens.pop(0) if len(self.tokens) > 1 else self.tokens[0]
+                return 200, {"access_token": token, "expires_in": 300}
             if not self._knows(headers.get("Authorization", "")):
                 return 401, {"error_code": 401, "message": "Unauthorized"}
-            if path.startswith("/token"):
-                return 200, {"access_token": "fetched", "expires_in": 300}
-            if self.answer:
-                return self.answer
-            return 200, self._register(json.loads(body)["schema"] if body else None)
+            if self.answer and (len(self.answer) < 3 or self.answer[2] in path):
+                return self.answer[:2]
+            parts = [urllib.parse.unquote(part) for part in parsed.path.split("/")[1:]]
+            if parts[0] == "groups" or parts[:2] == ["ids", "globalIds"]:
+                return self._apicurio(method, parts, headers, body)
+            return self._confluent(method, parts, body)
 
-    def _register(self, text):
-        if text not in self.schemas:
-            self.schemas.append(text)
-        return {"id": self.schemas.index(text) + 1, "schema": text}
+    def _confluent(self, method, parts, body):
+        text = json.loads(body)["schema"] if body else None
+        if parts[:2] == ["schemas", "ids"]:
+            return self._known(int(parts[2]))
+        if parts[0] != "subjects":
+            return 404, {"error_code": 404, "message": "HTTP 404 Not Found"}
+        subject, ids = parts[1], self.subjects.get(parts[1], [])
+        if method == "POST" and parts[2:] == ["versions"]:
+            return self._known(self.register(subject, text))
+        if not ids:
+            return 404, {"error_code": 40401, "message": f"Subject '{subject}' not found."}
+        if method == "GET":
+            return self._known(ids[-1])
+        return self._known(next((n for n in ids if self.text(n) == text), 0))
+
+    def _known(self, number):
+        if not 0 < number <= len(self.schemas):
+            return 404, {"error_code": 40403, "message": "Schema not found"}
+        return 200, {"id": number, "schema": self.text(number)}
+
+    def _apicurio(self, method, parts, headers, body):
+        """Global ids are 1000 more than those of contents."""
+        if parts[0] == "ids":
+            return 200, self.text(int(parts[2]) - 1000).encode()
+        artifact = headers.get("X-Registry-ArtifactId") or parts[3]
+        name = f"{parts[1]}/{artifact}"
+        if parts[3:]:
+            ids = [n for n in self.subjects.get(name, []) if not body or self.text(n) == body]
+            if not ids:
+                return 404, {"error_code": 404, "message": f"No artifact '{artifact}'"}
+            number = ids[-1]
+        else:
+            number = self.register(name, body)
+        return 200, {"globalId": number + 1000, "contentId": number}
 
     def _knows(self, authorization):
         if self.credentials:
@@ -167,9 +226,18 @@ class ScriptedRegistry:
     def stop(self):
         self._server.shutdown()
         self._server.server_close()
+        self._server = None
 
     def __enter__(self):
         return self.start()
 
     def __exit__(self, *_):
-        self.stop()
+        if self._server:
+            self.stop()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """A client that doesn't like our certificate is what some tests are about."""

@@ -109,7 +109,8 @@ int tr_registry_confluent(struct tr_registry_entry *entry, uint64_t *ret_id, str
     json_decref(json);
     if (rc == 0 && *ret_id > INT32_MAX)
         return tr_fail(diag, TR_SINK, TR_STOP,
-                       "the schema registry's id %llu doesn't fit into 4 bytes",
-                       (unsigned long long)*ret_id);
+                       "subject %s: the schema registry's id %llu doesn't fit into 4 bytes, so it "
+                       "speaks another API than Confluent's: check its address",
+                       entry->subject, (unsigned long long)*ret_id);
     return rc;
 }

@@ -175,6 +175,12 @@ static int make_headers(struct tr_http *http, const struct tr_http_request *requ
     return add_property(list, "Confluent-Identity-Pool-Id", options->identity_pool, diag);
 }
 
+/* Of the server's own, or a matter of time. */
+static bool is_passing(long status)
+{
+    return status >= 500 || status == 408 || status == 429;
+}
+
 /* One try at one address. >0: it doesn't answer; the reason is in the diag. */
 static int try_address(struct tr_http *http, const struct tr_http_request *request,
                        struct curl_slist *headers, long *ret_status, struct tr_diag *diag)
@@ -204,7 +210,7 @@ static int try_address(struct tr_http *http, const struct tr_http_request *reque
         return 1;
     }
     curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, ret_status);
-    if (*ret_status < 500 && *ret_status != 429)
+    if (!is_passing(*ret_status))
         return 0;
     tr_fail(diag, TR_NETWORK, TR_RETRY, "the schema registry %s answers HTTP %ld: %.600s",
             address->url, *ret_status, tr_buf_string(&http->answer));
@@ -229,18 +235,27 @@ static int try_all(struct tr_http *http, const struct tr_http_request *request,
     return -1;
 }
 
+static int log_in_and_try(struct tr_http *http, const struct tr_http_request *request,
+                          struct curl_slist *headers, struct tr_http_answer *ret_answer,
+                          struct tr_diag *diag)
+{
+    if (tr_login_prepare(http->login, http->curl, diag) < 0)
+        return -1;
+    return try_all(http, request, headers, ret_answer, diag);
+}
+
 int tr_http_send(struct tr_http *http, const struct tr_http_request *request,
                  struct tr_http_answer *ret_answer, struct tr_diag *diag)
 {
     struct curl_slist *headers = NULL;
-    int rc = -1;
+    int rc = make_headers(http, request, &headers, diag);
 
-    if (tr_login_prepare(http->login, http->curl, diag) == 0 &&
-        make_headers(http, request, &headers, diag) == 0)
-        rc = try_all(http, request, headers, ret_answer, diag);
+    if (rc == 0)
+        rc = log_in_and_try(http, request, headers, ret_answer, diag);
+    /* a token may be revoked before its end: the next one decides */
+    if (rc == 0 && ret_answer->status == 401 && tr_login_forget(http->login))
+        rc = log_in_and_try(http, request, headers, ret_answer, diag);
     curl_slist_free_all(headers);
-    if (rc == 0 && ret_answer->status == 401)
-        tr_login_forget(http->login);
     return rc;
 }
 

@@ -210,7 +210,8 @@ void tr_login_apply(const struct tr_login *login, CURL *curl, const char *of_add
     }
 }
 
-void tr_login_forget(struct tr_login *login)
+bool tr_login_forget(struct tr_login *login)
 {
     tr_buf_reset(&login->token);
+    return login->token_url;
 }

@@ -20,7 +20,7 @@ int tr_login_prepare(struct tr_login *login, CURL *curl, struct tr_diag *diag) T
 /* Set a request's credentials. of_address (USER:PASSWORD of the address) may be NULL. */
 void tr_login_apply(const struct tr_login *login, CURL *curl, const char *of_address);
 
-/* The registry refused the token: fetch another one next time. */
-void tr_login_forget(struct tr_login *login);
+/* The registry refused the token. True: it was an OAuth server's, and is fetched anew next time. */
+bool tr_login_forget(struct tr_login *login);
 
 #endif

@@ -240,6 +240,15 @@ int tr_registry_compare(const struct tr_registry_entry *entry, const char *text,
 int tr_registry_missing(const struct tr_registry_entry *entry, const char *property,
                         struct tr_diag *diag)
 {
+    const struct tr_converter_options *options = entry->registry->options;
+    bool registers = options->class == TR_CONVERTER_APICURIO_AVRO ? options->apicurio.auto_register
+                                                                  : options->registry.auto_register;
+
+    if (registers)
+        return tr_fail(diag, TR_SINK, TR_STOP,
+                       "subject %s can't be registered: there is no schema registry's API at the "
+                       "address in the options of %s (HTTP 404); check its path",
+                       entry->subject, entry->registry->side);
     return tr_fail(diag, TR_SINK, TR_STOP,
                    "the schema registry doesn't have this schema as subject %s: register it there, "
                    "or let the connector do it (%s.%s=true): %.1200s",

@@ -8,6 +8,9 @@ CREATE TABLE line (region int, number int, seq bigint, body text, PRIMARY KEY (n
 CREATE TABLE note (name varchar(80) CHARACTER SET latin1 PRIMARY KEY, seq bigint, body text);
 CREATE TABLE document (id bigint PRIMARY KEY, seq bigint, body longtext);
 
+-- Where snapshots are asked for.
+CREATE TABLE ledger.signal_ (id varchar(60) PRIMARY KEY, type varchar(40), data text);
+
 CREATE TABLE ledger.`change` (n bigint AUTO_INCREMENT PRIMARY KEY, tbl varchar(20), op char(1),
     `key` varchar(200) CHARACTER SET utf8mb4, seq bigint);
 CREATE TABLE ledger.numbers (i int PRIMARY KEY);

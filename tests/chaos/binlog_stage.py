@@ -13,10 +13,16 @@ class BinlogStage(Stage):
     one server, and in MariaDB one domain."""
 
     book_class, writers_class = BinlogBook, BinlogWriters
+    signals = "ledger.signal_"
     kills = 8  # there are two of these
 
     #: The definitions are tailrace's own to keep; the book's numbers are taken without a lock.
     _settings = {"binlog_row_metadata": "MINIMAL", "innodb_autoinc_lock_mode": 2}
+
+    def __enter__(self):
+        super().__enter__()
+        self.db.sql(f"GRANT INSERT ON {self.signals} TO {self.server.user}")  # windows are marked
+        return self
 
     def confirmed(self):
         """Of the committed position."""

@@ -10,8 +10,10 @@ from bisect import bisect_right
 from collections import Counter, defaultdict, namedtuple
 
 Finding = namedtuple("Finding", "kind what")
+_Row = namedtuple("_Row", "version newest read")
+_BASE = (-1, -1)  # the place of a row that stood there before the book was opened
 
-#: op is r, c, u, d or t (a tombstone); xid, lsn and seq are None in a tombstone, seq in a delete.
+#: op is r, i (r of an incremental snapshot), c, u, d or t (a tombstone); xid, lsn and seq are None in a tombstone, seq in a delete.
 Event = namedtuple("Event", "topic partition offset table op key xid lsn seq body")
 
 #: What unchanged TOAST values are replaced with.
@@ -29,13 +31,14 @@ def parse(record, keys, place_of):
         return Event(*place, "t", key, None, None, None, None)
     value = json.loads(record.value)
     source, after = value["source"], value["after"] or {}
-    return Event(*place, value["op"], key, *place_of(source), after.get("seq"),
+    op = "i" if source["snapshot"] == "incremental" else value["op"]
+    return Event(*place, op, key, *place_of(source), after.get("seq"),
                  after.get("body"))
 
 
 def check(events, ledger, tables, positions=()):
     """Findings, all kinds that there are: lost, duplicated, reordered, invented, snapshot lost,
-    moved, tombstone, torn, final state, position. `positions`: the JSON objects of the position
+    stale, moved, tombstone, torn, final state, position. `positions`: the JSON objects of the position
     record, in order. Events of one partition come in the order of their offsets."""
     return Check(events, ledger, tables, positions).run()
 
@@ -55,6 +58,7 @@ class Check:
     def run(self):
         for events in self.partitions.values():
             self._check_order(events)
+            self._check_stale(events)
             self._check_tombstones(events)
         self._check_lost()
         self._check_snapshot()
@@ -85,7 +89,7 @@ class Check:
         waiting = self._places_by_identity()
         last = (-1, -1)
         for event in events:
-            if event.op in "rt":
+            if event.op not in "cud":
                 continue
             places = waiting.get(_identity(event))
             if not places:
@@ -145,6 +149,45 @@ class Check:
                 if (table, key) not in have:
                     self._find("snapshot lost", f"{table} {key}")
 
+    def _check_stale(self, events):
+        """A row that was read is no older than what was said of it before."""
+        for row, said in self._rows_and_changes(events):
+            if row is None:
+                self._find("invented", f"{said} is no version of its row")
+            elif said.op in "ri" and row.version < row.newest:
+                self._find("stale", f"{said} follows a newer change of the row")
+
+    def _rows_and_changes(self, events):
+        """Each event with the place in the ledger of its version of the row (None: there is
+        none), the newest one streamed before it, and the newest one that an incremental snapshot
+        read before it."""
+        counted, streamed, read = Counter(), {}, {}
+        for event in events:
+            if event.op == "t":
+                continue
+            row = event.table, event.key
+            version = self._version(event, counted)
+            yield version and _Row(version, streamed.get(row, _BASE), read.get(row)), event
+            newest = read if event.op == "i" else streamed
+            if event.op != "r":
+                newest[row] = max(version or _BASE, newest.get(row, _BASE))
+
+    def _version(self, event, counted):
+        if event.op in "cud":
+            identity = _identity(event)
+            places = self._places_by_identity().get(identity)
+            counted[identity] += 1
+            return places and places[min(counted[identity], len(places)) - 1]
+        if self.ledger.base.get(event.table, {}).get(event.key) == event.seq:
+            return _BASE
+        return self._places_by_version().get((event.table, event.key, event.seq))
+
+    def _places_by_version(self):
+        if not hasattr(self, "_versions"):
+            self._versions = {(change.table, change.key, change.seq): place
+                              for place, change in self.placed if change.op != "d"}
+        return self._versions
+
     def _check_moved(self):
         homes = {}
         for (topic, partition), events in self.partitions.items():
@@ -166,7 +209,7 @@ class Check:
         for events in self.partitions.values():
             xid, last = None, None
             for event in events:
-                if event.op != "t" and event.op != "r" and event.xid == xid \
+                if event.op in "cud" and event.xid == xid \
                         and event.offset != last + 1:
                     self._find("torn", f"a Kafka transaction ends before {event}")
                 xid = xid if event.op == "t" else event.xid
@@ -185,7 +228,7 @@ class Check:
             if place not in ends:
                 continue
             for event in events:
-                if event.op in "rt":
+                if event.op not in "cud":
                     continue
                 at = bisect_right(ends[place], (event.offset, float("inf")))
                 number = ends[place][at][1] if at < len(ends[place]) else None
@@ -231,6 +274,42 @@ class Check:
         for old, new in zip(numbers, numbers[1:]):
             if new < old or (strictly and new == old):
                 self._find("position", f"{name} goes from {old} to {new}")
+
+
+class BesideCheck(Check):
+    """Of snapshots that signals asked for: `incremental` ones of all tables, whose rows stand
+    between the stream's, and at least `blocking` ones. Nothing was read at the start."""
+
+    def __init__(self, events, ledger, tables, positions, incremental, blocking):
+        super().__init__(events, ledger, tables, positions)
+        self._incremental, self._blocking = incremental, blocking
+
+    def run(self):
+        super().run()
+        for events in self.partitions.values():
+            self._check_overtaken(events)
+        return self.findings
+
+    def _check_overtaken(self, events):
+        for row, said in self._rows_and_changes(events):
+            if row and said.op in "cud" and row.read is not None and row.version <= row.read:
+                self._find("overtaken", f"{said} was visible to a row that was read before it")
+
+    def _check_snapshot(self):
+        """Every row was read or told in full by the stream meanwhile; and, of those with progress
+        that is committed, no more often than it was asked."""
+        events = [event for events in self.partitions.values() for event in events]
+        told = {(e.table, e.key) for e in events
+                if e.op == "d" or (e.op in "cu" and e.body != PLACEHOLDER)}
+        read = {op: Counter((e.table, e.key) for e in events if e.op == op) for op in "ir"}
+        for op, times in (("i", self._incremental), ("r", self._blocking)):
+            for table, keys in self.ledger.base.items() if times else ():
+                for key in keys:
+                    if (table, key) not in read[op] and (table, key) not in told:
+                        self._find("snapshot lost", f"{table} {key} ({op})")
+        for row, times in read["i"].items():
+            if times > self._incremental:
+                self._find("snapshot repeated", f"{row} was read {times} times")
 
 
 def _identity(change):

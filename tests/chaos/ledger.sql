@@ -13,6 +13,9 @@ ALTER TABLE shop.note REPLICA IDENTITY FULL;
 CREATE TABLE shop.document (id bigint PRIMARY KEY, seq bigint, tx bigint, body text);
 ALTER TABLE shop.document ALTER body SET STORAGE EXTERNAL;
 
+-- Where snapshots are asked for.
+CREATE TABLE ledger.signal (id text PRIMARY KEY, type text, data text);
+
 CREATE SEQUENCE ledger.seq CACHE 1;
 CREATE TABLE ledger.change (n bigserial PRIMARY KEY, xid bigint, tbl text, op char, key jsonb,
     seq bigint);

@@ -1,17 +1,20 @@
 """A database with its ledger, a Kafka, a tailrace between them, and the verdict at the end."""
 
+import json
 import os
 import random
 import time
 from contextlib import ExitStack, contextmanager
 
 from bed import Kafka, Postgres, Tailrace, connector, wait_until, worker
-from checker import Check, parse, summary
+from checker import BesideCheck, Check, parse, summary
 from ledger import TABLES, Book
 from writer import Writers
 
 NAME = "shop"
+NOTIFICATIONS = "notifications"
 OFFSETS = "tailrace-offsets"
+_CAPTURED = rf"shop\.({'|'.join(TABLES)})"
 
 
 def seed():
@@ -30,6 +33,7 @@ class Stage:
     connector's (see bed.connector). PostgreSQL's; BinlogStage has what is different elsewhere."""
 
     book_class, writers_class = Book, Writers
+    signals = "ledger.signal"
     kills = 20  # of a run with the default number of rounds
 
     def __init__(self, rows=2000, kafka_settings=None, worker_changes=None, **changes):
@@ -62,7 +66,7 @@ class Stage:
     def tailrace(self):
         """A new instance, not started; every one takes the same connector."""
         config = connector(self.db, NAME, **{
-            "table_include_list": r"shop\..*",
+            "table_include_list": _CAPTURED,
             "topic_creation_default_partitions": 3,
             "topic_creation_default_replication_factor": 1,
             "retriable_restart_connector_wait_ms": 1000,
@@ -114,11 +118,25 @@ class Stage:
         return [record.json for record in self.kafka.consume(OFFSETS)
                 if is_position(record)]
 
-    def verdict(self):
-        """Fails if anything is wrong; returns the check, for its counts."""
+    def signal(self, identity, kind):
+        """Asks for a snapshot of all tables, "incremental" or "blocking"."""
+        data = {"data-collections": [_CAPTURED], "type": kind}
+        self.db.sql(f"INSERT INTO {self.signals} VALUES (%s, 'execute-snapshot', %s)",
+                    identity, json.dumps(data))
+
+    def completed(self):
+        """Ids of the incremental snapshots that are said to be complete."""
+        told = [record.json for record in self.kafka.consume(NOTIFICATIONS, quiet=0)]
+        return [note["id"] for note in told
+                if (note["aggregate_type"], note["type"]) == ("Incremental Snapshot", "COMPLETED")]
+
+    def verdict(self, **snapshots):
+        """Fails if anything is wrong; returns the check, for its counts. `snapshots`: see
+        BesideCheck."""
         started = time.monotonic()
         events = self.events()
-        check = Check(events, self.book.read(), self.book.tables(), self.positions())
+        facts = events, self.book.read(), self.book.tables(), self.positions()
+        check = BesideCheck(*facts, **snapshots) if snapshots else Check(*facts)
         findings = check.run()
         repeats = check.snapshot_repeats
         print(f"{len(events)} records, {len(check.placed)} changes in "

@@ -5,7 +5,7 @@ import random
 from collections import defaultdict
 
 import pytest
-from checker import PLACEHOLDER, Event, check, summary
+from checker import PLACEHOLDER, BesideCheck, Event, check, summary
 from ledger import Change, Commit, Ledger
 
 _TABLES = ("account", "line")
@@ -15,7 +15,7 @@ _PARTITIONS = 3
 class History:
     """A made-up database, and the topics as they should be."""
 
-    def __init__(self, seed=1, transactions=60):
+    def __init__(self, seed=1, transactions=60, beside=False):
         self.random = random.Random(seed)
         self.seq = 0
         self.rows = {table: {(i,): (0, "base") for i in range(20)} for table in _TABLES}
@@ -23,14 +23,17 @@ class History:
         self.changes, self.commits = [], []
         self.offsets = defaultdict(int)
         self.events, self.positions = [], []
+        self.beside = beside
         self._snapshot(lsn=500)
         for number in range(transactions):
             self._transaction(1000 + number)
+            if beside and number < 20:
+                self._read_beside((number,))
 
     def check(self):
         events = sorted(self.events, key=lambda e: (e.topic, e.partition, e.offset))
-        return check(events, Ledger(self.base, self.changes, self.commits), self.rows,
-                     self.positions)
+        facts = events, Ledger(self.base, self.changes, self.commits), self.rows, self.positions
+        return BesideCheck(*facts, incremental=1, blocking=0).run() if self.beside else check(*facts)
 
     def kinds(self):
         return {finding.kind for finding in self.check()}
@@ -49,9 +52,16 @@ class History:
     # Inside
 
     def _snapshot(self, lsn):
-        for table, rows in self.rows.items():
+        for table, rows in self.rows.items() if not self.beside else ():
             for key, (seq, body) in rows.items():
                 self._emit(table, "r", key, 900, lsn, seq, body)
+        self._commit_kafka()
+
+    def _read_beside(self, key):
+        """A chunk of an incremental snapshot."""
+        for table, rows in self.rows.items():
+            if key in rows:
+                self._emit(table, "i", key, None, None, *rows[key])
         self._commit_kafka()
 
     def _transaction(self, xid):
@@ -100,6 +110,22 @@ class History:
 @pytest.fixture
 def history():
     return History()
+
+
+@pytest.fixture
+def beside():
+    """With an incremental snapshot in place of the one at the start."""
+    return History(beside=True)
+
+
+def _read(history):
+    """A row of the incremental snapshot that was changed before and after."""
+    return next(e for e in history.events if e.op == "i" and e.seq
+                and any(_same(c, e) and c.offset > e.offset and c.op == "u" for c in history.events))
+
+
+def _same(one, other):
+    return (one.table, one.key) == (other.table, other.key)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -188,6 +214,42 @@ def test_a_missing_snapshot_row_is_lost(history):
                            for d in history.events))
     history.events.remove(row)
     assert "snapshot lost" in history.kinds()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_right_incremental_snapshot_has_no_findings(seed):
+    findings = History(seed, beside=True).check()
+    assert not findings, summary(findings)
+
+
+def test_a_row_that_was_not_read_is_lost(beside):
+    told = {(e.table, e.key) for e in beside.events if e.op != "i"}
+    row = next(e for e in beside.events if e.op == "i" and (e.table, e.key) not in told)
+    beside.events.remove(row)
+    assert "snapshot lost" in beside.kinds()
+
+
+def test_a_row_that_was_read_twice_is_noticed(beside):
+    beside.append(next(e for e in beside.events if e.op == "i"))
+    assert "snapshot repeated" in beside.kinds()
+
+
+def test_a_row_older_than_the_stream_is_stale(beside):
+    beside.replace(_read(beside), offset=10_000)
+    assert "stale" in beside.kinds()
+
+
+def test_a_row_newer_than_the_stream_is_overtaken(beside):
+    row = _read(beside)
+    later = next(e for e in beside.events if _same(e, row) and e.offset > row.offset
+                 and e.op == "u")
+    beside.replace(row, seq=later.seq)
+    assert "overtaken" in beside.kinds()
+
+
+def test_a_row_that_never_was_is_invented(beside):
+    beside.replace(_read(beside), seq=99_999)
+    assert "invented" in beside.kinds()
 
 
 def test_a_key_in_two_partitions_has_moved(history):

@@ -59,9 +59,9 @@ static int get(struct tr_registry_entry *entry, const struct tr_buf *path, json_
 {
     if (!tr_buf_ok(path))
         return tr_fail_memory(diag);
-    return tr_registry_call(
-        entry, &(struct tr_http_request){.method = "GET", .path = tr_buf_string(path)}, ret_json,
-        diag);
+    return tr_registry_call(entry,
+                            &(struct tr_http_request){.method = "GET", .path = tr_buf_string(path)},
+                            ret_json, diag);
 }
 
 /* With use.schema.id or use.latest.version: that schema must have our shape. */
@@ -100,8 +100,7 @@ int tr_registry_confluent(struct tr_registry_entry *entry, uint64_t *ret_id, str
 
     if (!options->auto_register && (options->use_schema_id >= 0 || options->use_latest))
         return take_existing(entry, ret_id, diag);
-    int rc =
-        post(entry, options->auto_register ? "/versions?" : "?deleted=false&", &json, diag);
+    int rc = post(entry, options->auto_register ? "/versions?" : "?deleted=false&", &json, diag);
     if (rc > 0)
         rc = tr_registry_missing(entry, "auto.register.schemas", diag);
     else if (rc == 0)

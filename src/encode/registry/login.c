@@ -188,17 +188,17 @@ int tr_login_prepare(struct tr_login *login, CURL *curl, struct tr_diag *diag)
         tr_buf_printf(&form, "&scope=%s", escaped ? escaped : "");
         curl_free(escaped);
     }
-    int rc = tr_buf_ok(&form) ? fetch(login, curl, tr_buf_string(&form), diag)
-                              : tr_fail_memory(diag);
+    int rc =
+        tr_buf_ok(&form) ? fetch(login, curl, tr_buf_string(&form), diag) : tr_fail_memory(diag);
     tr_buf_finish(&form);
     return rc;
 }
 
 void tr_login_apply(const struct tr_login *login, CURL *curl, const char *of_address)
 {
-    const char *token = login->token_url                              ? tr_buf_string(&login->token)
+    const char *token = login->token_url                             ? tr_buf_string(&login->token)
                         : login->options->bearer == TR_BEARER_STATIC ? login->options->token
-                                                                      : NULL;
+                                                                     : NULL;
     const char *user = login->user_password ? login->user_password : of_address;
 
     if (token) {

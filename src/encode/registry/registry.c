@@ -18,8 +18,8 @@ int tr_registry_new(const struct tr_converter_options *options, bool key,
     registry->options = options;
     registry->key = key;
     registry->side = key ? "key.converter" : "value.converter";
-    registry->ask = options->class == TR_CONVERTER_APICURIO_AVRO ? tr_registry_apicurio
-                                                                 : tr_registry_confluent;
+    registry->ask =
+        options->class == TR_CONVERTER_APICURIO_AVRO ? tr_registry_apicurio : tr_registry_confluent;
     tr_arena_init(&registry->arena, 64 << 10, TEXTS_CAP);
     pthread_mutex_init(&registry->lock, NULL);
     if (tr_http_new(options, registry->side, &registry->http, diag) < 0) {
@@ -50,9 +50,8 @@ static struct tr_registry_entry *find(const struct tr_registry *registry,
 {
     struct tr_registry_entry *entry = registry->entries;
 
-    while (entry &&
-           !(same(entry->subject, wanted->subject) && same(entry->group, wanted->group) &&
-             same(entry->text, wanted->text)))
+    while (entry && !(same(entry->subject, wanted->subject) && same(entry->group, wanted->group) &&
+                      same(entry->text, wanted->text)))
         entry = entry->next;
     return entry;
 }

@@ -128,10 +128,10 @@ static bool same_objects(struct comparison *c, const json_t *own, struct side mi
                          const json_t *other, struct side theirs)
 {
     const char *type = json_string_value(json_object_get(own, "type"));
-    const char *inside = !type                          ? NULL
+    const char *inside = !type                        ? NULL
                          : strcmp(type, "array") == 0 ? "items"
                          : strcmp(type, "map") == 0   ? "values"
-                                                        : NULL;
+                                                      : NULL;
 
     if (!inside)
         return same_named(c, own, mine, other, theirs);
@@ -149,8 +149,7 @@ static bool same(struct comparison *c, const json_t *own, struct side mine, cons
     other = unwrap(other);
     bool yes;
     if (json_is_array(own) || json_is_array(other))
-        yes = json_is_array(own) && json_is_array(other) &&
-              same_lists(c, own, mine, other, theirs);
+        yes = json_is_array(own) && json_is_array(other) && same_lists(c, own, mine, other, theirs);
     else if (json_is_object(own) && json_is_object(other))
         yes = same_objects(c, own, mine, other, theirs);
     else

@@ -13,7 +13,8 @@ Finding = namedtuple("Finding", "kind what")
 _Row = namedtuple("_Row", "version newest read")
 _BASE = (-1, -1)  # the place of a row that stood there before the book was opened
 
-#: op is r, i (r of an incremental snapshot), c, u, d or t (a tombstone); xid, lsn and seq are None in a tombstone, seq in a delete.
+#: op is r, i (r of an incremental snapshot), c, u, d or t (a tombstone); xid, lsn and seq are None
+#: in a tombstone, seq in a delete.
 Event = namedtuple("Event", "topic partition offset table op key xid lsn seq body")
 
 #: What unchanged TOAST values are replaced with.
@@ -38,8 +39,8 @@ def parse(record, keys, place_of):
 
 def check(events, ledger, tables, positions=()):
     """Findings, all kinds that there are: lost, duplicated, reordered, invented, snapshot lost,
-    stale, moved, tombstone, torn, final state, position. `positions`: the JSON objects of the position
-    record, in order. Events of one partition come in the order of their offsets."""
+    stale, moved, tombstone, torn, final state, position. `positions`: the JSON objects of the
+    position record, in order. Events of one partition come in the order of their offsets."""
     return Check(events, ledger, tables, positions).run()
 
 

@@ -33,7 +33,9 @@ class History:
     def check(self):
         events = sorted(self.events, key=lambda e: (e.topic, e.partition, e.offset))
         facts = events, Ledger(self.base, self.changes, self.commits), self.rows, self.positions
-        return BesideCheck(*facts, incremental=1, blocking=0).run() if self.beside else check(*facts)
+        if self.beside:
+            return BesideCheck(*facts, incremental=1, blocking=0).run()
+        return check(*facts)
 
     def kinds(self):
         return {finding.kind for finding in self.check()}
@@ -120,8 +122,8 @@ def beside():
 
 def _read(history):
     """A row of the incremental snapshot that was changed before and after."""
-    return next(e for e in history.events if e.op == "i" and e.seq
-                and any(_same(c, e) and c.offset > e.offset and c.op == "u" for c in history.events))
+    return next(e for e in history.events if e.op == "i" and e.seq and any(
+        _same(c, e) and c.offset > e.offset and c.op == "u" for c in history.events))
 
 
 def _same(one, other):

@@ -28,6 +28,8 @@ static int map_column(struct tr_capture_table *table, unsigned place, bool key,
 
     *column = (struct tr_plan_column){.column = &table->table->columns[place], .place = place};
     int rc = types->map(types, column, &table->arena, diag);
+    if (rc == 0 && types->adapt)
+        rc = types->adapt(types, table->table, column, &table->arena, diag);
     if (rc == 0)
         rc = tr_column_rules_apply(table->capture->column_rules, &where, column, diag);
     if (rc < 0)

@@ -58,6 +58,10 @@ struct tr_type_map {
     /* Tell all but the comment. */
     void (*describe)(const struct tr_type_map *types, const struct tr_column *column,
                      struct tr_column_facts *ret_facts);
+    /* Change what map has filled, where a custom converter (`converters`) wants a column of this
+     * table. NULL: there are none. */
+    int (*adapt)(const struct tr_type_map *types, const struct tr_table *table,
+                 struct tr_plan_column *column, struct tr_arena *arena, struct tr_diag *diag);
 };
 
 struct tr_plan {

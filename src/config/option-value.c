@@ -293,6 +293,17 @@ static void render_number(const struct tr_option *option, const char *at, struct
     tr_buf_printf(out, "%" PRId64, wide);
 }
 
+static void render_properties(const char *at, struct tr_buf *out)
+{
+    struct tr_properties properties;
+
+    memcpy(&properties, at, sizeof properties);
+    for (size_t i = 0; i < properties.count; i++) {
+        tr_buf_put(out, properties.items[i].name, strlen(properties.items[i].name) + 1);
+        tr_buf_put(out, properties.items[i].value, strlen(properties.items[i].value) + 1);
+    }
+}
+
 void tr_option_render(const struct tr_option *option, const void *options, struct tr_buf *out)
 {
     const char *at = (const char *)options + option->at, *text;
@@ -315,9 +326,11 @@ void tr_option_render(const struct tr_option *option, const void *options, struc
     case TR_OPTION_CHOICE:
         render_number(option, at, out);
         break;
+    case TR_OPTION_WHOLE:
+        render_properties(at, out);
+        break;
     case TR_OPTION_PASSWORD: /* decide nothing of what is written */
     case TR_OPTION_OPEN:
-    case TR_OPTION_WHOLE:
         break;
     }
 }

@@ -258,6 +258,37 @@ enum tr_tolerance { TR_TOLERATE_NONE, TR_TOLERATE_ALL };
 
 /* What becomes of a record that a transform or a converter can't do. */
 struct tr_error_options {
+/* Debezium's custom converters, which `converters` names: columns that are mapped otherwise. */
+enum tr_custom_class { TR_CUSTOM_TINYINT, TR_CUSTOM_JDBC_SINK, TR_CUSTOM_ZERO_DATE };
+
+/* What a zero date becomes. */
+struct tr_zero_fallback {
+    bool set;   /* otherwise null */
+    int64_t us; /* since 1970-01-01; of a date, its midnight */
+};
+
+/* The lists are regular expressions on database.table.column. */
+struct tr_custom_converter {
+    const char *alias;
+    enum tr_custom_class class;
+    struct tr_list selector; /* of the first and the last class; empty: any column */
+    bool length_checker;     /* TINYINT: only those of length 1 */
+    struct tr_list booleans, reals, strings; /* JDBC_SINK; empty: no column */
+    bool real_as_double;
+    struct tr_list targets; /* ZERO_DATE: DATE, DATETIME, TIMESTAMP */
+    const char *date, *datetime, *timestamp; /* texts that tr_zero_fallback_parse takes … */
+    struct tr_properties fallbacks;          /* … those of columns go before them */
+};
+
+/* One of post.processors, a ReselectColumnsPostProcessor. */
+struct tr_reselect_options {
+    const char *alias;
+    struct tr_list include, exclude; /* regular expressions on schema.table:column */
+    bool unavailable, nulls;         /* what is read again */
+    bool event_key;                  /* the row is found by the record's key, not the table's */
+    int fail;                        /* a choice: a row that can't be read stops the connector */
+};
+
     enum tr_tolerance tolerance;
     bool log, log_messages;
     const char *dead_letter_topic; /* NULL or empty: none */
@@ -307,6 +338,12 @@ enum tr_locking { TR_LOCKING_MINIMAL, TR_LOCKING_PERCONA, TR_LOCKING_EXTENDED, T
 
 /* How the end of a window is marked in the signal table. */
 enum tr_watermarking { TR_MARKS_INSERT_INSERT, TR_MARKS_INSERT_DELETE };
+    struct tr_list converter_aliases, processor_aliases;
+    struct tr_properties aliased; /* ALIAS.… of those, whole names */
+    const struct tr_custom_converter *converters;
+    size_t nconverters;
+    const struct tr_reselect_options *reselects;
+    size_t nreselects;
 
 /* Snapshots beside the stream, asked for by signals. */
 struct tr_incremental_options {

@@ -217,6 +217,10 @@ static int append_property(const struct parsing *parsing, const struct tr_option
     return 0;
 }
 
+/* Properties of a converter stand behind a name that the user has chosen. */
+static const struct tr_option aliased = {
+    .name = "*", .type = TR_OPTION_WHOLE, .at = TR_CONNECTOR_AT(capture.aliased)};
+
 /* What is wrong is said once: at the worker for what is inherited, at the parent for its options.
  */
 static void report_wrong(const struct parsing *parsing, const struct tr_option *option,
@@ -240,6 +244,8 @@ static int parse_setting(const struct parsing *parsing, const struct tr_setting 
     struct tr_option_value value;
     const struct tr_option *option = tr_option_find(parsing->readers, setting->name, &group);
 
+    if (!option && tr_is_aliased(parsing->settings, setting->name))
+        return append_property(parsing, &aliased, setting, parsing->options, diag);
     if (!option || swallows(parsing, option, setting->name)) {
         report_unknown(parsing, setting);
         return 0;
@@ -476,7 +482,8 @@ int tr_parse_connector(struct tr_reading *reading, const struct tr_settings *wor
     adjust_for_avro(settings, &options->capture);
     if (options->kind == TR_KIND_FILE_SINK)
         options->sink.kind = TR_SINK_TEXT;
-    if (tr_parse_column_rules(reading, &merged, options, diag) < 0)
+    if (tr_parse_column_rules(reading, &merged, options, diag) < 0 ||
+        tr_parse_aliased(reading, &merged, options, diag) < 0)
         return -1;
     return tr_parse_topic_groups(reading, &merged, options, diag);
 }

@@ -131,21 +131,35 @@ static const struct tr_option options[] = {
     {.name = "converters",
      .readers = TR_FOR_DATABASES,
      .type = TR_OPTION_LIST,
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .note = "custom converters are not supported",
-     .doc = "Debezium's custom column converters."},
+     .fallback = "",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.converter_aliases),
+     .doc = "Aliases of Debezium's custom converters of columns, for MySQL and MariaDB; the first "
+            "that wants a column has it. Their options are `ALIAS.type`, which is "
+            "`io.debezium.connector.binlog.converters.` and `TinyIntOneToBooleanConverter`, "
+            "`JdbcSinkDataTypesConverter` or `ZeroDateFallbackConverter`, and `ALIAS.` with what "
+            "that class reads."},
     {.name = "post.processors",
      .readers = TR_FOR_DATABASES,
      .type = TR_OPTION_LIST,
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .note = "post processors are not supported yet",
-     .doc = "Debezium's post processors, such as the one that reselects columns."},
+     .fallback = "",
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.processor_aliases),
+     .doc = "Aliases of Debezium's post processors. There is one class, "
+            "`io.debezium.processors.reselect.ReselectColumnsPostProcessor`: values that the log "
+            "left out, or that are null, are read from the table, as they are there by then."},
     {.name = "post.processors.*",
      .readers = TR_FOR_DATABASES,
-     .status = TR_OPTION_DEFAULT_ONLY,
+     .type = TR_OPTION_WHOLE,
      .with = "post.processors",
-     .note = "post processors are not supported yet",
-     .doc = "Options of a post processor."},
+     .identity = true,
+     .at = TR_CONNECTOR_AT(capture.aliased),
+     .doc = "Options of a post processor: `post.processors.ALIAS.type`, and of the one that "
+            "reselects columns `reselect.columns.include.list` or `.exclude.list` (regular "
+            "expressions on `schema.table:column`), `reselect.unavailable.values` and "
+            "`reselect.null.values` (both `true` by default), `reselect.use.event.key` "
+            "(`false`: the table's key finds the row) and `reselect.error.handling.mode` (`WARN` "
+            "or `FAIL`). Debezium's former names, `ALIAS.type` and so on, do as well."},
 };
 
 const struct tr_option_group tr_options_connector = {

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "signal/notifier.h"
 #include "source/mysql/check.h"
+#include "source/mysql/converters.h"
 #include "source/mysql/mysql.h"
 #include "source/mysql/snapshot.h"
 #include "source/mysql/source-block.h"
@@ -26,6 +27,7 @@ struct tr_mysql_source {
     struct tr_mysql_context context;
     struct tr_arena arena; /* of the source block's schema */
     struct tr_mysql_type_map types;
+    struct tr_mysql_converters *converters;
     struct tr_capture *capture;
     struct tr_notifier *notifier;
     const struct tr_worker_options *worker;
@@ -396,6 +398,7 @@ static int make_capture(struct tr_mysql_source *source,
         .types = &source->types.map,
         .skip_whole = true,
         .tally = source_params->tally,
+    tr_mysql_converters_free(source->converters);
         .signal_table = source->context.options->signal.data_collection,
         .log = source_params->log,
         .position = source_params->position,
@@ -451,6 +454,7 @@ static int check(const struct tr_source_params *params, struct tr_report *report
     struct tr_source *base;
 
     quiet.outlet = NULL;
+        tr_mysql_converters_new(&source->types, &source->converters, diag) < 0 ||
     if (source_new(&quiet, &base, diag) < 0)
         return -1;
     struct tr_mysql_source *source = source_of(base);

@@ -21,6 +21,7 @@
 struct tr_mysql_type_map {
     struct tr_type_map map; /* first: this is a tr_type_map */
     const struct tr_capture_options *options;
+    const struct tr_mysql_converters *converters; /* converters.h; NULL: none */
 };
 
 /* For both servers. The options are borrowed. */

@@ -87,7 +87,7 @@ struct fixture {
 static void open_fixture(struct fixture *f)
 {
     tr_arena_init(&f->arena, 4096, 1 << 20);
-    f->types = (struct tr_type_map){map, describe};
+    f->types = (struct tr_type_map){.map = map, .describe = describe};
     const struct tr_capture_params params = {
         .options = &f->options,
         .connector = "postgresql",

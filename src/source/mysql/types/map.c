@@ -167,7 +167,10 @@ static void describe(const struct tr_type_map *types, const struct tr_column *co
 void tr_mysql_type_map_init(struct tr_mysql_type_map *types,
                             const struct tr_capture_options *options)
 {
-    *types = (struct tr_mysql_type_map){.map = {map_column, describe}, .options = options};
+    *types = (struct tr_mysql_type_map){
+        .map = {.map = map_column, .describe = describe},
+        .options = options,
+    };
 }
 
 /* ---- a snapshot's SELECT --------------------------------------------------------------------- */

@@ -220,7 +220,10 @@ static int map_column(const struct tr_type_map *types, struct tr_plan_column *re
 
 void tr_pg_type_map_init(struct tr_pg_type_map *types, const struct tr_capture_options *options)
 {
-    *types = (struct tr_pg_type_map){.map = {map_column, tr_pg_type_describe}, .options = options};
+    *types = (struct tr_pg_type_map){
+        .map = {.map = map_column, .describe = tr_pg_type_describe},
+        .options = options,
+    };
 }
 
 /* ---- failures -------------------------------------------------------------------------------- */

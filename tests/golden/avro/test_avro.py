@@ -21,7 +21,7 @@ import fastavro  # noqa: E402
 
 HERE = Path(__file__).parent
 VARIANTS = sorted(path.stem for path in HERE.glob("*.jsonl"))
-# A default that Debezium cuts at its quote: docs/differences.md, "Column defaults".
+# A default that Debezium cuts at its quote: docs/differences.md, "Defaults in schemas".
 CUT, WHOLE = '"it"', '"it\'s"'
 VOLATILE = {"ts_ms", "ts_us", "ts_ns", "txId", "lsn", "sequence", "version"}
 
@@ -145,6 +145,40 @@ def test_avro(variant, pg, kafka, registry, name):
             records = kafka.consume(f"{recording.prefix}.public.*", count=len(recording.records))
             assert tailrace.stop() == 0
     compare(recording, records, registry, native)
+
+
+def test_a_registry_that_is_restarted(pg, kafka, registry, name):
+    """Between two changes of a table: the second one waits, and then nothing is missing."""
+    converters = {f"{side}.converter{key}": value for side in ("key", "value") for key, value in {
+        "": "io.confluent.connect.avro.AvroConverter", ".schemas.enable": None,
+        ".schema.registry.url": registry.confluent}.items()}
+    texts = {}
+
+    def shown(record):
+        """(the value's columns, the row)"""
+        number = int.from_bytes(record.value[1:5], "big")
+        if number not in texts:
+            texts[number] = registry.text(number)
+        row = Reader(texts.__getitem__, False).read(record.value, {}, "value")[1]["after"]
+        return list(row), row["id"]
+
+    with pg.database(name) as database, kafka.reader(f"{name}.public.t") as reader:
+        database.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")
+        settings = connector(database, **converters)
+        with Tailrace(settings, worker=worker(kafka, group=name)) as tailrace:
+            tailrace.wait_streaming()
+            assert [shown(r) for r in reader.read(1)] == [(["id"], 1)]
+            registry.stop()
+            database.sql("INSERT INTO t VALUES (2)")  # by a schema that is known
+            found = [shown(r) for r in reader.read(1)]
+            database.sql("ALTER TABLE t ADD v text; INSERT INTO t VALUES (3, 'c')")
+            tailrace.wait_state("RESTARTING")
+            database.sql("INSERT INTO t VALUES (4, 'd')")
+            registry.start()
+            texts.clear()  # it has forgotten everything, and counts from the start
+            found += [shown(r) for r in reader.read(2)]
+            assert found == [(["id"], 2), (["id", "v"], 3), (["id", "v"], 4)]
+            assert tailrace.stop() == 0
 
 
 def difference(got, wanted, path=""):

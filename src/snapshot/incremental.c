@@ -395,5 +395,6 @@ int tr_incremental_unblock(struct tr_incremental *incremental, struct tr_batch *
 {
     if (tr_executor_unblock(&incremental->executor, diag) < 0)
         return -1;
+    atomic_store(&incremental->news, true); /* what stood still for it goes on */
     return tr_backlog_store(&incremental->backlog, batch, diag);
 }

@@ -205,6 +205,19 @@ def test_two_in_a_row_and_a_kill(tables):
         assert signalled.read("b") == [1, 2, 3, 4, 5]
 
 
+def test_a_blocking_snapshot_in_an_incremental_one(tables):
+    """The incremental one stands still for it, and goes on by itself."""
+    with Signalled(tables).streaming() as signalled:
+        signalled.execute("a", then=[("execute-snapshot", {
+            "type": "blocking", "data-collections": [signalled.name("b")]})])
+        signalled.wait("COMPLETED")
+        rows = [(table, value["after"]["id"], value["source"]["snapshot"] == "incremental")
+                for table, value in signalled.records() if value and value.get("op") == "r"]
+        assert rows[:2] == [("a", 1, True), ("a", 2, True)]
+        assert sorted(rows[2:7]) == [("b", key, False) for key in range(1, 6)]
+        assert rows[7:] == [("a", key, True) for key in (3, 4, 5)]
+
+
 def test_tables_that_change_on_the_way(tables):
     """Dropped, emptied, with another column, with another key: each between two chunks."""
     tables.sql(_KEYED.format("d") + _ROWS.format("d"))

@@ -14,7 +14,7 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, Ne
 from .cache import kafka_dir
 from .certs import Certs
 from .ports import free_port
-from .process import Process, wait_until
+from .process import GIVE_UP, Process, wait_until
 from .reader import Reader, client_config
 from .scratch import scratch
 
@@ -204,7 +204,8 @@ class Kafka:
         """A Reader of all topics that `pattern` matches whole, from their start."""
         return Reader(self.bootstrap, pattern, isolation, **config)
 
-    def consume(self, pattern, count=None, *, isolation="read_committed", timeout=30, quiet=0.7):
+    def consume(self, pattern, count=None, *, isolation="read_committed", timeout=GIVE_UP,
+                quiet=0.7):
         """All records, see Reader.read; once, from the start."""
         with self.reader(pattern, isolation) as reader:
             return reader.read(count, timeout=timeout, quiet=quiet)

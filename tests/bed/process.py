@@ -16,6 +16,8 @@ import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
+GIVE_UP = 120  # seconds, for a machine with a lot else to do: what works is long done by then
+
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -62,7 +64,7 @@ class Process:
         if self.alive():
             self._popen.send_signal(signum)
 
-    def wait(self, timeout=30):
+    def wait(self, timeout=GIVE_UP):
         """The exit status; fails if it still runs after `timeout` seconds."""
         try:
             return self._popen.wait(timeout)
@@ -70,7 +72,7 @@ class Process:
             raise TimeoutError(f"{self.argv[0]} (pid {self.pid}) still runs after {timeout} s\n"
                                + self.tail()) from None
 
-    def stop(self, signum=signal.SIGTERM, timeout=30):
+    def stop(self, signum=signal.SIGTERM, timeout=GIVE_UP):
         """Asks it to end and waits; kills it, and fails, if it doesn't."""
         self.send(signum)
         try:
@@ -100,7 +102,7 @@ class LogWatch:
         """Forgets what is there already."""
         self._seen = len(self._text())
 
-    def wait(self, pattern, timeout=30, alive=lambda: True):
+    def wait(self, pattern, timeout=GIVE_UP, alive=lambda: True):
         """The match of `pattern` in what came since the last match."""
         regex = re.compile(pattern, re.MULTILINE)
         deadline = time.monotonic() + timeout
@@ -123,7 +125,7 @@ class LogWatch:
         return "\n".join(self._text().splitlines()[-40:])
 
 
-def wait_until(condition, timeout=30, what=None, pause=0.05):
+def wait_until(condition, timeout=GIVE_UP, what=None, pause=0.05):
     """The first true value of `condition()`; fails after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while True:

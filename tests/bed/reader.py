@@ -7,6 +7,8 @@ from collections import namedtuple
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
+from .process import GIVE_UP
+
 _EOF = KafkaError._PARTITION_EOF
 _NEW_TOPICS_EVERY = 0.5  # seconds
 
@@ -46,7 +48,7 @@ class Reader:
         self._at_end = set()
         self._looked = 0
 
-    def read(self, count=None, *, timeout=30, quiet=0.7):
+    def read(self, count=None, *, timeout=GIVE_UP, quiet=0.7):
         """New records since the last read, in the order of arrival; within a partition that is
         the order of the offsets.
 
@@ -71,7 +73,7 @@ class Reader:
             if now > deadline:
                 self._fail(records, count, timeout)
 
-    def wait(self, condition, timeout=30):
+    def wait(self, condition, timeout=GIVE_UP):
         """Reads until `condition(records)` is true of the records read here; returns them."""
         records = []
         deadline = time.monotonic() + timeout

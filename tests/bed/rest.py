@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 from types import SimpleNamespace
 
-from .process import wait_until
+from .process import GIVE_UP, wait_until
 
 
 class Rest:
@@ -14,7 +14,7 @@ class Rest:
     def __init__(self, port):
         self.url = f"http://127.0.0.1:{port}"
 
-    def call(self, method, path, body=None, timeout=60):
+    def call(self, method, path, body=None, timeout=GIVE_UP):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, method=method,
                                          headers={"Content-Type": "application/json"})
@@ -39,7 +39,7 @@ class Rest:
     def delete(self, path):
         return self.call("DELETE", path)
 
-    def create(self, connector, timeout=60, **more):
+    def create(self, connector, timeout=GIVE_UP, **more):
         """A connector from a flat dict with a "name"."""
         config = {key: value for key, value in connector.items() if key != "name"}
         return self.call("POST", "/connectors",
@@ -52,7 +52,7 @@ class Rest:
             return None
         return answer.json["connector"]["state"], [task["state"] for task in answer.json["tasks"]]
 
-    def wait(self, name, connector, *tasks, timeout=30):
+    def wait(self, name, connector, *tasks, timeout=GIVE_UP):
         """Until the connector and its tasks are in these states."""
         try:
             wait_until(lambda: self.states(name) == (connector, list(tasks)), timeout)
@@ -60,7 +60,7 @@ class Rest:
             status = self.get(f"/connectors/{name}/status").text
             raise TimeoutError(f"{name} is not {connector} {tasks}: {status}") from None
 
-    def wait_ready(self, timeout=60):
+    def wait_ready(self, timeout=GIVE_UP):
         def ready():
             try:
                 return self.get("/connectors").status == 200

@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from .process import LogWatch, Process, wait_until
+from .process import GIVE_UP, LogWatch, Process, wait_until
 from .scratch import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,11 +48,11 @@ class Tailrace:
                                cwd=self.folder)
         return self
 
-    def stop(self, timeout=20):
+    def stop(self, timeout=GIVE_UP):
         """SIGTERM; the exit status."""
         return self.process.stop(timeout=timeout)
 
-    def wait(self, timeout=30):
+    def wait(self, timeout=GIVE_UP):
         """Until it ends by itself; the exit status."""
         return self.process.wait(timeout)
 
@@ -63,7 +63,7 @@ class Tailrace:
         self.stop()
         return self.start()
 
-    def run(self, timeout=60):
+    def run(self, timeout=GIVE_UP):
         """Runs it to its end, for check and for what fails at once: returncode, stdout, stderr."""
         done = subprocess.run(self.argv(), capture_output=True, text=True, errors="replace",
                               timeout=timeout, env=self._env, cwd=self.folder, check=False)
@@ -104,7 +104,7 @@ class Tailrace:
         *lines, _ = self.out.split("\n")
         return [json.loads(line) for line in lines]
 
-    def wait_log(self, pattern, timeout=30):
+    def wait_log(self, pattern, timeout=GIVE_UP):
         """The match of a regular expression in what the log says since the last match, or since
         the start; fails if the process ends first."""
         return self._watch.wait(pattern, timeout, self.alive)
@@ -113,7 +113,7 @@ class Tailrace:
         """Whether the log has said it since the start."""
         return re.search(pattern, self.log[self._started_at:]) is not None
 
-    def wait_streaming(self, timeout=30):
+    def wait_streaming(self, timeout=GIVE_UP):
         return self.wait_log(r"msg=streaming\b", timeout)
 
     def state(self, connector=None):
@@ -122,7 +122,7 @@ class Tailrace:
                   if connector in (None, name.strip('"'))]
         return states[-1] if states else None
 
-    def wait_state(self, state, connector=None, timeout=30):
+    def wait_state(self, state, connector=None, timeout=GIVE_UP):
         """Waits for a state. That it fails instead ends the wait at once."""
         def reached():
             alive = self.alive()

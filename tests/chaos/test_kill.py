@@ -36,7 +36,7 @@ def test_killed_in_the_stream(make_stage):
     rng = random.Random(number)
     with make_stage() as stage:
         with stage.tailrace() as tailrace:
-            tailrace.wait_streaming(60)
+            tailrace.wait_streaming()
             with stage.writers(number):
                 for _ in range(rounds(stage.kills)):
                     # Some die before they have said a word, some after many transactions.
@@ -45,7 +45,7 @@ def test_killed_in_the_stream(make_stage):
                     tailrace.start()
                     stage.book.turn_page()
                     if rng.random() < 0.7:
-                        tailrace.wait_streaming(60)
+                        tailrace.wait_streaming()
             stage.wait_caught_up()
         check = stage.verdict()
         assert check.snapshot_repeats == 0

@@ -16,7 +16,7 @@ def test_killed_in_snapshots_of_signals(make_stage):
     rng = random.Random(number)
     with _stage(make_stage) as stage:
         with stage.tailrace() as tailrace:
-            tailrace.wait_streaming(60)
+            tailrace.wait_streaming()
             with stage.writers(number):
                 asked = _ask_for(stage, [])
                 for kill in range(rounds(5)):
@@ -27,7 +27,7 @@ def test_killed_in_snapshots_of_signals(make_stage):
                     tailrace.start()
                     stage.book.turn_page()
                     if rng.random() < 0.7:
-                        tailrace.wait_streaming(60)
+                        tailrace.wait_streaming()
                     asked = _ask_for(stage, asked)
                 wait_until(lambda: stage.completed() == asked, 120, "the snapshots' end", pause=0.3)
             stage.wait_caught_up()

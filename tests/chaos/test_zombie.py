@@ -11,16 +11,16 @@ def test_a_frozen_instance_is_fenced():
     number = seed()
     with Stage() as stage:
         with stage.tailrace() as old, stage.tailrace_later() as new:
-            old.wait_streaming(60)
+            old.wait_streaming()
             with stage.writers(number):
                 time.sleep(1)
                 old.process.send(signal.SIGSTOP)
                 before = stage.confirmed()
                 new.start()
-                new.wait_streaming(60)
+                new.wait_streaming()
                 wait_until(lambda: stage.confirmed() != before, 30, "the new instance to go on")
                 old.process.send(signal.SIGCONT)
-                said = old.wait_log(r"state=FAILED.*error=\"(.*)\"", 30).group(1)
+                said = old.wait_log(r"state=FAILED.*error=\"(.*)\"").group(1)
             assert old.wait(30) == 1
             assert "fenced" in said and "shop" in said, said
             stage.wait_caught_up()
@@ -33,12 +33,12 @@ def test_a_second_instance_takes_over_from_one_that_works():
     number = seed()
     with Stage() as stage:
         with stage.tailrace() as old, stage.tailrace_later() as new:
-            old.wait_streaming(60)
+            old.wait_streaming()
             with stage.writers(number, threads=2):
                 time.sleep(0.5)
                 new.start()
-                said = old.wait_log(r"state=FAILED.*error=\"(.*)\"", 60).group(1)
-                new.wait_streaming(60)
+                said = old.wait_log(r"state=FAILED.*error=\"(.*)\"").group(1)
+                new.wait_streaming()
             assert "fenced" in said, said
             stage.wait_caught_up()
         stage.verdict()

@@ -23,7 +23,7 @@ _WORKER = {"bootstrap.servers": "127.0.0.1:1"}
 def refused(*connectors, worker=None, command="check", **env):
     """What stderr says of it."""
     done = Tailrace(*connectors, worker={**_WORKER, **(worker or {})}, command=command,
-                    env=env).run(timeout=10)
+                    env=env).run()
     assert done.returncode == 2, (done.returncode, done.stdout, done.stderr)
     assert done.stderr.startswith("tailrace: "), done.stderr
     assert "open-sesame" not in done.stderr + done.stdout
@@ -93,7 +93,7 @@ def test_two_connectors_of_one_name():
     twice.write_text((one.folder / "shop.json").read_text())
     one.args = [str(twice)]
     one.command = "check"
-    done = one.run(timeout=10)
+    done = one.run()
     assert done.returncode == 2
     assert "shop" in done.stderr and "already" in done.stderr and str(twice) in done.stderr
 
@@ -130,20 +130,20 @@ def test_an_unknown_property_of_the_worker():
 def test_a_file_that_is_no_configuration(tmp_path, text, word):
     path = tmp_path / "bad.json"
     path.write_text(text)
-    done = Tailrace(command="check", args=[path]).run(timeout=10)
+    done = Tailrace(command="check", args=[path]).run()
     assert done.returncode == 2
     assert str(path) in done.stderr and word in done.stderr
     assert done.stderr.count("\n") == 1, "one mistake, one message"
 
 
 def test_a_file_that_is_not_there():
-    done = Tailrace(command="run", args=["/nowhere/shop.json"]).run(timeout=10)
+    done = Tailrace(command="run", args=["/nowhere/shop.json"]).run()
     assert done.returncode == 2
     assert "/nowhere/shop.json" in done.stderr
 
 
 def test_no_connector_at_all():
-    done = Tailrace(worker=_WORKER, command="run").run(timeout=10)
+    done = Tailrace(worker=_WORKER, command="run").run()
     assert done.returncode == 2
     assert "connector" in done.stderr
 
@@ -160,7 +160,7 @@ def test_no_connector_at_all():
 ])
 def test_a_wrong_command_line(args, word):
     engine = Tailrace(command=args[0] if args else "--", args=args[1:])
-    done = engine.run(timeout=10)
+    done = engine.run()
     assert done.returncode == 2
     assert word in done.stderr and "--help" in done.stderr
     assert done.stderr.startswith("tailrace: ") and done.stderr.count("\n") == 1
@@ -168,7 +168,7 @@ def test_a_wrong_command_line(args, word):
 
 @pytest.mark.parametrize("args", [["--help"], ["run", "--help"], ["--version"]])
 def test_help_and_version(args):
-    done = Tailrace(command=args[0], args=args[1:]).run(timeout=10)
+    done = Tailrace(command=args[0], args=args[1:]).run()
     assert done.returncode == 0
     assert done.stdout.startswith(("tailrace 0.", "tailrace 1.", "usage: tailrace run"))
     assert not done.stderr
@@ -181,7 +181,7 @@ def test_an_ini_file_has_worker_and_connectors(tmp_path):
              if key != "name"]
     path.write_text("[worker]\nbootstrap.servers = 127.0.0.1:1\ngroup.idd = x\n\n"
                     "[connector shop]\n" + "\n".join(lines) + "\n")
-    done = Tailrace(command="check", args=[path]).run(timeout=10)
+    done = Tailrace(command="check", args=[path]).run()
     assert done.returncode == 2
     assert "database.port" in done.stderr and "group.idd" in done.stderr
 
@@ -189,6 +189,6 @@ def test_an_ini_file_has_worker_and_connectors(tmp_path):
 def test_the_flat_form_of_json(tmp_path):
     path = tmp_path / "shop.json"
     path.write_text(json.dumps(changed(database_port="many")))
-    done = Tailrace(command="check", args=[path]).run(timeout=10)
+    done = Tailrace(command="check", args=[path]).run()
     assert done.returncode == 2
     assert "database.port" in done.stderr

@@ -43,12 +43,12 @@ def test_sigint_too(tailrace, db):
 def test_sigterm_in_the_snapshot(tailrace, topics, kafka, db):
     _rows(db, 200_000)
     with tailrace(snapshot_fetch_size=1000, snapshot_max_threads=2) as engine:
-        wait_until(lambda: f"{db.name}.public.t" in kafka.topics(), 30)
+        wait_until(lambda: f"{db.name}.public.t" in kafka.topics())
         _stops_quickly(engine)
         assert "msg=streaming" not in engine.log
         engine.start()
-        engine.wait_streaming(60)
-        ids = {record.key for record in topics.records("public.t", timeout=60)}
+        engine.wait_streaming()
+        ids = {record.key for record in topics.records("public.t")}
         assert len(ids) == 200_000
 
 
@@ -60,7 +60,7 @@ def test_sigterm_in_a_large_transaction(tailrace, topics, db):
         db.sql("INSERT INTO t SELECT i, repeat('x', 100) FROM generate_series(1, 100000) i")
         _stops_quickly(engine)
         engine.start()
-        topics.records("public.t", 100_000, timeout=60)
+        topics.records("public.t", 100_000)
         engine.stop()
         assert len(topics.records("public.t")) == 100_000
 
@@ -75,7 +75,7 @@ def test_sigterm_while_kafka_is_away(db, name):
     _rows(db, 1)
     with Kafka() as kafka:
         with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine:
-            engine.wait_streaming(60)
+            engine.wait_streaming()
             kafka.kill9()
             db.sql("INSERT INTO t VALUES (2, 'b')")
             time.sleep(0.5)  # somewhere in the middle of trying
@@ -92,7 +92,7 @@ def test_sigterm_while_postgres_waits_for_a_transaction(kafka, name):
             wait_until(db.slots)
             _stops_quickly(engine)
         writing.close()
-        wait_until(lambda: not db.slots(), 10)
+        wait_until(lambda: not db.slots())
 
 
 _SLOW = "SELECT u.id FROM public.u, pg_sleep(2)"

@@ -283,7 +283,7 @@ def test_big_value_is_refused_by_size(tailrace, topics, db):
         engine.wait_streaming()
         db.sql("INSERT INTO t VALUES (2, 'b')")
         db.sql("INSERT INTO t VALUES (3, repeat('x', 200 * 1024 * 1024))")
-        engine.wait_state("FAILED", timeout=60)
+        engine.wait_state("FAILED")
         error = error_of(engine.log)
         assert f"{db.name}.public.t" in error and '{"id":3}' in error
         assert "max" in error and "2097" in error

@@ -52,16 +52,16 @@ class Takeover:
         config = {key: value for key, value in self.config.items() if key != "name"}
         assert self.rest.put(f"/connectors/{name}/config", config).status in (200, 201)
         self._ask(f"/connectors/{name}/resume")
-        self.rest.wait(name, "RUNNING", "RUNNING", timeout=60)
+        self.rest.wait(name, "RUNNING", "RUNNING")
 
     def _ask(self, path):
         """Connect refuses what comes while it rebalances."""
-        wait_until(lambda: self.rest.put(path).status < 300, 60)
+        wait_until(lambda: self.rest.put(path).status < 300)
 
     def stop_debezium(self):
         name = self.config["name"]
         self._ask(f"/connectors/{name}/stop")
-        self.rest.wait(name, "STOPPED", timeout=60)
+        self.rest.wait(name, "STOPPED")
 
     def tailrace(self):
         """A `with` in which tailrace runs."""

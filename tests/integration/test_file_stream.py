@@ -150,14 +150,14 @@ def test_records_become_lines(run, kafka, folder, name):
     _produce(kafka, name, "one", None, "")
     with run(_sink(name, folder, topics=name)) as engine:
         out = folder / "out.txt"
-        wait_until(lambda: out.exists() and len(out.read_text().splitlines()) == 3, 60)
+        wait_until(lambda: out.exists() and len(out.read_text().splitlines()) == 3)
         assert sorted(out.read_text().splitlines()) == ["", "null", "one"]
         _produce(kafka, name, "two")
-        wait_until(lambda: "two\n" in out.read_text(), 30)
+        wait_until(lambda: "two\n" in out.read_text())
         assert engine.stop() == 0
         engine.start()
         _produce(kafka, name, "three")
-        wait_until(lambda: "three\n" in out.read_text(), 60)
+        wait_until(lambda: "three\n" in out.read_text())
     assert len((folder / "out.txt").read_text().splitlines()) == 5  # none twice
 
 
@@ -165,7 +165,7 @@ def test_the_group_is_connects(run, kafka, folder, name):
     kafka.create_topic(name)
     _produce(kafka, name, "one", "two")
     with run(_sink(name, folder, topics=name)) as engine:
-        _wait_text(folder / "out.txt", "one\ntwo\n", 60)
+        _wait_text(folder / "out.txt", "one\ntwo\n")
         engine.stop()
     consumer = Consumer({"bootstrap.servers": kafka.bootstrap, "group.id": f"connect-{name}"})
     committed = consumer.committed([TopicPartition(name, 0)], timeout=30)
@@ -181,10 +181,10 @@ def test_a_kill_loses_no_line(run, kafka, folder, name):
         out = folder / "out.txt"
         for part in range(2):
             _produce(kafka, name, *values[part * 1000:][:1000])
-            wait_until(lambda: out.exists() and out.read_text(), 60)
+            wait_until(lambda: out.exists() and out.read_text())
             engine.kill9()
             engine.start()
-        wait_until(lambda: set(out.read_text().splitlines()) == set(values), 60)
+        wait_until(lambda: set(out.read_text().splitlines()) == set(values))
 
 
 def test_json_is_printed_as_connect_prints_it(run, kafka, folder, name):
@@ -195,7 +195,7 @@ def test_json_is_printed_as_connect_prints_it(run, kafka, folder, name):
              json.dumps({"schema": schema, "payload": {"a": 2, "b": None}}))
     converter = {"value.converter": "org.apache.kafka.connect.json.JsonConverter"}
     with run(_sink(name, folder, topics=name, **converter)) as engine:
-        _wait_text(folder / "out.txt", "Struct{a=1,b=x}\nStruct{a=2}\n", 60)
+        _wait_text(folder / "out.txt", "Struct{a=1,b=x}\nStruct{a=2}\n")
         _produce(kafka, name, "plain text")
         failure = engine.wait_log(r"state=FAILED.*")[0]
         assert re.search(rf"topic {name}, partition 0, offset 2 is not JSON", failure)
@@ -210,7 +210,7 @@ def test_topics_by_pattern(run, kafka, folder, name):
         _produce(kafka, topic, topic)
     with run(_sink(name, folder, **{"topics.regex": name + r"\.\w"})):
         out = folder / "out.txt"
-        wait_until(lambda: out.exists() and len(out.read_text().splitlines()) == 2, 60)
+        wait_until(lambda: out.exists() and len(out.read_text().splitlines()) == 2)
     assert sorted(out.read_text().splitlines()) == [f"{name}.a", f"{name}.b"]
 
 
@@ -219,7 +219,7 @@ def test_a_topic_that_is_made_later(run, kafka, folder, name):
         engine.wait_log("Subscribed topic not available")
         kafka.create_topic(name)
         _produce(kafka, name, "one")
-        _wait_text(folder / "out.txt", "one\n", 30)
+        _wait_text(folder / "out.txt", "one\n")
 
 
 def test_both_in_one_process(run, kafka, folder, name):
@@ -228,6 +228,6 @@ def test_both_in_one_process(run, kafka, folder, name):
     _append(folder / "in.txt", "foo\nbar\n")
     with run(_source(name, folder, **{"value.converter": STRING}),
              _sink(name + "-sink", folder, topics=name)):
-        _wait_text(folder / "out.txt", "foo\nbar\n", 60)
+        _wait_text(folder / "out.txt", "foo\nbar\n")
         _append(folder / "in.txt", "Another line\n")
         _wait_text(folder / "out.txt", "foo\nbar\nAnother line\n")

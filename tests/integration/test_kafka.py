@@ -19,7 +19,7 @@ def test_unreachable_at_the_start(db, name):
         engine.wait_state("RESTARTING", timeout=40)
         assert kafka.bootstrap in error_of(engine.log)
         with kafka:
-            engine.wait_streaming(60)
+            engine.wait_streaming()
             assert len(kafka.consume(f"{db.name}.public.t", 1)) == 1
             assert engine.stop() == 0
 
@@ -141,7 +141,7 @@ def test_a_neighbours_open_transaction_delays_the_start(tailrace, kafka, topics,
     neighbour.produce(f"{name}-offsets", key='["other",{"server":"other"}]', value="{}")
     neighbour.flush(10)
     with tailrace() as engine:
-        engine.wait_log("another producer's transaction is open", 30)
+        engine.wait_log("another producer's transaction is open")
         neighbour.commit_transaction(10)
         engine.wait_streaming()
         assert len(topics.records("public.t", 1)) == 1

@@ -68,7 +68,7 @@ def test_change_fences_who_runs(engine, offsets, db, name):
         done = offsets("set", name, "tailrace_note=1")
         assert done.returncode == 0, done.stderr
         db.sql("INSERT INTO t VALUES (3)")  # it notices with its next transaction
-        engine.wait_state("FAILED", timeout=60)
+        engine.wait_state("FAILED")
 
 
 def test_a_running_worker_is_asked(engine, offsets, name):

@@ -80,7 +80,7 @@ def test_bootstrap_says_how_far_it_is(table):
     with open(folder / "log", "w+b") as log, \
             subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=log) as process:
         pattern = rf"{table.name}: ./1 tables, \d+ rows, \d+ rows/s, .+ remaining"
-        wait_until(lambda: len(re.findall(pattern, (folder / "log").read_text())) > 1, 20)
+        wait_until(lambda: len(re.findall(pattern, (folder / "log").read_text())) > 1)
         process.terminate()
         assert process.wait(10) == 0
 
@@ -160,7 +160,7 @@ def test_two_instances_of_one_file(table):
 
 def test_a_folder_that_is_not_there(table):
     config = connector(table, **{**to_file(scratch("file")), "sink_path": "/nowhere/records"})
-    done = Tailrace(config).run(timeout=20)
+    done = Tailrace(config).run()
     assert done.returncode in (1, 2)
     assert "/nowhere/records" in done.stderr and "sink.path" in done.stderr
 

@@ -35,14 +35,14 @@ def test_readers_streams_and_a_stop_in_between(db):
     ]
     with Tailrace(*connectors) as engine:
         for _ in connectors:
-            engine.wait_streaming(60)
+            engine.wait_streaming()
         db.sql("INSERT INTO u SELECT g FROM generate_series(1, 2000) g")
         engine.stop()
         engine.start()
         db.sql("UPDATE t SET v = 'y' WHERE id <= 500; DELETE FROM u WHERE id > 1990")
         for number in (1, 2):
             records = folder / f"records{number}"
-            wait_until(lambda path=records: len(changes(path)) >= ROWS + 2000 + 500 + 20, 60)
+            wait_until(lambda path=records: len(changes(path)) >= ROWS + 2000 + 500 + 20)
         engine.stop()
     for number in (1, 2):
         seen = changes(folder / f"records{number}")

@@ -37,7 +37,7 @@ def test_the_slot_is_never_ahead_of_the_position(tailrace, positions, db):
         db.sql("INSERT INTO other SELECT generate_series(1, 20000)")
         db.sql("INSERT INTO t VALUES (1)")
         end = db.value("SELECT pg_current_wal_lsn()")
-        wait_until(lambda: _confirmed(db, end), 30)
+        wait_until(lambda: _confirmed(db, end))
         confirmed = db.value("SELECT (confirmed_flush_lsn - '0/0')::bigint "
                              "FROM pg_replication_slots WHERE slot_name = %s", db.name)
         assert positions()[-1]["tailrace_resume_lsn"] >= confirmed
@@ -49,7 +49,7 @@ def test_a_large_transaction_is_one_kafka_transaction(tailrace, topics, db):
     with tailrace() as engine:
         engine.wait_streaming()
         db.sql("INSERT INTO t SELECT i, repeat('x', 100) FROM generate_series(1, 200000) i")
-        records = topics.records("public.t", 200_000, timeout=90)
+        records = topics.records("public.t", 200_000)
         assert [record.offset for record in records] == list(range(200_000)), "a marker between"
         assert [record.key for record in records[:2]] == [b'{"id":1}', b'{"id":2}']
         assert _sanitized(engine.pid) or _peak_mib(engine.pid) <= 160
@@ -103,7 +103,7 @@ def test_an_open_transaction_delays_the_slot_and_says_so(kafka, name):
         writing = db.connect(autocommit=False)
         writing.cursor().execute("INSERT INTO t VALUES (1)")
         with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine:
-            said = engine.wait_log("waits for an open transaction.*", 30).group()
+            said = engine.wait_log("waits for an open transaction.*").group()
             assert f"pid={writing.info.backend_pid}" in said and "INSERT INTO t" in said
             writing.commit()
             engine.wait_streaming()
@@ -118,14 +118,14 @@ def test_the_server_hears_from_us_while_kafka_is_stuck(name):
         db.sql("CREATE TABLE t (id int PRIMARY KEY, v text)")
         with Tailrace(connector(db, memory_limit=16 << 20), worker=worker(kafka, group=name)) \
                 as engine:
-            engine.wait_streaming(60)
+            engine.wait_streaming()
             walsender = _walsender(db)
             kafka.freeze()
             db.sql("INSERT INTO t SELECT i, repeat('x', 500) FROM generate_series(1, 60000) i")
             time.sleep(7)  # three timeouts
             assert _walsender(db) == walsender
             kafka.thaw()
-            records = kafka.consume(f"{name}.public.t", 60_000, timeout=60)
+            records = kafka.consume(f"{name}.public.t", 60_000)
             assert len({record.key for record in records}) == 60_000
             assert "RESTARTING" not in engine.log
 

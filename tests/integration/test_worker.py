@@ -364,7 +364,7 @@ def test_kafka_away_at_the_start(start, rest, kafka, name, port):
     """The API answers, the worker waits; told to stop, it stops."""
     worker = start(**{"bootstrap.servers": f"127.0.0.1:{free_port()}"})
     with worker:
-        wait_until(lambda: "can't be opened yet" in worker.log, 30)
+        wait_until(lambda: "can't be opened yet" in worker.log)
         assert rest.get("/connectors").status in (500, 503)
         assert worker.stop(timeout=8) == 0
 
@@ -410,7 +410,7 @@ def test_kafka_away_while_creating(name, port, rest, db, c):
             assert answer.status in (201, 409, 500), answer.text
             return answer.status == 201
 
-        wait_until(written, 60)
+        wait_until(written)
         # The first one's transaction was aborted or is committed: the worker knows which.
         found = kafka.consume(f"{name}-configs")
         keys = {record.key.decode() for record in found}

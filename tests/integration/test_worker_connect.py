@@ -55,7 +55,7 @@ def test_tailrace_takes_over_from_connect(kafka, name, port, worker, tmp_path):
         assert refused.returncode == 1
         assert f"1 worker of Kafka Connect still runs in the group {name}" in refused.stderr
         assert connect.stop() is not None
-    wait_until(lambda: _group_is_empty(kafka, name), 30)
+    wait_until(lambda: _group_is_empty(kafka, name))
     with Tailrace(worker=worker):
         rest = Rest(port).wait_ready()
         assert rest.get("/connectors").json == ["lines", "paused", "stopped"]
@@ -90,7 +90,7 @@ def test_connect_takes_over_from_tailrace(kafka, name, port, worker, tmp_path, d
         rest = connect.rest
         assert sorted(rest.get("/connectors").json) == sorted(["lines", "stopped", db.name])
         assert rest.get(f"/connectors/{db.name}/config").json == database
-        rest.wait("lines", "RUNNING", "RUNNING", timeout=60)
+        rest.wait("lines", "RUNNING", "RUNNING")
         rest.wait("stopped", "STOPPED")
         assert rest.get("/connectors/stopped/tasks").json == []
         assert rest.get("/connectors/lines/topics").json == {"lines": {"topics": [topic]}}
@@ -102,7 +102,7 @@ def test_connect_takes_over_from_tailrace(kafka, name, port, worker, tmp_path, d
         assert kafka.count(topic) == 3
         # A tailrace that comes back after the group has ended goes on in turn.
         connect.stop()
-    wait_until(lambda: _group_is_empty(kafka, name), 30)
+    wait_until(lambda: _group_is_empty(kafka, name))
     with Tailrace(worker=worker):
         rest = Rest(port).wait_ready()
         rest.wait("lines", "RUNNING", "RUNNING")
@@ -131,7 +131,7 @@ def test_who_starts_last_owns_the_group(kafka, name, port, worker, tmp_path):
                 tasks = connect.rest.get("/connectors/lines/status").json["tasks"]
                 return tasks and tasks[0]["worker_id"].endswith(f":{its_port}")
 
-            wait_until(runs_there, 60)
+            wait_until(runs_there)
             with path.open("a") as file:
                 file.write("two\n")
             assert _values(kafka, topic, 2) == ["one", "two"]

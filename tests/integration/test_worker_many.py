@@ -55,7 +55,7 @@ def test_two_hundred_streams(server, name, capsys):
                 assert rest.create(config).status == 201
             wait_until(lambda: engine.log.count("msg=streaming") >= CONNECTORS - 1, 240)
             assert rest.create(configs[-1]).status == 201
-            wait_until(lambda: engine.log.count("msg=streaming") >= CONNECTORS, 60)
+            wait_until(lambda: engine.log.count("msg=streaming") >= CONNECTORS)
             for database in names:
                 server.sql(database, "INSERT INTO t SELECT g, 'x' FROM generate_series(1, 10) g")
             wait_until(lambda: sum(kafka.count(f"c{i}.public.t") for i in range(0, 200, 50)) == 40,

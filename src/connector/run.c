@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "connector/ring.h"
 #include "offsets/offsets.h"
+#include "snapshot/takeover.h"
 
 /* When the ring never runs dry, a Kafka transaction closes at the first boundary after this much:
  * large enough that commits cost nothing, small enough that consumers don't wait. */
@@ -223,7 +224,8 @@ static int take_states(struct run *run, const struct tr_found *found, struct tr_
     run->carry = tr_batch_new(STATES_CHUNK, STATES_CAP);
     if (!run->states || !run->carry)
         return tr_fail_memory(diag);
-    if (tr_offsets_unwrap_states(found->states, run->states, diag) < 0)
+    if (tr_offsets_unwrap_states(found->states, run->states, diag) < 0 ||
+        tr_incremental_take_over(run->position, run->states, &run->params->log, diag) < 0)
         return -1;
     for (size_t i = 0; i < tr_states_count(run->states); i++)
         if (tr_batch_state(run->carry, tr_states_at(run->states, i)) < 0)

@@ -41,6 +41,18 @@ def test_between_two_transactions(tailrace, topics, binlog_db, predecessor):
         assert _ids(topics, binlog_db, 1) == [2]
 
 
+def test_inside_an_incremental_snapshot(tailrace, topics, binlog_db, predecessor):
+    binlog_db.sql("INSERT INTO t VALUES (1), (2), (3)")
+    left = [{"incremental_snapshot_collections_id": f"{binlog_db.name}.t",
+             "incremental_snapshot_collections_additional_condition": "(id > 1)",
+             "incremental_snapshot_collections_surrogate_key": None}]
+    predecessor(_here(binlog_db, incremental_snapshot_collections=json.dumps(left),
+                      incremental_snapshot_correlation_id="ad-hoc"))
+    with tailrace() as engine:
+        engine.wait_log("the incremental snapshot is complete.*id=ad-hoc")
+        assert _ids(topics, binlog_db, 2) == [2, 3]
+
+
 def test_inside_a_transaction(tailrace, topics, binlog_db, predecessor):
     """BEGIN (MariaDB: the GTID), a table map and rows, a table map: 4 events, and 2 rows."""
     offset = _here(binlog_db, server_id=1, event=4, row=2)

@@ -50,6 +50,33 @@ def test_between_two_transactions(tailrace, topics, db, predecessor):
         assert topics.ops("public.t", 1) == [("c", {"id": 3}, {"id": 3})]
 
 
+def test_inside_an_incremental_snapshot(tailrace, topics, db, predecessor):
+    """The tables that are left are read; where in the first one it was isn't known."""
+    db.sql("CREATE TABLE done (id int PRIMARY KEY); CREATE TABLE left_ (id int PRIMARY KEY);"
+           "INSERT INTO t VALUES (1), (2); INSERT INTO left_ VALUES (1), (2), (3)")
+    end = log(db)[-1][0]
+    left = [{"incremental_snapshot_collections_id": "public.t",
+             "incremental_snapshot_collections_additional_condition": None,
+             "incremental_snapshot_collections_surrogate_key": None},
+            {"incremental_snapshot_collections_id": "public.left_",
+             "incremental_snapshot_collections_additional_condition": "(id > 1)",
+             "incremental_snapshot_collections_surrogate_key": ""}]
+    predecessor({"lsn_proc": end, "messageType": "COMMIT", "lsn_commit": end, "lsn": end,
+                 "txId": 700, "ts_usec": 1795230791831223, "snapshot": "INCREMENTAL",
+                 "snapshot_completed": True, "last_snapshot_record": True,
+                 "incremental_snapshot_correlation_id": "ad-hoc",
+                 "incremental_snapshot_primary_key": "aced000570",
+                 "incremental_snapshot_collections": json.dumps(left)})
+    with tailrace() as engine:
+        engine.wait_log("an incremental snapshot that Debezium began goes on.*public.t")
+        engine.wait_log("the incremental snapshot is complete.*id=ad-hoc")
+        assert topics.ops("public.t", 2) == [("r", {"id": n}, {"id": n}) for n in (1, 2)]
+        assert [key["id"] for _, key, _ in topics.ops("public.left_", 2)] == [2, 3]
+        engine.restart()
+        engine.wait_streaming()
+        assert not engine.said("Debezium began")
+
+
 def test_inside_a_transaction(tailrace, topics, db, predecessor):
     """The offset says which change of the open transaction was the last."""
     db.sql("INSERT INTO t VALUES (1)")

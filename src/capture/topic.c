@@ -106,3 +106,17 @@ int tr_topics_of_table(struct tr_topics *topics, const struct tr_naming *naming,
     pthread_mutex_unlock(&topics->lock);
     return rc;
 }
+
+int tr_topic_name(const struct tr_capture_options *options, const struct tr_table *table,
+                  struct tr_arena *arena, const char **ret_name, struct tr_diag *diag)
+{
+    struct tr_naming *naming;
+    struct tr_slice name;
+
+    if (tr_naming_new(options, &naming, diag) < 0)
+        return -1;
+    int rc = tr_naming_topic(naming, table, arena, &name, diag);
+    tr_naming_free(naming);
+    *ret_name = rc == 0 ? name.p : NULL;
+    return rc;
+}

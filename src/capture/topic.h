@@ -24,6 +24,11 @@ int tr_topics_of_table(struct tr_topics *topics, const struct tr_naming *naming,
                        const struct tr_table *table, struct tr_topic **ret_topic,
                        struct tr_diag *diag) TR_MUSTCHECK;
 
+/* The name of a table's topic before any transform, in the arena; for those who capture nothing.
+ * <0: no memory, a wrong pattern. */
+int tr_topic_name(const struct tr_capture_options *options, const struct tr_table *table,
+                  struct tr_arena *arena, const char **ret_name, struct tr_diag *diag) TR_MUSTCHECK;
+
 /* The topic of a name that a transform chose. Names are looked up under a lock: several threads may
  * ask. <0: not a name that Kafka allows, no memory. */
 int tr_topics_of_name(struct tr_topics *topics, const char *name, struct tr_topic **ret_topic,

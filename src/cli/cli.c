@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ struct arguments {
     enum tr_log_level level;
     enum tr_log_format format;
     bool until_streaming;
+    struct tr_verify_wish verify;
     struct tr_client_command client;
     char **files;
     size_t nfiles;
@@ -55,6 +57,18 @@ static const struct command_entry *find_command(const char *name)
          "usage: tailrace check FILE...\n\n"
          "Look at the databases and at Kafka, and print each finding with what mends it.\n"
          "Exit status 1 if something would stop a run.\n"},
+        {"verify", tr_command_verify, NULL,
+         "usage: tailrace verify FILE... --table SCHEMA.TABLE [--connector NAME] [--topic TOPIC]\n"
+         "                       [--wait SECONDS] [--json]\n\n"
+         "Read a table at one point of its log, fold its topic to the newest state of each key,\n"
+         "and name the keys that differ. The connector goes on meanwhile; nothing is written.\n"
+         "  --table SCHEMA.TABLE   which one (MySQL and MariaDB: DATABASE.TABLE)\n"
+         "  --connector NAME       whose, if the files have several\n"
+         "  --topic TOPIC          if a transform chooses the table's topic\n"
+         "  --wait SECONDS         give up when the connector makes no progress for so long\n"
+         "                         (default: 60)\n"
+         "  --json                 print the verdict as JSON\n"
+         "Exit status 0 if they are equal, 1 if they differ or that can't be found out.\n"},
         {"status", NULL, tr_command_status,
          "usage: tailrace status [--json] [--url URL]\n\n"
          "Show the connectors of a running worker: state, progress, lag, the last error.\n"
@@ -92,6 +106,7 @@ static void print_help(FILE *out)
           "  run          the daemon\n"
           "  bootstrap    snapshot with a progress bar, then stream\n"
           "  check        preflight of databases and Kafka\n"
+          "  verify       compare a table with its topic\n"
           "  status       a running worker's connectors\n"
           "  offsets      show, export, import or set where a connector goes on\n\n"
           "  --log-level error|warn|info|debug    (default: info)\n"
@@ -145,6 +160,10 @@ enum {
     OPT_CONFIG,
     OPT_FROM_TOPIC,
     OPT_FROM_CONNECTOR,
+    OPT_TABLE,
+    OPT_CONNECTOR,
+    OPT_TOPIC,
+    OPT_WAIT,
 };
 
 /* Options of the commands that ask a worker. */
@@ -160,6 +179,29 @@ static void handle_client_option(int option, struct tr_client_command *client)
         client->from_topic = optarg;
     if (option == OPT_FROM_CONNECTOR)
         client->from_connector = optarg;
+}
+
+static bool parse_wait(const char *text, int64_t *ret_ms)
+{
+    char *end;
+    long seconds = strtol(text, &end, 10);
+
+    *ret_ms = (int64_t)seconds * 1000;
+    return *text && !*end && seconds > 0 && seconds <= 30L * 24 * 3600;
+}
+
+/* Options of verify. -1: as below. */
+static int handle_verify_option(int option, struct tr_verify_wish *verify)
+{
+    if (option == OPT_TABLE)
+        verify->table = optarg;
+    if (option == OPT_CONNECTOR)
+        verify->connector = optarg;
+    if (option == OPT_TOPIC)
+        verify->topic = optarg;
+    if (option == OPT_WAIT && !parse_wait(optarg, &verify->patience_ms))
+        return usage_error("--wait: \"%s\" is not a number of seconds", optarg);
+    return -1;
 }
 
 /* -1: go on with the command; otherwise the exit status. */
@@ -199,7 +241,7 @@ static int handle_option(int option, struct arguments *arguments)
         return -1;
     default:
         handle_client_option(option, &arguments->client);
-        return -1;
+        return handle_verify_option(option, &arguments->verify);
     }
 }
 
@@ -229,6 +271,10 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
         {"config", required_argument, NULL, OPT_CONFIG},
         {"from-topic", required_argument, NULL, OPT_FROM_TOPIC},
         {"from-connector", required_argument, NULL, OPT_FROM_CONNECTOR},
+        {"table", required_argument, NULL, OPT_TABLE},
+        {"connector", required_argument, NULL, OPT_CONNECTOR},
+        {"topic", required_argument, NULL, OPT_TOPIC},
+        {"wait", required_argument, NULL, OPT_WAIT},
         {0},
     };
     int option;
@@ -281,7 +327,10 @@ static int run_command(const struct command_entry *entry, const struct arguments
         .files = client ? arguments->configs : (const char *const *)arguments->files,
         .nfiles = client ? arguments->nconfigs : arguments->nfiles,
         .until_streaming = arguments->until_streaming,
+        .verify = arguments->verify,
     };
+
+    command.verify.json = arguments->client.json;
     struct tr_config *config;
     int status = TR_EXIT_USAGE;
 
@@ -314,6 +363,30 @@ static int ask(const struct command_entry *entry, struct arguments *arguments,
                                : entry->ask(client);
 }
 
+/* Options that another command has. -1: none. */
+static int check_options(const struct command_entry *entry, const struct arguments *arguments)
+{
+    const struct tr_verify_wish *verify = &arguments->verify;
+    bool verifies = entry->run && entry->run == tr_command_verify;
+
+    if (arguments->until_streaming && entry->run != tr_command_bootstrap)
+        return usage_error("--until-streaming belongs to bootstrap, not to %s", entry->name);
+    if (has_offsets_option(arguments) && entry->ask != tr_command_offsets)
+        return usage_error("--config, --from-topic and --from-connector belong to offsets, not to "
+                           "%s",
+                           entry->name);
+    if (!verifies && (verify->table || verify->connector || verify->topic || verify->patience_ms))
+        return usage_error("--table, --connector, --topic and --wait belong to verify, not to %s",
+                           entry->name);
+    if (verifies && !verify->table)
+        return usage_error("verify needs --table SCHEMA.TABLE");
+    if (entry->run && (arguments->client.dry_run || arguments->client.client.url ||
+                       (arguments->client.json && !verifies)))
+        return usage_error("--json, --dry-run and --url belong to status and offsets, not to %s",
+                           entry->name);
+    return -1;
+}
+
 int tr_cli_main(int argc, char **argv, const struct tr_drivers *drivers)
 {
     struct arguments arguments = {.level = TR_LOG_INFO};
@@ -324,20 +397,14 @@ int tr_cli_main(int argc, char **argv, const struct tr_drivers *drivers)
     const struct command_entry *entry = find_command(arguments.command);
     if (!entry)
         return usage_error("\"%s\" is not a command", arguments.command);
-    if (arguments.until_streaming && entry->run != tr_command_bootstrap)
-        return usage_error("--until-streaming belongs to bootstrap, not to %s", entry->name);
-    if (has_offsets_option(&arguments) && entry->ask != tr_command_offsets)
-        return usage_error("--config, --from-topic and --from-connector belong to offsets, not to "
-                           "%s",
-                           entry->name);
+    status = check_options(entry, &arguments);
+    if (status >= 0)
+        return status;
     if (entry->ask) {
         arguments.client.arguments = (const char *const *)arguments.files;
         arguments.client.narguments = arguments.nfiles;
         return ask(entry, &arguments, drivers);
     }
-    if (arguments.client.json || arguments.client.dry_run || arguments.client.client.url)
-        return usage_error("--json, --dry-run and --url belong to status and offsets, not to %s",
-                           entry->name);
     if (!arguments.nfiles)
         return usage_error("%s needs at least one FILE", entry->name);
     return run_command(entry, &arguments, NULL, drivers);

@@ -7,6 +7,14 @@
 #include "cli/client.h"
 #include "config/config.h"
 
+/* verify's options. */
+struct tr_verify_wish {
+    const char *table;
+    const char *connector, *topic; /* NULL: the only one; the table's */
+    int64_t patience_ms;
+    bool json;
+};
+
 struct tr_command {
     const struct tr_drivers *drivers;
     const struct tr_config *config;
@@ -14,6 +22,7 @@ struct tr_command {
     const char *const *files; /* what config was read from */
     size_t nfiles;
     bool until_streaming; /* bootstrap */
+    struct tr_verify_wish verify;
 };
 
 struct tr_standby;
@@ -35,6 +44,7 @@ int tr_command_offsets(const struct tr_client_command *command);
 int tr_command_run(const struct tr_command *command);
 int tr_command_bootstrap(const struct tr_command *command);
 int tr_command_check(const struct tr_command *command);
+int tr_command_verify(const struct tr_command *command);
 
 /* Read and judge the command's files, whatever was read before. Warnings are logged; each error
  * goes to complain, a whole sentence. <0: there were some, or no memory. */

@@ -252,12 +252,6 @@ struct tr_topic_group {
     struct tr_properties settings;   /* topic-level configs: cleanup.policy … */
 };
 
-/* What decides which changes are captured and how they look: read by capture/. */
-/* errors.tolerance */
-enum tr_tolerance { TR_TOLERATE_NONE, TR_TOLERATE_ALL };
-
-/* What becomes of a record that a transform or a converter can't do. */
-struct tr_error_options {
 /* Debezium's custom converters, which `converters` names: columns that are mapped otherwise. */
 enum tr_custom_class { TR_CUSTOM_TINYINT, TR_CUSTOM_JDBC_SINK, TR_CUSTOM_ZERO_DATE };
 
@@ -289,6 +283,12 @@ struct tr_reselect_options {
     int fail;                        /* a choice: a row that can't be read stops the connector */
 };
 
+/* What decides which changes are captured and how they look: read by capture/. */
+/* errors.tolerance */
+enum tr_tolerance { TR_TOLERATE_NONE, TR_TOLERATE_ALL };
+
+/* What becomes of a record that a transform or a converter can't do. */
+struct tr_error_options {
     enum tr_tolerance tolerance;
     bool log, log_messages;
     const char *dead_letter_topic; /* NULL or empty: none */
@@ -330,6 +330,12 @@ struct tr_capture_options {
     bool schema_comments;          /* include.schema.comments */
     struct tr_converter_options key, value, header;
     struct tr_transform_options transforms;
+    struct tr_list converter_aliases, processor_aliases;
+    struct tr_properties aliased; /* ALIAS.… of those, whole names */
+    const struct tr_custom_converter *converters;
+    size_t nconverters;
+    const struct tr_reselect_options *reselects;
+    size_t nreselects;
     struct tr_error_options errors;
 };
 
@@ -338,12 +344,6 @@ enum tr_locking { TR_LOCKING_MINIMAL, TR_LOCKING_PERCONA, TR_LOCKING_EXTENDED, T
 
 /* How the end of a window is marked in the signal table. */
 enum tr_watermarking { TR_MARKS_INSERT_INSERT, TR_MARKS_INSERT_DELETE };
-    struct tr_list converter_aliases, processor_aliases;
-    struct tr_properties aliased; /* ALIAS.… of those, whole names */
-    const struct tr_custom_converter *converters;
-    size_t nconverters;
-    const struct tr_reselect_options *reselects;
-    size_t nreselects;
 
 /* Snapshots beside the stream, asked for by signals. */
 struct tr_incremental_options {

@@ -16,6 +16,9 @@ struct tr_source_impl {
     /* See tr_source_partition; NULL: a database's. */
     int (*partition)(const struct tr_connector_options *options, struct tr_buf *ret_json,
                      struct tr_diag *diag);
+    /* See tr_source_reached; NULL: its positions have no order. */
+    int (*reached)(const struct tr_stored_position *committed,
+                   const struct tr_stored_position *mark, struct tr_diag *diag);
 };
 
 /* First member of each driver's own struct. */

@@ -24,6 +24,13 @@ int tr_source_check(const struct tr_source_impl *driver, const struct tr_source_
     return driver->check(params, report, diag);
 }
 
+int tr_source_reached(const struct tr_source_impl *driver,
+                      const struct tr_stored_position *committed,
+                      const struct tr_stored_position *mark, struct tr_diag *diag)
+{
+    return driver->reached(committed, mark, diag);
+}
+
 int tr_source_partition(const struct tr_source_impl *driver,
                         const struct tr_connector_options *options, struct tr_buf *ret_json,
                         struct tr_diag *diag)

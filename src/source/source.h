@@ -77,6 +77,8 @@ struct tr_source_params {
     const struct tr_log *log;
     struct tr_figures *figures; /* where it tells how it is; NULL: nobody looks */
     struct tr_tally *tally;     /* for capture/; NULL as well */
+    bool as_streamed; /* nothing is streamed (initial_only), and yet no rows and tables are read but
+                         those whose changes would be (PostgreSQL: the publication's) */
 };
 
 /* Make a source of a driver's kind. Connects to nothing yet. */
@@ -93,6 +95,16 @@ int tr_source_partition(const struct tr_source_impl *driver,
 /* The thread's body: checks the position, snapshots if it has to, streams until the outlet says
  * stopping. 0: ended because it was told to, or there is nothing more to do (initial_only). */
 int tr_source_run(struct tr_source *source, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* The condition that a position is before another one; the diag's message says how far. */
+#define TR_SOURCE_BEHIND 11
+
+/* Has who committed a position told everything that was visible at the mark, a position that a
+ * snapshot ended with? <0: they are of different servers, or not a stream's. >0:
+ * TR_SOURCE_BEHIND. */
+int tr_source_reached(const struct tr_source_impl *driver,
+                      const struct tr_stored_position *committed,
+                      const struct tr_stored_position *mark, struct tr_diag *diag) TR_MUSTCHECK;
 
 /* Look at the server and report what would stop or hurt a run. <0: the checks themselves could not
  * go on. */

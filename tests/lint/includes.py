@@ -11,7 +11,8 @@ import re
 import tree
 
 LAYERS = ["base", "record", "decoders", "config", "kafka", "encode", "transform", "capture",
-          "signal", "snapshot", "source", "sink", "offsets", "connector", "worker", "rest", "cli"]
+          "signal", "snapshot", "source", "sink", "offsets", "connector", "verify", "worker",
+          "rest", "cli"]
 
 # Their folders are parts of one thing, not drivers that nobody else may know.
 WHOLE = {"capture"}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/writer.h"
+#include "source/source.h"
 
 #define FORMAT 1
 
@@ -187,4 +188,60 @@ int tr_mysql_position_write(struct tr_batch *batch, const struct tr_mysql_positi
                        "the name of a binary log or a table is not UTF-8: rename it");
     batch->boundary = true;
     return 0;
+}
+
+static int behind(const struct tr_mysql_position *there, const struct tr_mysql_position *here,
+                  struct tr_diag *diag)
+{
+    if (there->stage != TR_MYSQL_STREAM)
+        (void)tr_fail(diag, TR_NETWORK, TR_RETRY, "its snapshot isn't finished");
+    else if (there->has_gtids && here->has_gtids)
+        (void)tr_fail(diag, TR_NETWORK, TR_RETRY, "%" PRIu64 " transactions are missing",
+                      tr_mysql_gtids_missing(&there->gtids, &here->gtids));
+    else
+        (void)tr_fail(diag, TR_NETWORK, TR_RETRY, "it has committed up to %s:%" PRIu64
+                      ", which is before %s:%" PRIu64,
+                      there->place.file, there->place.pos, here->place.file, here->place.pos);
+    return TR_SOURCE_BEHIND;
+}
+
+static bool same_server(const struct tr_mysql_identity *a, const struct tr_mysql_identity *b)
+{
+    return a->uuid[0] ? strcmp(a->uuid, b->uuid) == 0 : a->server_id == b->server_id;
+}
+
+static int compare(const struct tr_mysql_position *there, const struct tr_mysql_position *here,
+                   struct tr_diag *diag)
+{
+    bool reached;
+
+    if (there->stage != TR_MYSQL_STREAM)
+        return behind(there, here, diag);
+    if (there->has_gtids && here->has_gtids) {
+        reached = tr_mysql_gtids_contain(&there->gtids, &here->gtids);
+    } else {
+        if (!there->foreign && !same_server(&there->identity, &here->identity))
+            return tr_fail(diag, TR_CONFIG, TR_STOP,
+                           "the committed position is of another server than the table, and has no "
+                           "GTIDs to be compared by: has the server failed over since?");
+        reached = tr_mysql_coordinates_compare(&there->place, &here->place) >= 0;
+    }
+    return reached ? 0 : behind(there, here, diag);
+}
+
+int tr_mysql_position_reached(const struct tr_stored_position *committed,
+                              const struct tr_stored_position *mark, bool mariadb,
+                              struct tr_diag *diag)
+{
+    struct tr_mysql_position there, here;
+    int rc = tr_mysql_position_read(committed, mariadb, &there, diag);
+
+    if (rc == 0) {
+        rc = tr_mysql_position_read(mark, mariadb, &here, diag);
+        if (rc == 0)
+            rc = compare(&there, &here, diag);
+        tr_mysql_position_finish(&here);
+    }
+    tr_mysql_position_finish(&there);
+    return rc;
 }

@@ -71,6 +71,11 @@ int tr_mysql_position_copy(const struct tr_mysql_position *position,
                            struct tr_mysql_position *ret_position,
                            struct tr_diag *diag) TR_MUSTCHECK;
 
+/* See tr_source_reached. */
+int tr_mysql_position_reached(const struct tr_stored_position *committed,
+                              const struct tr_stored_position *mark, bool mariadb,
+                              struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Snapshot progress that goes into a position; NULL table: none. */
 struct tr_mysql_progress {
     const char *table; /* schema.name of the chunk that ended */

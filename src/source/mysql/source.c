@@ -383,6 +383,7 @@ static void source_free(struct tr_source *base)
     tr_mysql_position_finish(&source->position);
     tr_notifier_free(source->notifier);
     tr_capture_free(source->capture);
+    tr_mysql_converters_free(source->converters);
     tr_arena_finish(&source->arena);
     free(source);
 }
@@ -398,7 +399,6 @@ static int make_capture(struct tr_mysql_source *source,
         .types = &source->types.map,
         .skip_whole = true,
         .tally = source_params->tally,
-    tr_mysql_converters_free(source->converters);
         .signal_table = source->context.options->signal.data_collection,
         .log = source_params->log,
         .position = source_params->position,
@@ -439,6 +439,7 @@ static int source_new(const struct tr_source_params *params, struct tr_source **
     tr_arena_init(&source->arena, 4096, 1 << 20);
     tr_mysql_type_map_init(&source->types, &params->options->capture);
     if (tr_mysql_position_read(params->position, mariadb, &source->stored, diag) < 0 ||
+        tr_mysql_converters_new(&source->types, &source->converters, diag) < 0 ||
         make_capture(source, params, diag) < 0 || make_notifier(source, diag) < 0) {
         source_free(&source->base);
         return -1;
@@ -454,7 +455,6 @@ static int check(const struct tr_source_params *params, struct tr_report *report
     struct tr_source *base;
 
     quiet.outlet = NULL;
-        tr_mysql_converters_new(&source->types, &source->converters, diag) < 0 ||
     if (source_new(&quiet, &base, diag) < 0)
         return -1;
     struct tr_mysql_source *source = source_of(base);
@@ -464,11 +464,24 @@ static int check(const struct tr_source_params *params, struct tr_report *report
     return rc < 0 ? -1 : 0;
 }
 
+static int reached_mysql(const struct tr_stored_position *committed,
+                         const struct tr_stored_position *mark, struct tr_diag *diag)
+{
+    return tr_mysql_position_reached(committed, mark, false, diag);
+}
+
+static int reached_mariadb(const struct tr_stored_position *committed,
+                           const struct tr_stored_position *mark, struct tr_diag *diag)
+{
+    return tr_mysql_position_reached(committed, mark, true, diag);
+}
+
 const struct tr_source_impl tr_mysql_source = {
     .new = source_new,
     .run = run,
     .free = source_free,
     .check = check,
+    .reached = reached_mysql,
 };
 
 const struct tr_source_impl tr_mariadb_source = {
@@ -476,4 +489,5 @@ const struct tr_source_impl tr_mariadb_source = {
     .run = run,
     .free = source_free,
     .check = check,
+    .reached = reached_mariadb,
 };

@@ -22,6 +22,7 @@ struct tr_pg_context {
     struct tr_outlet *outlet; /* NULL in a check */
     const struct tr_log *log;
     struct tr_figures *figures; /* NULL: nobody looks */
+    bool as_streamed;           /* see tr_source_params */
 };
 
 /* TR_PG_USERS is for statements of the user's, who writes names as the role sees them. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/writer.h"
+#include "source/source.h"
 
 #define FORMAT 1
 
@@ -177,4 +178,37 @@ int tr_pg_position_write(struct tr_batch *batch, const struct tr_pg_position *po
                        "a database, slot or table name is not UTF-8: rename it");
     batch->boundary = true;
     return 0;
+}
+
+/* Not the timeline: who doesn't stream knows that of the last checkpoint only. */
+static bool same_log(const struct tr_pg_identity *a, const struct tr_pg_identity *b)
+{
+    return strcmp(a->system, b->system) == 0 && strcmp(a->database, b->database) == 0;
+}
+
+int tr_pg_position_reached(const struct tr_stored_position *committed,
+                           const struct tr_stored_position *mark, struct tr_diag *diag)
+{
+    struct tr_pg_position there, here;
+
+    if (tr_pg_position_read(committed, &there, diag) < 0 ||
+        tr_pg_position_read(mark, &here, diag) < 0)
+        return -1;
+    bool known = there.stage != TR_PG_NOTHING && !there.foreign;
+    if (known && !same_log(&there.identity, &here.identity))
+        return tr_fail(diag, TR_CONFIG, TR_STOP,
+                       "the committed position is of database %s of system %s, and the table of "
+                       "database %s of system %s: look at database.hostname and database.dbname",
+                       there.identity.database, there.identity.system, here.identity.database,
+                       here.identity.system);
+    if (there.stage == TR_PG_STREAM && there.resume_lsn >= here.resume_lsn)
+        return 0;
+    (void)tr_fail(diag, TR_NETWORK, TR_RETRY,
+                  there.stage == TR_PG_STREAM
+                      ? "it has committed up to %X/%X, %" PRIu64 " bytes before %X/%X"
+                      : "its snapshot isn't finished",
+                  (unsigned)(there.resume_lsn >> 32), (unsigned)there.resume_lsn,
+                  here.resume_lsn - there.resume_lsn, (unsigned)(here.resume_lsn >> 32),
+                  (unsigned)here.resume_lsn);
+    return TR_SOURCE_BEHIND;
 }

@@ -58,6 +58,11 @@ struct tr_pg_position {
 int tr_pg_position_read(const struct tr_stored_position *stored,
                         struct tr_pg_position *ret_position, struct tr_diag *diag) TR_MUSTCHECK;
 
+/* See tr_source_reached. */
+int tr_pg_position_reached(const struct tr_stored_position *committed,
+                           const struct tr_stored_position *mark,
+                           struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Snapshot progress that goes into a position; NULL table: none. */
 struct tr_pg_progress {
     const char *table; /* schema.name of the chunk that ended */

@@ -227,7 +227,8 @@ static int find_tables(struct tr_pg_snapshot *snapshot, const struct tr_pg_sessi
                        struct tr_diag *diag)
 {
     const struct tr_connector_options *options = snapshot->context->options;
-    bool streamed = tr_snapshot_wishes_of(&options->snapshot).stream &&
+    bool streamed = (tr_snapshot_wishes_of(&options->snapshot).stream ||
+                     snapshot->context->as_streamed) &&
                     options->postgres.publication_mode != TR_PUBLICATION_NO_TABLES;
     struct tr_filter *filter;
     int rc = tr_pg_publication_tables(session, snapshot->params->capture, streamed,

@@ -417,6 +417,7 @@ static int source_new(const struct tr_source_params *params, struct tr_source **
         .outlet = params->outlet,
         .log = params->log,
         .figures = params->figures,
+        .as_streamed = params->as_streamed,
     };
     source->worker = params->worker;
     source->states = params->states;
@@ -453,4 +454,5 @@ const struct tr_source_impl tr_postgres_source = {
     .run = run,
     .free = source_free,
     .check = check,
+    .reached = tr_pg_position_reached,
 };

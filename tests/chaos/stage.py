@@ -125,10 +125,11 @@ class Stage:
                     identity, json.dumps(data))
 
     def completed(self):
-        """Ids of the incremental snapshots that are said to be complete."""
+        """Ids of the incremental snapshots that are said to be complete, sorted."""
         told = [record.json for record in self.kafka.consume(NOTIFICATIONS, quiet=0)]
-        return [note["id"] for note in told
-                if (note["aggregate_type"], note["type"]) == ("Incremental Snapshot", "COMPLETED")]
+        return sorted(
+            note["id"] for note in told
+            if (note["aggregate_type"], note["type"]) == ("Incremental Snapshot", "COMPLETED"))
 
     def verdict(self, **snapshots):
         """Fails if anything is wrong; returns the check, for its counts. `snapshots`: see

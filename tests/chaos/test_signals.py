@@ -39,8 +39,8 @@ def _ask_for(stage, asked):
     """One more, if all are done."""
     if stage.completed() != asked:
         return asked
-    stage.signal(f"incremental-{len(asked)}", "incremental")
-    return [*asked, f"incremental-{len(asked)}"]
+    stage.signal(f"incremental-{len(asked):03}", "incremental")
+    return [*asked, f"incremental-{len(asked):03}"]
 
 
 def _stage(make_stage):

@@ -27,7 +27,8 @@ def registry():
 def engine(db, tmp_path):
     """Makes a tailrace with an AvroConverter for keys and values, into a file. Properties are
     the converter's."""
-    db.sql("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a')")
+    db.sql("CREATE TABLE t (id int PRIMARY KEY, v text, price numeric(5, 2) DEFAULT 1.50);"
+           "INSERT INTO t VALUES (1, 'a')")
 
     def make(converter=CONFLUENT, change=None, args=None, **properties):
         both = {f"{side}.converter.{k.replace('_', '.')}".replace("SIDE", side): v
@@ -86,7 +87,7 @@ def test_waits_while_it_is_away(engine, registry, db):
         assert messages(engine) == [(1, 2, 1)]
         registry.answer = 503, {"error_code": 50301, "message": "the leader is away"}
         db.sql("INSERT INTO t VALUES (2, 'b'); ALTER TABLE t ADD n int")
-        db.sql("INSERT INTO t VALUES (3, 'c', 7)")
+        db.sql("INSERT INTO t VALUES (3, 'c', 1, 7)")
         tailrace.wait_state("RESTARTING")
         tailrace.wait_log("answers HTTP 503: .*the leader is away")
         assert "FAILED" not in tailrace.log

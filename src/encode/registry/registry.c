@@ -197,7 +197,7 @@ int tr_registry_call(struct tr_registry_entry *entry, const struct tr_http_reque
     *ret_json = NULL;
     if (tr_http_send(entry->registry->http, request, &answer, diag) < 0)
         return -1;
-    json_t *json = json_loadb(tr_buf_string(answer.body), answer.body->len, 0, NULL);
+    json_t *json = json_loadb(tr_buf_string(answer.body), answer.body->len, JSON_ALLOW_NUL, NULL);
     if (answer.status == 200) {
         *ret_json = json;
         return 0;

@@ -158,11 +158,16 @@ static bool same(struct comparison *c, const json_t *own, struct side mine, cons
     return yes;
 }
 
+/* A default of bytes may have a NUL. */
+static json_t *parse(const char *text)
+{
+    return json_loads(text, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+}
+
 int tr_avro_same_shape(const char *own, const char *other, struct tr_diag *diag)
 {
     struct comparison c = {.depth = 0};
-    json_t *a = json_loads(own, JSON_DECODE_ANY, NULL);
-    json_t *b = json_loads(other, JSON_DECODE_ANY, NULL);
+    json_t *a = parse(own), *b = parse(other);
     int rc;
 
     tr_arena_init(&c.arena, 4096, 64 << 20);

@@ -6,6 +6,7 @@
 #define TR_TESTS_UNIT_SUPPORT_AVRO_ORACLE_H
 
 #include <avro.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "encode/avro/avro.h"
@@ -154,16 +155,34 @@ static void oracle_compare(struct avro_oracle *oracle, const struct tr_schema *s
         oracle_compare_number(oracle, schema, wanted, &branch);
 }
 
+/* avro-c doesn't read a NUL, which a default of bytes may have; it doesn't look at defaults. */
+static avro_schema_t oracle_parse(struct tr_slice text)
+{
+    avro_schema_t parsed = NULL;
+    char *copy = malloc(text.n + 1);
+
+    if (!copy)
+        return NULL;
+    memcpy(copy, text.p, text.n);
+    copy[text.n] = '\0';
+    for (char *nul = copy; (nul = strstr(nul, "\\u0000")); nul++)
+        nul[5] = '1';
+    if (avro_schema_from_json_length(copy, text.n, &parsed) != 0)
+        parsed = NULL;
+    free(copy);
+    return parsed;
+}
+
 /* What isn't so, or NULL. */
 static const char *oracle_check(const struct tr_schema *schema,
                                 const struct tr_avro_options *options, struct tr_slice text,
                                 struct tr_slice bytes, const struct tr_value *value)
 {
     struct avro_oracle oracle = {.options = options};
-    avro_schema_t parsed;
+    avro_schema_t parsed = oracle_parse(text);
     avro_value_t got;
 
-    if (avro_schema_from_json_length(text.p, text.n, &parsed) != 0)
+    if (!parsed)
         return avro_strerror();
     avro_value_iface_t *interface = avro_generic_class_from_schema(parsed);
     avro_generic_value_new(interface, &got);

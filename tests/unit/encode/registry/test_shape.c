@@ -17,6 +17,8 @@ static void test_the_same(void **state)
     assert_int_equal(compare("\"int\"", "{\"type\":\"int\",\"connect.type\":\"int16\"}"), 0);
     assert_int_equal(compare("\"int\"", "{\"type\":{\"type\":\"int\"},\"doc\":\"x\"}"), 0);
     assert_int_equal(compare("[\"null\",\"int\"]", " [ \"null\" , {\"type\":\"int\"} ] "), 0);
+    assert_int_equal(compare("{\"type\":\"bytes\",\"connect.default\":\"\\u0000\"}", "\"bytes\""),
+                     0);
     assert_int_equal(compare("{\"type\":\"array\",\"items\":\"int\"}",
                              "{\"items\":{\"type\":\"int\"},\"type\":\"array\"}"),
                      0);

@@ -8,11 +8,11 @@ _tailrace()
     --log-level) mapfile -t COMPREPLY < <(compgen -W "error warn info debug" -- "$cur"); return ;;
     --log-format) mapfile -t COMPREPLY < <(compgen -W "logfmt json" -- "$cur"); return ;;
     --config|--cacert) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-    --url|--from-topic|--from-connector) return ;;
+    --url|--from-topic|--from-connector|--table|--connector|--topic|--wait) return ;;
     esac
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "run bootstrap check status offsets --help --version" \
-            -- "$cur")
+        mapfile -t COMPREPLY < <(compgen \
+            -W "run bootstrap check verify status offsets --help --version" -- "$cur")
         return
     fi
     if [[ $command == offsets ]] && ((COMP_CWORD == 2)); then
@@ -22,6 +22,7 @@ _tailrace()
     if [[ $cur == -* ]]; then
         case $command in
         bootstrap) common+=" --until-streaming" ;;
+        verify) common+=" --table --connector --topic --wait --json" ;;
         status) common+=" --json --url --cacert" ;;
         offsets) common+=" --json --dry-run --url --cacert --config --from-topic --from-connector" ;;
         esac

@@ -10,7 +10,7 @@ import sys
 
 import tree
 
-COMMANDS = ("run", "bootstrap", "check", "status", "offsets")
+COMMANDS = ("run", "bootstrap", "check", "verify", "status", "offsets")
 
 
 def options_of(text):

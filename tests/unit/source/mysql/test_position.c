@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "source/source.h"
 #include "support/cmocka.h"
 
 #define A "11111111-1111-1111-1111-111111111111"
@@ -132,12 +133,44 @@ static void test_order(void **state)
     assert_int_equal(compare("", 0, "b.000001", 4), -1);
 }
 
+/* A position that doesn't reach another one says how far it is. */
+static void assert_reached(const char *committed, const char *mark, int expected, const char *words)
+{
+    struct tr_stored_position *there, *here;
+    struct tr_diag diag = {.message = ""};
+
+    assert_int_equal(tr_stored_position_parse(tr_slice_of(committed), &there, &diag), 0);
+    assert_int_equal(tr_stored_position_parse(tr_slice_of(mark), &here, &diag), 0);
+    assert_int_equal(tr_mysql_position_reached(there, here, false, &diag), expected);
+    assert_non_null(strstr(diag.message, words));
+    tr_stored_position_free(there);
+    tr_stored_position_free(here);
+}
+
+#define AT(pos, id)                                                                                \
+    "{\"file\":\"b.000002\",\"pos\":" pos ",\"tailrace_server_id\":" id                            \
+    ",\"tailrace_mysql_format\":1}"
+
+static void test_reached(void **state)
+{
+    (void)state;
+    assert_reached(AT("4", "7"), AT("4", "7"), 0, "");
+    assert_reached(AT("4", "7"), AT("5", "7"), TR_SOURCE_BEHIND, "b.000002:4, which is before");
+    assert_reached(AT("4", "7"), AT("4", "8"), -1, "another server");
+    assert_reached("{\"gtids\":\"" A ":1-9\"}", "{\"gtids\":\"" A ":1-9\"}", 0, "");
+    assert_reached("{\"gtids\":\"" A ":1-7\"}", "{\"gtids\":\"" A ":1-9\"}", TR_SOURCE_BEHIND,
+                   "2 transactions are missing");
+    assert_reached("{\"file\":\"b.000001\",\"pos\":4,\"snapshot\":\"INITIAL\","
+                   "\"snapshot_completed\":false}",
+                   AT("4", "7"), TR_SOURCE_BEHIND, "isn't finished");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip), cmocka_unit_test(test_debezium),
         cmocka_unit_test(test_stages),     cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_order),      cmocka_unit_test(test_reached),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "source/source.h"
 #include "support/cmocka.h"
 
 static struct tr_pg_position read_json(const char *json)
@@ -154,6 +155,35 @@ static void test_refused(void **state)
     }
 }
 
+static void assert_reached(const char *committed, const char *mark, int expected, const char *words)
+{
+    struct tr_stored_position *there, *here;
+    struct tr_diag diag = {.message = ""};
+
+    assert_int_equal(tr_stored_position_parse(tr_slice_of(committed), &there, &diag), 0);
+    assert_int_equal(tr_stored_position_parse(tr_slice_of(mark), &here, &diag), 0);
+    assert_int_equal(tr_pg_position_reached(there, here, &diag), expected);
+    assert_non_null(strstr(diag.message, words));
+    tr_stored_position_free(there);
+    tr_stored_position_free(here);
+}
+
+#define AT(lsn, system)                                                                            \
+    "{\"tailrace_pg_format\":1,\"tailrace_pg_system_identifier\":\"" system                        \
+    "\",\"tailrace_pg_database\":\"d\",\"tailrace_resume_lsn\":" lsn "}"
+
+static void test_reached(void **state)
+{
+    (void)state;
+    assert_reached(AT("256", "1"), AT("256", "1"), 0, "");
+    assert_reached(AT("255", "1"), AT("256", "1"), TR_SOURCE_BEHIND,
+                   "up to 0/FF, 1 bytes before 0/100");
+    assert_reached(AT("256", "2"), AT("256", "1"), -1, "of system 2, and the table of");
+    assert_reached("{\"lsn_proc\":300,\"lsn_commit\":300,\"lsn\":300}", AT("256", "1"), 0, "");
+    assert_reached("{\"lsn\":300,\"snapshot\":\"INITIAL\",\"snapshot_completed\":false}",
+                   AT("256", "1"), TR_SOURCE_BEHIND, "isn't finished");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +192,7 @@ int main(void)
         cmocka_unit_test(test_behind_a_snapshot),
         cmocka_unit_test(test_of_debezium),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_reached),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

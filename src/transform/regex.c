@@ -3,11 +3,14 @@
 
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/writer.h"
 
 struct tr_regex {
     pcre2_code *code;
+    const char *option; /* for messages */
+    char expression[];
 };
 
 int tr_regex_new(const char *expression, const char *option, struct tr_regex **ret_regex,
@@ -16,10 +19,13 @@ int tr_regex_new(const char *expression, const char *option, struct tr_regex **r
     int error;
     PCRE2_SIZE offset;
     PCRE2_UCHAR reason[128];
-    struct tr_regex *regex = malloc(sizeof *regex);
+    size_t n = strlen(expression) + 1;
+    struct tr_regex *regex = malloc(sizeof *regex + n);
 
     if (!regex)
         return tr_fail_memory(diag);
+    regex->option = option;
+    memcpy(regex->expression, expression, n);
     regex->code = pcre2_compile((PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &error,
                                 &offset, NULL);
     if (!regex->code) {
@@ -41,27 +47,51 @@ void tr_regex_free(struct tr_regex *regex)
     free(regex);
 }
 
+/* PCRE2 gives up where Java would go on for hours; and it wants UTF-8. */
+static int cannot_search(const struct tr_regex *regex, struct tr_slice text, int error,
+                         struct tr_diag *diag)
+{
+    PCRE2_UCHAR reason[128];
+
+    if (error == PCRE2_ERROR_NOMEMORY)
+        return tr_fail_memory(diag);
+    pcre2_get_error_message(error, reason, sizeof reason);
+    return tr_fail(
+        diag, TR_DATA, TR_STOP,
+        "%s=%.200s can't be searched for in \"%.*s\": %s; write an expression with fewer "
+        "nested repetitions",
+        regex->option, regex->expression, (int)(text.n < 200 ? text.n : 200), text.p,
+        (const char *)reason);
+}
+
+struct search {
+    PCRE2_SIZE from;
+    uint32_t options;
+};
+
 /* One search; match is NULL again if there is none. */
-static int search(const struct tr_regex *regex, struct tr_slice text, PCRE2_SIZE from,
-                  uint32_t options, pcre2_match_data **ret_match)
+static int search(const struct tr_regex *regex, struct tr_slice text, const struct search *how,
+                  pcre2_match_data **ret_match, struct tr_diag *diag)
 {
     *ret_match = pcre2_match_data_create_from_pattern(regex->code, NULL);
     if (!*ret_match)
-        return -1;
-    int rc = pcre2_match(regex->code, (PCRE2_SPTR)text.p, text.n, from, options, *ret_match, NULL);
-    if (rc < 0) {
-        pcre2_match_data_free(*ret_match);
-        *ret_match = NULL;
-    }
-    return 0;
+        return tr_fail_memory(diag);
+    int rc = pcre2_match(regex->code, (PCRE2_SPTR)text.p, text.n, how->from, how->options,
+                         *ret_match, NULL);
+    if (rc >= 0)
+        return 0;
+    pcre2_match_data_free(*ret_match);
+    *ret_match = NULL;
+    return rc == PCRE2_ERROR_NOMATCH ? 0 : cannot_search(regex, text, rc, diag);
 }
 
 int tr_regex_matches(const struct tr_regex *regex, struct tr_slice text, struct tr_diag *diag)
 {
+    static const struct search whole = {0, PCRE2_ANCHORED | PCRE2_ENDANCHORED};
     pcre2_match_data *match;
 
-    if (search(regex, text, 0, PCRE2_ANCHORED | PCRE2_ENDANCHORED, &match) < 0)
-        return tr_fail_memory(diag);
+    if (search(regex, text, &whole, &match, diag) < 0)
+        return -1;
     pcre2_match_data_free(match);
     return match != NULL;
 }
@@ -134,15 +164,22 @@ static ptrdiff_t put_match(const struct replacement *r, const char *text, size_t
     return put_replacement(r, text) < 0 ? -1 : (ptrdiff_t)at[1];
 }
 
-/* <0: no memory, or a bad replacement; what was copied ends at *ret_done. */
-static int replace(const struct tr_regex_replacing *replacing, struct replacement *r,
-                   size_t *ret_done)
+static int no_group(const struct tr_regex_replacing *replacing, struct tr_diag *diag)
 {
-    size_t from = 0;
+    return tr_fail(diag, TR_DATA, TR_STOP,
+                   "the replacement \"%.200s\" names a group that the expression doesn't have",
+                   replacing->replacement);
+}
+
+/* What was copied ends at *ret_done. */
+static int replace(const struct tr_regex_replacing *replacing, struct replacement *r,
+                   size_t *ret_done, struct tr_diag *diag)
+{
+    struct search how = {0, 0};
 
     *ret_done = 0;
     do {
-        if (search(replacing->regex, r->text, from, 0, &r->match) < 0)
+        if (search(replacing->regex, r->text, &how, &r->match, diag) < 0)
             return -1;
         if (!r->match)
             return 0;
@@ -151,10 +188,12 @@ static int replace(const struct tr_regex_replacing *replacing, struct replacemen
         ptrdiff_t end = put_match(r, replacing->replacement, *ret_done);
         pcre2_match_data_free(r->match);
         if (end < 0)
-            return -1;
+            return no_group(replacing, diag);
         *ret_done = (size_t)end;
-        from = *ret_done + empty; /* an empty match must not be found again */
-    } while (replacing->all && from <= r->text.n);
+        how.from = *ret_done + empty; /* an empty match must not be found again */
+        while (how.from < r->text.n && ((unsigned char)r->text.p[how.from] & 0xC0) == 0x80)
+            how.from++; /* the rest of a character */
+    } while (replacing->all && how.from <= r->text.n);
     return 0;
 }
 
@@ -166,16 +205,12 @@ int tr_regex_replace(const struct tr_regex_replacing *replacing, struct tr_slice
     size_t done;
 
     tr_writer_begin(&writer, arena);
-    int rc = replace(replacing, &r, &done);
+    int rc = replace(replacing, &r, &done, diag);
     if (rc == 0)
         tr_writer_put(&writer, text.p + done, text.n - done);
     tr_writer_char(&writer, '\0');
     if (tr_writer_end(&writer, ret_text) < 0)
         return tr_fail_memory(diag);
     ret_text->n--;
-    if (rc < 0)
-        return tr_fail(diag, TR_DATA, TR_STOP,
-                       "the replacement \"%.200s\" names a group that the expression doesn't have",
-                       replacing->replacement);
-    return 0;
+    return rc;
 }

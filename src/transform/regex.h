@@ -8,12 +8,12 @@
 
 struct tr_regex;
 
-/* option is for the message about an expression that doesn't compile. */
+/* option names the expression in messages and lives as long as the regex. */
 int tr_regex_new(const char *expression, const char *option, struct tr_regex **ret_regex,
                  struct tr_diag *diag) TR_MUSTCHECK;
 void tr_regex_free(struct tr_regex *regex);
 
-/* Matcher.matches(): the whole text. >0: it does; <0: no memory. */
+/* Matcher.matches(): the whole text. >0: it does; <0: PCRE2 gives up (TR_DATA). */
 int tr_regex_matches(const struct tr_regex *regex, struct tr_slice text,
                      struct tr_diag *diag) TR_MUSTCHECK;
 

@@ -71,8 +71,8 @@ static int check_list(const struct tr_list *list, const char *which, struct tr_a
         return -1;
     int rc = tr_regex_matches(regex, tr_slice_of(text), diag);
     tr_regex_free(regex);
-    if (rc)
-        return rc < 0 ? -1 : 0;
+    if (rc > 0)
+        return 0;
     return tr_fail(diag, TR_CONFIG, TR_STOP,
                    "Invalid %s list format. Please specify a list of rules in the format of "
                    "\"source:<tablename>:<fieldnames>\", \"topic:<topicname>:<fieldnames>\", "

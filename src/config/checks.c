@@ -284,12 +284,31 @@ static void check_naming(const struct tr_connector_options *options, struct tr_p
     }
 }
 
+/* A file's sink writes every record or fails: it has nothing to leave out, and no producer. */
+static void check_sink_errors(const struct tr_connector_options *options,
+                              struct tr_problems *problems)
+{
+    const struct tr_error_options *errors = &options->capture.errors;
+
+    if (errors->tolerance != TR_TOLERATE_NONE)
+        tr_problems_error(problems, (struct tr_blame){options->file, "errors.tolerance"},
+                          "errors.tolerance=all can't be had in a FileStreamSink, which stops at a "
+                          "record that it can't read: leave it at none");
+    if (errors->dead_letter_topic && *errors->dead_letter_topic)
+        tr_problems_error(problems,
+                          (struct tr_blame){options->file, "errors.deadletterqueue.topic.name"},
+                          "errors.deadletterqueue.topic.name can't be had in a FileStreamSink, "
+                          "which leaves no record out: take it away");
+}
+
 static void check_errors(const struct tr_connector_options *options, struct tr_problems *problems)
 {
     const struct tr_error_options *errors = &options->capture.errors;
 
-    if (errors->dead_letter_topic && *errors->dead_letter_topic &&
-        errors->tolerance == TR_TOLERATE_NONE)
+    if (options->kind == TR_KIND_FILE_SINK)
+        check_sink_errors(options, problems);
+    else if (errors->dead_letter_topic && *errors->dead_letter_topic &&
+             errors->tolerance == TR_TOLERATE_NONE)
         tr_problems_warn(problems,
                          (struct tr_blame){options->file, "errors.deadletterqueue.topic.name"},
                          "errors.deadletterqueue.topic.name has no effect with "

@@ -163,6 +163,13 @@ static void test_a_sink_needs_topics(void **state)
                                          {"name", "f"}, {"topics", "a,b"}, {"transforms", "t"}),
                      0);
     assert_int_equal(entry(bed, "transforms")->errors.count, 1);
+    assert_int_equal(validate_properties(bed, {"connector.class", "FileStreamSinkConnector"},
+                                         {"name", "f"}, {"topics", "a"},
+                                         {"errors.tolerance", "all"},
+                                         {"errors.deadletterqueue.topic.name", "letters"}),
+                     0);
+    assert_int_equal(entry(bed, "errors.tolerance")->errors.count, 1);
+    assert_int_equal(entry(bed, "errors.deadletterqueue.topic.name")->errors.count, 1);
 }
 
 static void test_a_database(void **state)

@@ -1,5 +1,6 @@
 /* The chain: from properties to steps, and a record through them. */
 #include <stdlib.h>
+#include <strings.h>
 
 #include "config/option-value.h"
 #include "transform/transform-impl.h"
@@ -76,6 +77,12 @@ static int set_option(const struct making *making, const struct tr_option *optio
     return 0;
 }
 
+static void finish(struct tr_transform *transform)
+{
+    if (transform->impl->finish)
+        transform->impl->finish(transform);
+}
+
 static const struct tr_transform_impl *find_impl(const struct tr_transform_impl *const *table,
                                                  const char *class_name)
 {
@@ -107,8 +114,10 @@ static int make(const struct making *making, const struct tr_transform_impl *con
     for (size_t i = 0; i < impl->noptions; i++)
         if (set_option(making, &impl->options[i], transform, diag) < 0)
             return -1;
-    if (impl->start && impl->start(transform, making->arena, diag) < 0)
+    if (impl->start && impl->start(transform, making->arena, diag) < 0) {
+        finish(transform);
         return tr_fail_in(diag, "%s.%s", making->family, making->alias);
+    }
     *ret_transform = transform;
     return 0;
 }
@@ -137,8 +146,8 @@ static int set_predicate(const struct tr_chain *chain, const struct making *maki
     const char *name = find_property(making, "predicate");
     const char *negate = find_property(making, "negate");
 
-    step->negate = negate && strcmp(negate, "true") == 0;
-    if (negate && !step->negate && strcmp(negate, "false") != 0)
+    step->negate = negate && strcasecmp(negate, "true") == 0;
+    if (negate && !step->negate && strcasecmp(negate, "false") != 0)
         return tr_fail(diag, TR_CONFIG, TR_STOP,
                        "the value \"%.200s\" of transforms.%s.negate is neither true nor false",
                        negate, making->alias);
@@ -189,12 +198,6 @@ int tr_chain_new(const struct tr_transform_options *options, struct tr_chain **r
     }
     *ret_chain = chain;
     return 0;
-}
-
-static void finish(struct tr_transform *transform)
-{
-    if (transform->impl->finish)
-        transform->impl->finish(transform);
 }
 
 void tr_chain_free(struct tr_chain *chain)

@@ -20,6 +20,32 @@ struct tr_schema *tr_shape_copy(const struct tr_schema *schema, size_t more, str
     return copy;
 }
 
+struct tr_schema *tr_shape_basics(const struct tr_schema *schema, size_t room,
+                                  struct tr_arena *arena)
+{
+    struct tr_schema *basics = tr_arena_alloc(arena, sizeof *basics);
+    struct tr_field *fields = tr_arena_zalloc(arena, room, sizeof *fields);
+
+    if (!basics || !fields)
+        return NULL;
+    *basics = *schema;
+    basics->optional = false;
+    basics->default_value = NULL;
+    basics->fields = fields;
+    basics->nfields = 0;
+    return basics;
+}
+
+int tr_shape_check_names(const struct tr_schema *schema, struct tr_diag *diag)
+{
+    for (size_t i = 0; i < schema->nfields; i++)
+        if (tr_shape_find(schema, schema->fields[i].name) != (int)i)
+            return tr_fail(diag, TR_DATA, TR_STOP,
+                           "Cannot create field because of field name duplication %s",
+                           schema->fields[i].name);
+    return 0;
+}
+
 void tr_shape_add(struct tr_schema *schema, const char *name, const struct tr_schema *type)
 {
     struct tr_field *fields = (struct tr_field *)(uintptr_t)schema->fields;

@@ -29,7 +29,8 @@ struct tr_transform_impl {
      * transform and record. */
     int (*apply)(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag);
-    void (*finish)(struct tr_transform *transform); /* what the arena doesn't free; or NULL */
+    /* What the arena doesn't free, also after a start that failed half-way; or NULL. */
+    void (*finish)(struct tr_transform *transform);
 };
 
 struct tr_transform {
@@ -53,6 +54,18 @@ static inline struct tr_half tr_half_of(struct tr_record *record, enum tr_side s
     if (side == TR_SIDE_KEY)
         return (struct tr_half){&record->key_schema, &record->key};
     return (struct tr_half){&record->value_schema, &record->value};
+}
+
+/* The record's headers, and room for some more, empty ones. NULL: no memory. */
+static inline struct tr_record_header *tr_headers_with_room(const struct tr_record *record,
+                                                            size_t more, struct tr_arena *arena)
+{
+    struct tr_record_header *headers =
+        tr_arena_zalloc(arena, record->nheaders + more, sizeof *headers);
+
+    for (size_t i = 0; headers && i < record->nheaders; i++)
+        headers[i] = record->headers[i];
+    return headers;
 }
 
 #endif

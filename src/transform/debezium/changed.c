@@ -63,11 +63,10 @@ static int add_headers(const struct changed *self, struct tr_transform_context *
                        const struct rows *rows, struct tr_record *record)
 {
     size_t n = record->nheaders;
-    struct tr_record_header *headers = tr_arena_zalloc(context->scratch, n + 2, sizeof *headers);
+    struct tr_record_header *headers = tr_headers_with_room(record, 2, context->scratch);
 
     if (!headers)
         return -1;
-    memcpy(headers, record->headers, n * sizeof *headers);
     if (self->changed_name) {
         headers[n].name = self->changed_name;
         headers[n].schema = &self->changed_schema;

@@ -200,11 +200,10 @@ static int set_headers(const struct event *event, struct tr_diag *diag)
     struct tr_record *record = event->record;
     size_t n = record->nheaders;
     struct tr_record_header *headers =
-        tr_arena_zalloc(event->context->scratch, n + self->nadditions + 1, sizeof *headers);
+        tr_headers_with_room(record, self->nadditions + 1, event->context->scratch);
 
     if (!headers)
         return tr_fail_memory(diag);
-    memcpy(headers, record->headers, n * sizeof *headers);
     headers[n++] = (struct tr_record_header){"id", column_schema(event, event->columns->id),
                                              event->row[event->columns->id]};
     for (size_t i = 0; i < self->nadditions; i++) {
@@ -250,11 +249,13 @@ static bool is_empty(const struct tr_value *payload)
 
 static int expand(const struct event *event, struct payload *payload, struct tr_diag *diag)
 {
-    const struct tr_expand_json how = {"payload", event->self->null_as_bytes != 0};
+    const struct tr_expand_json how = {event->self->payload, event->self->null_as_bytes != 0};
 
     if (!event->self->expand || payload->value.kind != TR_TEXT)
         return 0;
-    /* what is no JSON object stays the text it is */
+    /* what doesn't begin as a JSON object or array stays the text it is */
+    if (!payload->value.bytes.n || !strchr("{[", payload->value.bytes.p[0]))
+        return 0;
     int rc = tr_expand_json(&how, payload->value.bytes, event->context->scratch, &payload->schema,
                             &payload->value);
     if (rc < 0)
@@ -304,6 +305,8 @@ static int set_envelope(const struct event *event, const struct payload *payload
 
     if (!schema || !items)
         return tr_fail_memory(diag);
+    if (tr_shape_check_names(schema, diag) < 0)
+        return -1;
     items[n++] = payload->value;
     for (size_t i = 0; i < self->nadditions; i++)
         if (self->additions[i].placement == IN_ENVELOPE && event->columns->additions[i] >= 0)

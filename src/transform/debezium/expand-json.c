@@ -56,6 +56,19 @@ static const struct tr_schema *primitive(const json_t *node)
     }
 }
 
+/* This member, or the first one behind it that has a type. */
+static void *next_member(const struct expansion *e, const json_t *object, void *at)
+{
+    for (; at; at = json_object_iter_next((json_t *)(uintptr_t)object, at)) {
+        const json_t *value = json_object_iter_value(at);
+        if ((json_is_null(value) && !e->how->null_as_bytes) ||
+            (json_is_array(value) && !json_array_size(value)))
+            continue;
+        break;
+    }
+    return at;
+}
+
 /* Places of all members of all objects, in the order in which they are first seen. */
 static json_t *member_names(json_t *const *nodes, size_t n)
 {
@@ -116,13 +129,62 @@ static const struct tr_schema *struct_schema(struct expansion *e, json_t *const 
     return schema && fields ? schema : out_of_memory(e);
 }
 
+/* Whether two nodes would have one schema if each had its own. */
+static bool same_shape(const struct expansion *e, const json_t *a, const json_t *b)
+{
+    if (json_is_object(a) && json_is_object(b)) {
+        /* jansson only iterates what isn't const, and doesn't change it */
+        void *x = next_member(e, a, json_object_iter((json_t *)(uintptr_t)a));
+        void *y = next_member(e, b, json_object_iter((json_t *)(uintptr_t)b));
+        while (x && y) {
+            if (strcmp(json_object_iter_key(x), json_object_iter_key(y)) != 0 ||
+                !same_shape(e, json_object_iter_value(x), json_object_iter_value(y)))
+                return false;
+            x = next_member(e, a, json_object_iter_next((json_t *)(uintptr_t)a, x));
+            y = next_member(e, b, json_object_iter_next((json_t *)(uintptr_t)b, y));
+        }
+        return !x && !y;
+    }
+    if (json_is_array(a) && json_is_array(b))
+        return !json_array_size(a) || !json_array_size(b) ||
+               same_shape(e, json_array_get(a, 0), json_array_get(b, 0));
+    if (json_is_number(a) && json_is_number(b))
+        return number_type(a) == number_type(b);
+    return json_typeof(a) == json_typeof(b) || (json_is_boolean(a) && json_is_boolean(b));
+}
+
+/* Debezium refuses an array that has only nulls, or numbers of more than one type; where its
+ * objects differ, it makes the type of them all a required one. Returns whether it is optional. */
+static bool check_array(struct expansion *e, const json_t *array)
+{
+    const json_t *first = NULL;
+    bool same = true;
+
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const json_t *item = json_array_get(array, i);
+        if (json_is_null(item))
+            continue;
+        if (!first)
+            first = item;
+        same &= same_shape(e, first, item);
+        e->mixed |= json_is_number(first) && !same;
+    }
+    e->mixed |= json_array_size(array) && !first && !e->how->null_as_bytes;
+    return json_is_object(first) && same;
+}
+
 static const struct tr_schema *array_schema(struct expansion *e, json_t *const *nodes, size_t n,
                                             const char *path)
 {
     size_t total = 0, count = 0;
+    bool optional = true;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         total += json_array_size(nodes[i]);
+        optional &= check_array(e, nodes[i]);
+    }
+    if (e->mixed)
+        return NULL;
     json_t **items = tr_arena_alloc(e->arena, total * sizeof(json_t *));
     struct tr_schema *schema = tr_arena_zalloc(e->arena, 1, sizeof *schema);
     if (!items || !schema)
@@ -132,7 +194,7 @@ static const struct tr_schema *array_schema(struct expansion *e, json_t *const *
             items[count++] = json_array_get(nodes[i], j);
     *schema = (struct tr_schema){.type = TR_TYPE_ARRAY,
                                  .optional = true,
-                                 .items = make_schema(e, items, count, path, false)};
+                                 .items = make_schema(e, items, count, path, optional)};
     return schema->items ? schema : NULL;
 }
 

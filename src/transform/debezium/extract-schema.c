@@ -148,6 +148,8 @@ static int make_extraction(const struct tr_derive_key *key, struct tr_arena *are
     if (!schema)
         return tr_fail_memory(diag);
     tr_shape_add(schema, "sourceSchema", block_schema());
+    if (tr_shape_check_names(schema, diag) < 0)
+        return -1;
     extraction->schema = schema;
     *ret_thing = extraction;
     return make_block(envelope->fields[extraction->at.after].schema,

@@ -60,10 +60,21 @@ static const struct tr_schema *extend(const struct tr_schema *schema, const stru
 static int make_schema(const struct tr_derive_key *key, struct tr_arena *arena, void **ret_thing,
                        struct tr_diag *diag)
 {
-    const struct tr_schema *schema = extend(key->from, key->owner, 0, key->with, arena);
+    const struct tr_list *path = key->owner;
+    const struct tr_schema *schema = extend(key->from, path, 0, key->with, arena);
 
+    if (!schema)
+        return tr_fail_memory(diag);
     *ret_thing = (void *)(uintptr_t)schema;
-    return schema ? 0 : tr_fail_memory(diag);
+    for (size_t step = 0; step < path->count && schema->type == TR_TYPE_STRUCT; step++) {
+        if (tr_shape_check_names(schema, diag) < 0)
+            return -1;
+        int place = tr_shape_find(schema, path->items[step]);
+        if (place < 0)
+            break;
+        schema = schema->fields[place].schema;
+    }
+    return 0;
 }
 
 struct addition {
@@ -85,7 +96,8 @@ static int put_value(const struct addition *addition, const struct tr_schema *sc
     items = tr_arena_alloc(addition->scratch, (n + 1) * sizeof *items);
     if (!items)
         return -1;
-    memcpy(items, half.value->items, n * sizeof *items);
+    for (size_t i = 0; i < n; i++)
+        items[i] = half.value->items[i];
     if (step + 1 == path->count) {
         items[n++] = *addition->value;
     } else {

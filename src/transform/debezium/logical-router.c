@@ -65,7 +65,7 @@ static int make_key(const struct tr_derive_key *key, struct tr_arena *arena, voi
     if (self->unique)
         tr_shape_add(schema, self->key_name, &tr_shape_string);
     *ret_thing = schema;
-    return 0;
+    return tr_shape_check_names(schema, diag);
 }
 
 /* >0: not an envelope. */
@@ -121,7 +121,8 @@ static int rename_key(const struct logical_router *self, struct tr_transform_con
     struct tr_value *items = tr_arena_alloc(context->scratch, (n + 1) * sizeof *items);
     if (!items)
         return tr_fail_memory(diag);
-    memcpy(items, record->key.items, n * sizeof *items);
+    for (size_t i = 0; i < n; i++)
+        items[i] = record->key.items[i];
     if (self->unique)
         items[n++] = tr_value_text(identifier);
     record->key_schema = schema;

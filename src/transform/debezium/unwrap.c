@@ -94,6 +94,8 @@ static int make_shape(const struct tr_derive_key *key, struct tr_arena *arena, v
     shape->out = make_out(self, shape, arena);
     if (!shape->out)
         return tr_fail_memory(diag);
+    if (tr_shape_check_names(shape->out, diag) < 0)
+        return -1;
     shape->copies =
         rewrites(self) || shape->nfields || (self->replace_null && has_defaults(shape->row));
     *ret_thing = shape;
@@ -104,11 +106,10 @@ static int add_headers(struct tr_transform_context *context, const struct shape 
                        struct tr_record *record, struct tr_diag *diag)
 {
     struct tr_record_header *headers =
-        tr_arena_zalloc(context->scratch, record->nheaders + shape->nheaders, sizeof *headers);
+        tr_headers_with_room(record, shape->nheaders, context->scratch);
 
     if (!headers)
         return tr_fail_memory(diag);
-    memcpy(headers, record->headers, record->nheaders * sizeof *headers);
     for (size_t i = 0; i < shape->nheaders; i++)
         headers[record->nheaders + i] =
             (struct tr_record_header){shape->headers[i].name, shape->headers[i].schema,
@@ -127,10 +128,9 @@ static int tombstone(const struct unwrap *self, struct tr_transform_context *con
 
     if (self->handling != REWRITE_WITH_TOMBSTONE)
         return 1;
-    headers = tr_arena_zalloc(context->scratch, n + self->headers.count, sizeof *headers);
+    headers = tr_headers_with_room(record, self->headers.count, context->scratch);
     if (!headers)
         return tr_fail_memory(diag);
-    memcpy(headers, record->headers, n * sizeof *headers);
     for (size_t i = 0; i < self->headers.count; i++)
         if (strcmp(self->headers.items[i].field, "op") == 0)
             headers[n++] = (struct tr_record_header){self->headers.items[i].name, &tr_shape_string,

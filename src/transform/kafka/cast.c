@@ -31,13 +31,21 @@ struct shape {
     const struct cast_rule **rules;
 };
 
+static char *trimmed(char *text)
+{
+    text += strspn(text, " \t");
+    for (size_t n = strlen(text); n && (text[n - 1] == ' ' || text[n - 1] == '\t'); n--)
+        text[n - 1] = '\0';
+    return text;
+}
+
 static int parse_type(const char *name, enum tr_type *ret_type)
 {
     static const char *const names[] = {"int8",    "int16",   "int32",   "int64",
                                         "float32", "float64", "boolean", "string"};
 
     for (size_t i = 0; i < TR_COUNT(names); i++) {
-        if (strcmp(names[i], name) == 0) {
+        if (strcasecmp(names[i], name) == 0) {
             *ret_type = (enum tr_type)i; /* the same order */
             return 0;
         }
@@ -56,11 +64,11 @@ static int start(struct tr_transform *transform, struct tr_arena *arena, struct 
         char *text = tr_arena_strdup(arena, tr_slice_of(self->spec.items[i]));
         if (!text)
             return tr_fail_memory(diag);
-        char *colon = strrchr(text, ':');
+        char *colon = strchr(text, ':');
         if (colon)
             *colon = '\0';
-        self->rules[i].field = colon ? text : NULL;
-        if (parse_type(colon ? colon + 1 : text, &self->rules[i].type) < 0)
+        self->rules[i].field = colon ? trimmed(text) : NULL;
+        if (parse_type(trimmed(colon ? colon + 1 : text), &self->rules[i].type) < 0)
             return tr_fail(diag, TR_CONFIG, TR_STOP,
                            "spec: \"%.200s\" names no type to cast to: int8, int16, int32, int64, "
                            "float32, float64, boolean or string",
@@ -78,12 +86,24 @@ static int cannot(const char *what, enum tr_type type, struct tr_diag *diag)
                    what, tr_shape_type_name(type));
 }
 
-/* A value as the number that Java's conversions start from. */
+/* A value as the number that Java's conversions start from: a long, or a double, or both where it
+ * has a BigDecimal. */
 struct number {
     bool whole;
     int64_t integer;
     double real;
 };
+
+/* BigDecimal.longValue(): the low bits of the whole part, however long it is. */
+static int64_t decimal_bits(struct tr_slice text)
+{
+    bool negative = text.n && text.p[0] == '-';
+    uint64_t bits = 0;
+
+    for (size_t i = negative; i < text.n && text.p[i] != '.'; i++)
+        bits = bits * 10 + (uint64_t)(text.p[i] - '0');
+    return (int64_t)(negative ? 0 - bits : bits);
+}
 
 static int number_of(const struct tr_schema *schema, const struct tr_value *value,
                      struct tr_arena *scratch, struct number *ret_number)
@@ -107,7 +127,7 @@ static int number_of(const struct tr_schema *schema, const struct tr_value *valu
         if (tr_logical_of(schema) != TR_LOGICAL_DECIMAL ||
             tr_decimal_text(value->bytes, tr_logical_scale(schema), true, scratch, &text) < 0)
             return -1;
-        *ret_number = (struct number){false, 0, strtod(text.p, NULL)};
+        *ret_number = (struct number){true, decimal_bits(text), strtod(text.p, NULL)};
         return 0;
     default:
         return -1;
@@ -160,25 +180,46 @@ static bool fits(int64_t number, enum tr_type type)
     }
 }
 
+/* Float.parseFloat: blanks around it, and a sign, are fine. */
+static int cast_text_to_real(enum tr_type type, struct tr_arena *scratch, struct tr_value *value,
+                             struct tr_diag *diag)
+{
+    struct tr_slice text = value->bytes;
+    float small;
+    double real;
+
+    while (text.n && (unsigned char)text.p[0] <= ' ')
+        text = (struct tr_slice){text.p + 1, text.n - 1};
+    while (text.n && (unsigned char)text.p[text.n - 1] <= ' ')
+        text.n--;
+    if (text.n > 1 && text.p[0] == '+' && text.p[1] != '-')
+        text = (struct tr_slice){text.p + 1, text.n - 1};
+    if (type == TR_TYPE_FLOAT64) {
+        if (tr_number_parse_double(text, scratch, &real) < 0)
+            return cannot("a text that is no number", type, diag);
+        *value = (struct tr_value){.kind = TR_DOUBLE, .float64 = real};
+        return 0;
+    }
+    if (tr_number_parse_float(text, scratch, &small) < 0)
+        return cannot("a text that is no number", type, diag);
+    *value = (struct tr_value){.kind = TR_FLOAT, .float32 = small};
+    return 0;
+}
+
 static int cast_text(enum tr_type type, struct tr_arena *scratch, struct tr_value *value,
                      struct tr_diag *diag)
 {
     struct tr_slice text = value->bytes;
     int64_t whole;
-    double real;
 
     if (type == TR_TYPE_BOOLEAN) {
         *value = tr_value_boolean(text.n == 4 && strncasecmp(text.p, "true", 4) == 0);
         return 0;
     }
-    if (type == TR_TYPE_FLOAT32 || type == TR_TYPE_FLOAT64) {
-        if (tr_number_parse_double(text, scratch, &real) < 0)
-            return cannot("a text that is no number", type, diag);
-        *value = type == TR_TYPE_FLOAT64
-                     ? (struct tr_value){.kind = TR_DOUBLE, .float64 = real}
-                     : (struct tr_value){.kind = TR_FLOAT, .float32 = (float)real};
-        return 0;
-    }
+    if (type == TR_TYPE_FLOAT32 || type == TR_TYPE_FLOAT64)
+        return cast_text_to_real(type, scratch, value, diag);
+    if (text.n > 1 && text.p[0] == '+' && text.p[1] != '-')
+        text = (struct tr_slice){text.p + 1, text.n - 1};
     if (tr_number_parse_int64(text, &whole) < 0 || !fits(whole, type))
         return cannot("a text that is no such number", type, diag);
     *value = tr_value_integer(whole);
@@ -194,8 +235,9 @@ static int cast_number(const struct tr_schema *schema, enum tr_type type, struct
         return cannot(tr_shape_type_name(schema->type), type, diag);
     switch (type) {
     case TR_TYPE_FLOAT32:
-        *value = (struct tr_value){
-            .kind = TR_FLOAT, .float32 = number.whole ? (float)number.integer : (float)number.real};
+        *value = (struct tr_value){.kind = TR_FLOAT,
+                                   .float32 = value->kind == TR_INTEGER ? (float)number.integer
+                                                                        : (float)number.real};
         return 0;
     case TR_TYPE_FLOAT64:
         *value = (struct tr_value){.kind = TR_DOUBLE, .float64 = number.real};
@@ -256,6 +298,11 @@ static int cast_value(const struct tr_schema *schema, enum tr_type type, struct 
 {
     if (value->kind == TR_NULL || (value->kind == TR_TEXT && type == TR_TYPE_STRING))
         return 0;
+    if (value->kind == TR_ITEMS)
+        return tr_fail(diag, TR_DATA, TR_STOP,
+                       "Cast transformation does not support casting from %s; supported types are "
+                       "the primitive ones",
+                       tr_shape_type_name(schema->type));
     if (type == TR_TYPE_STRING)
         return cast_to_text(schema, scratch, value, diag);
     if (value->kind == TR_TEXT)
@@ -263,27 +310,14 @@ static int cast_value(const struct tr_schema *schema, enum tr_type type, struct 
     return cast_number(schema, type, scratch, value, diag);
 }
 
-static bool castable(const struct tr_schema *schema)
-{
-    return schema->type != TR_TYPE_ARRAY && schema->type != TR_TYPE_MAP &&
-           schema->type != TR_TYPE_STRUCT;
-}
-
-static const struct tr_schema *cast_schema(const struct tr_schema *from, enum tr_type type,
-                                           struct tr_arena *arena, struct tr_diag *diag)
+static struct tr_schema *cast_schema(const struct tr_schema *from, enum tr_type type,
+                                     struct tr_arena *arena, struct tr_diag *diag)
 {
     struct tr_schema *schema = tr_arena_zalloc(arena, 1, sizeof *schema);
     struct tr_value *otherwise = tr_arena_zalloc(arena, 1, sizeof *otherwise);
 
     if (!schema || !otherwise) {
         tr_fail_memory(diag);
-        return NULL;
-    }
-    if (!castable(from)) {
-        tr_fail(diag, TR_DATA, TR_STOP,
-                "Cast transformation does not support casting to/from %s; supported types are the "
-                "primitive ones",
-                tr_shape_type_name(from->type));
         return NULL;
     }
     *schema = (struct tr_schema){.type = type, .optional = from->optional};
@@ -298,7 +332,7 @@ static const struct tr_schema *cast_schema(const struct tr_schema *from, enum tr
 
 static const struct cast_rule *rule_of(const struct cast *self, const char *field)
 {
-    for (size_t i = 0; i < self->spec.count; i++)
+    for (size_t i = self->spec.count; i-- > 0;) /* the last one counts */
         if (self->rules[i].field && strcmp(self->rules[i].field, field) == 0)
             return &self->rules[i];
     return NULL;
@@ -312,7 +346,7 @@ static int shape_fields(const struct cast *self, const struct tr_schema *from,
     shape->rules = tr_arena_zalloc(arena, from->nfields, sizeof(struct cast_rule *));
     if (!schema || !shape->rules)
         return tr_fail_memory(diag);
-    schema->optional = false;
+    schema->default_value = NULL;
     struct tr_field *fields = (struct tr_field *)(uintptr_t)schema->fields;
     for (size_t i = 0; i < from->nfields; i++) {
         shape->rules[i] = rule_of(self, from->fields[i].name);
@@ -338,8 +372,18 @@ static int make_shape(const struct tr_derive_key *key, struct tr_arena *arena, v
     *ret_thing = shape;
     if (self->rules[0].field)
         return shape_fields(self, from, arena, shape, diag);
-    shape->schema = cast_schema(from, self->rules[0].type, arena, diag);
-    return shape->schema ? 0 : -1;
+    struct tr_schema *schema = cast_schema(from, self->rules[0].type, arena, diag);
+    if (!schema)
+        return -1;
+    if (tr_logical_of(from) == TR_LOGICAL_NONE) { /* else no converter could write it */
+        schema->name = from->name;
+        schema->version = from->version;
+        schema->doc = from->doc;
+        schema->parameters = from->parameters;
+        schema->nparameters = from->nparameters;
+    }
+    shape->schema = schema;
+    return 0;
 }
 
 static int cast_fields(const struct cast *self, const struct shape *shape,

@@ -65,16 +65,21 @@ static int make_schema(const struct tr_derive_key *key, struct tr_arena *arena, 
                        struct tr_diag *diag)
 {
     const struct tr_schema *from = key->from;
-    struct tr_schema *out = tr_shape_copy(from, count_leaves(from, 0), arena);
+    struct tr_schema *out = tr_shape_basics(from, count_leaves(from, 0), arena);
     const struct flattening f = {.self = key->owner, .arena = arena, .out = out};
 
     if (!out)
         return tr_fail_memory(diag);
-    out->nfields = 0;
     if (add_fields(&f, from, "", from->optional, 0) < 0)
         return tr_fail_memory(diag);
     *ret_thing = out;
-    return 0;
+    return tr_shape_check_names(out, diag);
+}
+
+/* A null becomes the field's default, as Struct.get has it; Flatten has no option about it. */
+static struct tr_value leaf_value(const struct tr_schema *field, const struct tr_value *value)
+{
+    return value->kind == TR_NULL && field->default_value ? *field->default_value : *value;
 }
 
 /* value NULL: inside of a struct that is null. */
@@ -88,7 +93,8 @@ static void put_values(const struct tr_schema *schema, const struct tr_value *va
         if (field->type == TR_TYPE_STRUCT && depth < DEPTH_MOST)
             put_values(field, there ? &value->items[i] : NULL, items, depth + 1);
         else
-            *(*items)++ = there ? value->items[i] : (struct tr_value){.kind = TR_NULL};
+            *(*items)++ =
+                there ? leaf_value(field, &value->items[i]) : (struct tr_value){.kind = TR_NULL};
     }
 }
 

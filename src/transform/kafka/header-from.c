@@ -33,7 +33,7 @@ static int make_shape(const struct tr_derive_key *key, struct tr_arena *arena, v
     const struct header_from *self = key->owner;
     const struct tr_schema *from = key->from;
     struct shape *shape = tr_arena_zalloc(arena, 1, sizeof *shape);
-    struct tr_schema *rest = tr_shape_copy(from, 0, arena);
+    struct tr_schema *rest = tr_shape_basics(from, from->nfields, arena);
     int *places = tr_arena_zalloc(arena, self->fields.count, sizeof *places);
     bool *moved = tr_arena_zalloc(arena, from->nfields, sizeof *moved);
 
@@ -44,8 +44,6 @@ static int make_shape(const struct tr_derive_key *key, struct tr_arena *arena, v
         if (places[i] >= 0)
             moved[places[i]] = self->move;
     }
-    rest->optional = false;
-    rest->nfields = 0;
     for (size_t i = 0; i < from->nfields; i++)
         if (!moved[i])
             tr_shape_add(rest, from->fields[i].name, from->fields[i].schema);
@@ -59,17 +57,15 @@ static int add_headers(const struct header_from *self, const struct shape *shape
                        struct tr_arena *scratch)
 {
     size_t n = record->nheaders;
-    struct tr_record_header *headers =
-        tr_arena_zalloc(scratch, n + self->fields.count, sizeof *headers);
+    struct tr_record_header *headers = tr_headers_with_room(record, self->fields.count, scratch);
 
     if (!headers)
         return -1;
-    memcpy(headers, record->headers, n * sizeof *headers);
     for (size_t i = 0; i < self->fields.count; i++) {
         struct tr_record_header *header = &headers[n++];
         header->name = self->headers.items[i];
         if (shape->places[i] < 0)
-            continue; /* a null header, as Connect adds it */
+            continue; /* a null header, as Connect adds for a record without schema */
         header->schema = (*half->schema)->fields[shape->places[i]].schema;
         header->value = tr_field_value(half, (size_t)shape->places[i], self->replace_null);
     }

@@ -69,11 +69,13 @@ static int make_schema(const struct tr_derive_key *key, struct tr_arena *arena, 
                        struct tr_diag *diag)
 {
     const struct insert_field *self = key->owner;
-    struct tr_schema *schema = tr_shape_copy(key->from, INSERTIONS, arena);
+    const struct tr_schema *from = key->from;
+    struct tr_schema *schema = tr_shape_basics(from, from->nfields + INSERTIONS, arena);
 
     if (!schema)
         return tr_fail_memory(diag);
-    schema->optional = false;
+    for (size_t i = 0; i < from->nfields; i++)
+        tr_shape_add(schema, from->fields[i].name, from->fields[i].schema);
     for (size_t i = 0; i < INSERTIONS; i++) {
         if (!self->insertions[i].name)
             continue;
@@ -84,7 +86,7 @@ static int make_schema(const struct tr_derive_key *key, struct tr_arena *arena, 
         tr_shape_add(schema, self->insertions[i].name, type);
     }
     *ret_thing = schema;
-    return 0;
+    return tr_shape_check_names(schema, diag);
 }
 
 static struct tr_value value_of(const struct insert_field *self, const struct tr_record *record,

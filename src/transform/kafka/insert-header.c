@@ -22,12 +22,10 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
                  struct tr_record *record, struct tr_diag *diag)
 {
     const struct insert_header *self = (const struct insert_header *)transform;
-    struct tr_record_header *headers =
-        tr_arena_alloc(context->scratch, (record->nheaders + 1) * sizeof *headers);
+    struct tr_record_header *headers = tr_headers_with_room(record, 1, context->scratch);
 
     if (!headers)
         return tr_fail_memory(diag);
-    memcpy(headers, record->headers, record->nheaders * sizeof *headers);
     headers[record->nheaders++] = self->header;
     record->headers = headers;
     return 0;

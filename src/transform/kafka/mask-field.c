@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "record/decimal.h"
+#include "record/logical.h"
 #include "transform/copying.h"
 #include "transform/shape.h"
 
@@ -12,21 +14,21 @@ struct mask_field {
     bool replace_null;
 };
 
-/* For each field of the schema its mask; NULL: it is left alone. */
+/* For each field of the schema its mask; NULL: it is left alone; of no kind (TR_NULL): there can be
+ * none, and a value that isn't null is an error. */
 struct masks {
     const struct tr_value **of;
 };
 
 static bool is_decimal(const struct tr_schema *schema)
 {
-    return schema->name && strcmp(schema->name, "org.apache.kafka.connect.data.Decimal") == 0;
+    return tr_logical_of(schema) == TR_LOGICAL_DECIMAL;
 }
 
 static int cannot(const struct tr_schema *schema, struct tr_diag *diag)
 {
-    return tr_fail(diag, TR_DATA, TR_STOP, "Cannot mask value of type %s%s",
-                   is_decimal(schema) ? "Decimal" : tr_shape_type_name(schema->type),
-                   " with custom replacement.");
+    return tr_fail(diag, TR_DATA, TR_STOP, "Cannot mask value of type %s with custom replacement.",
+                   schema->name ? schema->name : tr_shape_type_name(schema->type));
 }
 
 static int64_t limit(enum tr_type type)
@@ -74,9 +76,37 @@ static int parse_float(const char *text, const struct tr_schema *schema, struct 
     return 0;
 }
 
-static int make_replacement(const char *text, const struct tr_schema *schema,
-                            struct tr_value *ret_mask, struct tr_diag *diag)
+static int mismatch(int scale, size_t other, struct tr_diag *diag)
 {
+    return tr_fail(diag, TR_DATA, TR_STOP,
+                   "Decimal value has mismatching scale for given Decimal schema. Schema has scale "
+                   "%d, value has scale %zu.",
+                   scale, other);
+}
+
+static int parse_decimal(const char *text, const struct tr_schema *schema, struct tr_arena *arena,
+                         struct tr_value *ret_mask, struct tr_diag *diag)
+{
+    struct tr_decimal decimal;
+    struct tr_slice bytes;
+
+    if (tr_decimal_split(tr_slice_of(text), &decimal) < 0)
+        return tr_fail(diag, TR_DATA, TR_STOP, "Unable to convert %s (Decimal) to number", text);
+    if (decimal.fraction.n != (size_t)tr_logical_scale(schema))
+        return mismatch(tr_logical_scale(schema), decimal.fraction.n, diag);
+    if (tr_decimal_unscaled(&decimal, 0, arena, &bytes) < 0)
+        return tr_fail_memory(diag);
+    *ret_mask = tr_value_bytes(bytes);
+    return 0;
+}
+
+static int make_replacement(const char *text, const struct tr_schema *schema,
+                            struct tr_arena *arena, struct tr_value *ret_mask, struct tr_diag *diag)
+{
+    if (is_decimal(schema))
+        return parse_decimal(text, schema, arena, ret_mask, diag);
+    if (tr_logical_of(schema) != TR_LOGICAL_NONE) /* a java.util.Date */
+        return cannot(schema, diag);
     switch (schema->type) {
     case TR_TYPE_INT8:
     case TR_TYPE_INT16:
@@ -102,13 +132,8 @@ static int make_empty_bytes(const struct tr_schema *schema, struct tr_value *ret
 
     if (!is_decimal(schema))
         return tr_fail(diag, TR_DATA, TR_STOP, "Cannot mask value of type BYTES");
-    for (size_t i = 0; i < schema->nparameters; i++)
-        if (strcmp(schema->parameters[i].key, "scale") == 0 &&
-            strcmp(schema->parameters[i].value, "0") != 0)
-            return tr_fail(diag, TR_DATA, TR_STOP,
-                           "Decimal value has mismatching scale for given Decimal schema. Schema "
-                           "has scale %s, value has scale 0.",
-                           schema->parameters[i].value);
+    if (tr_logical_scale(schema) != 0)
+        return mismatch(tr_logical_scale(schema), 0, diag);
     *ret_mask = tr_value_bytes((struct tr_slice){zero, 1});
     return 0;
 }
@@ -151,6 +176,14 @@ static bool is_listed(const struct tr_list *list, const char *name)
     return false;
 }
 
+static int make_mask(const struct mask_field *self, const struct tr_schema *schema,
+                     struct tr_arena *arena, struct tr_value *ret_mask, struct tr_diag *diag)
+{
+    if (self->replacement && *self->replacement)
+        return make_replacement(self->replacement, schema, arena, ret_mask, diag);
+    return make_empty(schema, ret_mask, diag);
+}
+
 static int make_masks(const struct tr_derive_key *key, struct tr_arena *arena, void **ret_thing,
                       struct tr_diag *diag)
 {
@@ -168,11 +201,8 @@ static int make_masks(const struct tr_derive_key *key, struct tr_arena *arena, v
         struct tr_value *mask = tr_arena_alloc(arena, sizeof *mask);
         if (!mask)
             return tr_fail_memory(diag);
-        int rc = self->replacement && *self->replacement
-                     ? make_replacement(self->replacement, type, mask, diag)
-                     : make_empty(type, mask, diag);
-        if (rc < 0)
-            return tr_fail_in(diag, "field %s", schema->fields[i].name);
+        if (make_mask(self, type, arena, mask, diag) < 0)
+            *mask = (struct tr_value){.kind = TR_NULL};
         of[i] = mask;
     }
     masks->of = of;
@@ -199,8 +229,12 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
         return tr_fail_memory(diag);
     for (size_t i = 0; i < n; i++) {
         items[i] = tr_field_value(&half, i, self->replace_null);
-        if (masks->of[i] && items[i].kind != TR_NULL)
-            items[i] = *masks->of[i];
+        if (!masks->of[i] || items[i].kind == TR_NULL)
+            continue;
+        items[i] = *masks->of[i];
+        if (items[i].kind == TR_NULL && make_mask(self, (*half.schema)->fields[i].schema,
+                                                  context->scratch, &items[i], diag) < 0)
+            return tr_fail_in(diag, "field %s", (*half.schema)->fields[i].name);
     }
     *half.value = tr_value_items(items, n);
     return 0;

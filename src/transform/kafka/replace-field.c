@@ -41,7 +41,7 @@ static const char *renamed(const struct replace_field *self, const char *name)
 {
     size_t n = strlen(name);
 
-    for (size_t i = 0; i < self->renames.count; i++)
+    for (size_t i = self->renames.count; i-- > 0;) /* the last one counts */
         if (strncmp(self->renames.items[i], name, n) == 0 && self->renames.items[i][n] == ':')
             return self->renames.items[i] + n + 1;
     return name;
@@ -54,12 +54,10 @@ static int make_selection(const struct tr_derive_key *key, struct tr_arena *aren
     const struct tr_schema *from = key->from;
     struct selection *selection = tr_arena_zalloc(arena, 1, sizeof *selection);
     size_t *places = tr_arena_zalloc(arena, from->nfields, sizeof *places);
-    struct tr_schema *schema = tr_shape_copy(from, 0, arena);
+    struct tr_schema *schema = tr_shape_basics(from, from->nfields, arena);
 
     if (!selection || !places || !schema)
         return tr_fail_memory(diag);
-    schema->optional = false;
-    schema->nfields = 0;
     for (size_t i = 0; i < from->nfields; i++) {
         const char *name = from->fields[i].name;
         if (is_listed(&self->exclude, name) ||
@@ -70,7 +68,7 @@ static int make_selection(const struct tr_derive_key *key, struct tr_arena *aren
     }
     *selection = (struct selection){schema, places};
     *ret_thing = selection;
-    return 0;
+    return tr_shape_check_names(schema, diag);
 }
 
 static int apply(const struct tr_transform *transform, struct tr_transform_context *context,

@@ -118,11 +118,21 @@ static int make_shape(const struct tr_derive_key *key, struct tr_arena *arena, v
     return shape->schema ? form_of(from, &shape->source, diag) : tr_fail_memory(diag);
 }
 
+/* java.util.concurrent.TimeUnit: what is too far away ends at the last moment there is. */
+static int64_t scaled(int64_t number, int64_t factor)
+{
+    int64_t product;
+
+    if (__builtin_mul_overflow(number, factor, &product))
+        return number < 0 ? INT64_MIN : INT64_MAX;
+    return product;
+}
+
 static int64_t unix_to_ms(int64_t number, enum precision precision)
 {
     switch (precision) {
     case SECONDS:
-        return number * 1000;
+        return scaled(number, 1000);
     case MICROSECONDS:
         return number / 1000;
     case NANOSECONDS:
@@ -138,9 +148,9 @@ static int64_t ms_to_unix(int64_t ms, enum precision precision)
     case SECONDS:
         return ms / 1000;
     case MICROSECONDS:
-        return ms * 1000;
+        return scaled(ms, 1000);
     case NANOSECONDS:
-        return ms * 1000000;
+        return scaled(ms, 1000000);
     default:
         return ms;
     }
@@ -236,6 +246,9 @@ static int apply(const struct tr_transform *transform, struct tr_transform_conte
 
     if (!*half.schema)
         return 0;
+    if (*self->field && half.value->kind != TR_NULL &&
+        tr_require_struct(half, "converting timestamp formats", diag) < 0)
+        return -1;
     if (tr_derive(context->derivations, &key, &maker, &thing, diag) < 0)
         return -1;
     const struct shape *shape = thing;

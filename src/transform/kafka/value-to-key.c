@@ -37,7 +37,7 @@ static int make_key(const struct tr_derive_key *key, struct tr_arena *arena, voi
     *schema = (struct tr_schema){.type = TR_TYPE_STRUCT, .fields = fields, .nfields = n};
     *shape = (struct key_shape){schema, places};
     *ret_thing = shape;
-    return 0;
+    return tr_shape_check_names(schema, diag);
 }
 
 static int apply(const struct tr_transform *transform, struct tr_transform_context *context,

@@ -77,13 +77,11 @@ static void push_value(lua_State *lua, const struct tr_schema *schema, const str
         lua_pushnumber(lua, value->float64);
         break;
     case TR_BYTES:
-        if (schema && tr_logical_of(schema) == TR_LOGICAL_DECIMAL) {
-            push_decimal(lua, value->bytes, tr_logical_scale(schema));
-            break;
-        }
-        /* fall through */
     case TR_TEXT:
-        lua_pushlstring(lua, value->bytes.n ? value->bytes.p : "", value->bytes.n);
+        if (value->kind == TR_BYTES && schema && tr_logical_of(schema) == TR_LOGICAL_DECIMAL)
+            push_decimal(lua, value->bytes, tr_logical_scale(schema));
+        else
+            lua_pushlstring(lua, value->bytes.n ? value->bytes.p : "", value->bytes.n);
         break;
     case TR_ITEMS:
         push_view(lua, VALUE, (struct view){.schema = schema, .value = value});

@@ -181,6 +181,16 @@ static void test_expanded_payload(void **state)
                         "[{\"a\":1,\"b\":null},{\"a\":5000000000,\"b\":\"x\"}]");
     assert_string_equal(expand(bed, "{\"a\": [1, \"x\"]}"), "\"{\\\"a\\\": [1, \\\"x\\\"]}\"");
     assert_string_equal(expand(bed, "not json"), "\"not json\"");
+    /* what Debezium can't type stays text, as a whole */
+    assert_string_equal(expand(bed, " {}"), "\" {}\"");
+    assert_string_equal(expand(bed, "{\"a\":[null]}"), "\"{\\\"a\\\":[null]}\"");
+    assert_string_equal(expand(bed, "[1,5000000000]"), "\"[1,5000000000]\"");
+    /* objects of one shape are an optional type, the sum of several a required one */
+    assert_non_null(expand(bed, "{\"l\":[{\"a\":1,\"n\":null},{\"a\":2}]}"));
+    assert_true(bed->record.value_schema->fields[0].schema->items->optional);
+    assert_string_equal(bed->record.value_schema->name, "name");
+    assert_non_null(expand(bed, "{\"l\":[{\"a\":1},{\"b\":2}]}"));
+    assert_false(bed->record.value_schema->fields[0].schema->items->optional);
 }
 
 static void test_read_to_insert(void **state)

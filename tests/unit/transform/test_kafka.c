@@ -27,8 +27,8 @@ static void test_cast(void **state)
     expect(bed, KEY,
            "{\"id\":1,\"name\":\"Ann\",\"age\":\"18\",\"score\":1,\"born\":\"1990-01-01\","
            "\"at\":\"2020-01-01T10:00:00.123Z\",\"bal\":10.5,\"bin\":\"AQ==\",\"ok\":1}");
-    assert_false(bed->record.value_schema->optional);
-    CONFIGURE(KAFKA("Cast$Value"), "transforms.t.spec", "age:int8,bal:string",
+    assert_true(bed->record.value_schema->optional); /* as it was */
+    CONFIGURE(KAFKA("Cast$Value"), "transforms.t.spec", " age : Int8,bal:int8,bal:string",
               "transforms.t.replace.null.with.default", "false");
     bed_flat(bed);
     assert_int_equal(bed_run(bed), 0);
@@ -73,6 +73,81 @@ static void test_cast_narrows_as_java_does(void **state)
     bed->record.value = (struct tr_value){.kind = TR_DOUBLE, .float64 = 0.5};
     assert_int_equal(bed_run(bed), 0);
     assert_string_equal(bed_value(bed), "false");
+}
+
+static void test_cast_of_decimals_and_texts(void **state)
+{
+    struct bed *bed = *state;
+    static const struct tr_schema_parameter scale = {"scale", "2"};
+    static const struct tr_schema decimal = {.type = TR_TYPE_BYTES,
+                                             .name = "org.apache.kafka.connect.data.Decimal",
+                                             .parameters = &scale,
+                                             .nparameters = 1};
+    static const struct tr_schema text = {
+        .type = TR_TYPE_STRING, .name = "io.debezium.data.Enum", .version = 1};
+
+    /* 92233720368547758.08: more digits than a double has */
+    CONFIGURE(KAFKA("Cast$Value"), "transforms.t.spec", "int64");
+    bed_flat(bed);
+    bed->record.value_schema = &decimal;
+    bed->record.value = tr_value_bytes((struct tr_slice){"\x00\x80\0\0\0\0\0\0\0", 9});
+    assert_int_equal(bed_run(bed), 0);
+    assert_string_equal(bed_value(bed), "92233720368547758");
+    assert_null(bed->record.value_schema->name);
+    /* BigDecimal.intValue takes the low bits */
+    CONFIGURE(KAFKA("Cast$Value"), "transforms.t.spec", "int32");
+    bed->record.value_schema = &decimal;
+    bed->record.value = tr_value_bytes((struct tr_slice){"\x00\x80\0\0\0\0\0\0\0", 9});
+    assert_int_equal(bed_run(bed), 0);
+    assert_string_equal(bed_value(bed), "2061584302");
+    CONFIGURE(KAFKA("Cast$Value"), "transforms.t.spec", "float32");
+    bed->record.value_schema = &text;
+    bed->record.value = tr_value_text(TR_SLICE(" +2.5 "));
+    assert_int_equal(bed_run(bed), 0);
+    assert_string_equal(bed_value(bed), "2.5");
+    assert_string_equal(bed->record.value_schema->name, "io.debezium.data.Enum");
+    CONFIGURE(KAFKA("Cast$Value"), "transforms.t.spec", "int16");
+    bed->record.value_schema = &text;
+    bed->record.value = tr_value_text(TR_SLICE("+7"));
+    assert_int_equal(bed_run(bed), 0);
+    assert_string_equal(bed_value(bed), "7");
+    CONFIGURE(KAFKA("Cast$Value"), "transforms.t.spec", "a:b:int8");
+    assert_int_equal(bed_run(bed), -1);
+}
+
+/* Two fields of one name are what Connect's SchemaBuilder refuses. */
+static void test_names_are_unique(void **state)
+{
+    struct bed *bed = *state;
+
+    CONFIGURE(KAFKA("InsertField$Value"), "transforms.t.static.field", "name",
+              "transforms.t.static.value", "x");
+    bed_flat(bed);
+    assert_int_equal(bed_run(bed), -1);
+    assert_non_null(strstr(bed->diag.message, "field name duplication name"));
+    CONFIGURE(KAFKA("ReplaceField$Value"), "transforms.t.renames", "age:name");
+    bed_flat(bed);
+    assert_int_equal(bed_run(bed), -1);
+    CONFIGURE(KAFKA("ReplaceField$Value"), "transforms.t.renames", "age:years,name:x,name:y",
+              "transforms.t.include", "age,name");
+    expect(bed, KEY, "{\"y\":\"Ann\",\"years\":18}");
+    CONFIGURE(KAFKA("ValueToKey"), "transforms.t.fields", "id,id");
+    bed_flat(bed);
+    assert_int_equal(bed_run(bed), -1);
+}
+
+/* Where Java's engine would search for years, PCRE2 gives up: that is no "no". */
+static void test_regex_that_takes_too_long(void **state)
+{
+    struct bed *bed = *state;
+
+    CONFIGURE(KAFKA("RegexRouter"), "transforms.t.regex", "(x+x+)+[yz]", "transforms.t.replacement",
+              "z");
+    bed_flat(bed);
+    bed->record.topic = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+    assert_int_equal(bed_run(bed), -1);
+    assert_non_null(strstr(bed->diag.message, "regex=(x+x+)+[yz]"));
+    assert_non_null(strstr(bed->diag.message, bed->record.topic));
 }
 
 static void test_headers(void **state)
@@ -170,6 +245,11 @@ static void test_mask(void **state)
     bed_flat(bed);
     assert_int_equal(bed_run(bed), -1);
     assert_non_null(strstr(bed->diag.message, "mismatching scale"));
+    CONFIGURE(KAFKA("MaskField$Value"), "transforms.t.fields", "bal", "transforms.t.replacement",
+              "0.00");
+    bed_flat(bed);
+    assert_int_equal(bed_run(bed), 0);
+    assert_non_null(strstr(bed_value(bed), "\"bal\":\"AA==\""));
     CONFIGURE(KAFKA("MaskField$Value"), "transforms.t.fields", "ok", "transforms.t.replacement",
               "x");
     bed_flat(bed);
@@ -276,6 +356,9 @@ int main(void)
         TEST(test_cast),
         TEST(test_cast_of_the_whole),
         TEST(test_cast_narrows_as_java_does),
+        TEST(test_cast_of_decimals_and_texts),
+        TEST(test_names_are_unique),
+        TEST(test_regex_that_takes_too_long),
         TEST(test_headers),
         TEST(test_extract_and_hoist),
         TEST(test_flatten),

@@ -3,9 +3,9 @@
 
     tests/bench/bench.py [--db postgres|mysql|mariadb] [--rows N] [MEASUREMENT...]
 
-PostgreSQL: big small snapshot latency rest start memory. MySQL and MariaDB: big small compressed
-snapshot memory. Ratios are what counts: machines are small, shared and noisy. `make bench` runs
-all of one database.
+PostgreSQL: big small snapshot avro latency rest start memory. MySQL and MariaDB: big small
+compressed snapshot memory. Ratios are what counts: machines are small, shared and noisy. `make
+bench` runs all of one database.
 """
 
 import argparse

@@ -3,7 +3,7 @@
 import time
 from contextlib import closing, contextmanager
 
-from bed import Postgres
+from bed import Postgres, ScriptedRegistry
 from bed.ports import free_port
 from bench import limits, usage, workload
 from bench.base import Bench
@@ -12,7 +12,7 @@ from bench.rest import measure_rest
 
 
 class PostgresBench(Bench):
-    NAMES = ("big", "small", "snapshot", "latency", "rest", "start", "memory")
+    NAMES = ("big", "small", "snapshot", "avro", "latency", "rest", "start", "memory")
 
     @staticmethod
     @contextmanager
@@ -102,6 +102,29 @@ class PostgresBench(Bench):
             for threads, name in names.items()])
         self.server.sql(db, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
                             " WHERE database = current_database()")
+
+    def avro(self):
+        """The same backlog as JSON and as Avro, in turns: each one's best run."""
+        with ScriptedRegistry() as registry:
+            converters = {"json": {}, "avro": {
+                f"{side}.converter{key}": value for side in ("key", "value") for key, value in {
+                    "": "io.confluent.connect.avro.AvroConverter",
+                    ".schema.registry.url": registry.url}.items()}}
+            runs = {kind: [] for kind in converters}
+            for kind in (*converters, *reversed(converters)):
+                db = self.database()
+                self.prepare_slot(db)
+                workload.one_big_transaction(self.server, db, self.rows)
+                runs[kind].append(self.drain(db, self.rows, **converters[kind]))
+                self.server.sql(db, "SELECT pg_drop_replication_slot(slot_name)"
+                                " FROM pg_replication_slots WHERE database = current_database()")
+        best = {kind: (max(r["rate"] for r in found), min(r["cpu"] for r in found))
+                for kind, found in runs.items()}
+        print(f"\nAvro beside JSON: {self.rows:,} rows in one transaction")
+        for kind, (rate, cpu) in best.items():
+            print(f"  {kind}: {rate:,.0f}/s, engine {cpu:.2f} CPU s per million")
+        print(f"  Avro is {best['avro'][0] / best['json'][0]:.2f} times as fast, for "
+              f"{best['avro'][1] / best['json'][1]:.2f} of the CPU time")
 
     def latency(self):
         db = self.database()

@@ -55,6 +55,12 @@ bool tr_capture_wants(const struct tr_capture *capture, const char *schema, cons
 size_t tr_capture_rank(const struct tr_capture *capture, const char *schema, const char *table);
 bool tr_capture_wants_schema(const struct tr_capture *capture, const char *schema);
 
+/* How many tables are captured, at the start of a run that has guardrail.collections.max: a warning
+ * where they are too many, or <0. Nobody needs to count where tr_capture_has_limit is false. */
+bool tr_capture_has_limit(const struct tr_capture *capture);
+int tr_capture_check_count(const struct tr_capture *capture, size_t count,
+                           struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Compile a table version, which must outlive the result. Any thread; one at a time does. */
 int tr_capture_table_new(struct tr_capture *capture, const struct tr_table *table,
                          struct tr_capture_table **ret_table, struct tr_diag *diag) TR_MUSTCHECK;

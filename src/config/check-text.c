@@ -5,6 +5,9 @@
 #include <pcre2.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
+
+#include "base/macros.h"
 
 #define fail_text(diag, ...) tr_fail((diag), TR_CONFIG, TR_STOP, __VA_ARGS__)
 
@@ -117,4 +120,97 @@ int tr_check_bootstrap(const char *text, struct tr_diag *diag)
         server += n + (server[n] == ',');
     }
     return *text ? 0 : fail_text(diag, "empty: write host:port, separated by commas");
+}
+
+static struct tr_slice trimmed(const char *text, size_t n)
+{
+    while (n && isspace((unsigned char)*text))
+        text++, n--;
+    while (n && isspace((unsigned char)text[n - 1]))
+        n--;
+    return (struct tr_slice){text, n};
+}
+
+/* Its name; what stands behind the "=" goes to *ret_value. An entry without "=" has no name. */
+static struct tr_slice stream_param(const char *entry, size_t n, struct tr_slice *ret_value)
+{
+    const char *equals = memchr(entry, '=', n);
+    size_t length = equals ? (size_t)(equals - entry) : 0;
+
+    *ret_value = equals ? trimmed(equals + 1, n - length - 1) : trimmed(entry, n);
+    return trimmed(entry, length);
+}
+
+struct tr_slice tr_stream_param(const char *params, const char *name)
+{
+    struct tr_slice value;
+
+    for (const char *entry = params; entry && *entry;) {
+        size_t n = strcspn(entry, ";");
+        if (tr_slice_is(stream_param(entry, n, &value), name))
+            return value;
+        entry += n + (entry[n] == ';');
+    }
+    return (struct tr_slice){0};
+}
+
+int tr_check_stream_params(const char *text, struct tr_diag *diag)
+{
+    struct tr_slice value;
+
+    for (const char *entry = text; *entry;) {
+        size_t n = strcspn(entry, ";");
+        struct tr_slice name = stream_param(entry, n, &value);
+        bool origin = tr_slice_is(name, "origin");
+        if (!origin && (name.n || value.n))
+            return fail_text(diag, "not for tailrace to choose, which asks pgoutput for what it "
+                                   "reads: only origin=any and origin=none can be given");
+        if (origin && !tr_slice_is(value, "any") && !tr_slice_is(value, "none"))
+            return fail_text(diag, "neither origin=any nor origin=none");
+        entry += n + (entry[n] == ';');
+    }
+    return 0;
+}
+
+/* Of the words that Debezium has for it. */
+static bool read_identity(struct tr_slice text, struct tr_replica_rule *rule)
+{
+    static const struct {
+        const char *word;
+        char identity;
+    } words[] = {{"DEFAULT", 'd'}, {"FULL", 'f'}, {"NOTHING", 'n'}};
+
+    for (size_t i = 0; i < TR_COUNT(words); i++)
+        if (text.n == strlen(words[i].word) && strncasecmp(text.p, words[i].word, text.n) == 0) {
+            rule->identity = words[i].identity;
+            return true;
+        }
+    if (text.n <= 6 || strncasecmp(text.p, "INDEX ", 6) != 0)
+        return false;
+    rule->identity = 'i';
+    rule->index = trimmed(text.p + 6, text.n - 6);
+    return rule->index.n > 0;
+}
+
+bool tr_replica_rule_of(const char *text, struct tr_replica_rule *ret_rule)
+{
+    struct tr_slice rule = trimmed(text, strlen(text));
+    const char *colon = memchr(rule.p, ':', rule.n);
+
+    *ret_rule = (struct tr_replica_rule){0};
+    if (!colon || colon == rule.p)
+        return false;
+    ret_rule->tables = (struct tr_slice){rule.p, (size_t)(colon - rule.p)};
+    size_t rest = rule.n - ret_rule->tables.n - 1;
+    return read_identity((struct tr_slice){colon + 1, rest}, ret_rule);
+}
+
+int tr_check_replica_identity(const char *text, struct tr_diag *diag)
+{
+    struct tr_replica_rule rule;
+
+    if (!tr_replica_rule_of(text, &rule))
+        return fail_text(diag, "not of the form <table>:DEFAULT, <table>:FULL, <table>:NOTHING or "
+                               "<table>:INDEX <index>");
+    return check_regex(rule.tables.p, rule.tables.n, diag);
 }

@@ -14,7 +14,7 @@ const struct tr_option_group *const *tr_option_groups(size_t *ret_count)
         &tr_options_errors,    &tr_options_engine,      &tr_options_converter,
         &tr_options_worker,    &tr_options_rest,        &tr_options_client,
         &tr_options_store,     &tr_options_avro,        &tr_options_cloudevents,
-        &tr_options_former,
+        &tr_options_driver,    &tr_options_former,
     };
 
     *ret_count = TR_COUNT(groups);

@@ -121,7 +121,7 @@ extern const struct tr_option_group tr_options_errors, tr_options_engine;
 extern const struct tr_option_group tr_options_worker, tr_options_rest, tr_options_client;
 extern const struct tr_option_group tr_options_file_source, tr_options_file_sink;
 extern const struct tr_option_group tr_options_store, tr_options_avro, tr_options_former;
-extern const struct tr_option_group tr_options_cloudevents;
+extern const struct tr_option_group tr_options_cloudevents, tr_options_driver;
 
 #define TR_OPTIONS(array)       .options = (array), .count = TR_COUNT(array)
 #define TR_CONNECTOR_AT(member) offsetof(struct tr_connector_options, member)

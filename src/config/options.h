@@ -65,6 +65,12 @@ enum tr_snapshot_mode {
 /* snapshot.tables.order.by.row.count */
 enum tr_table_order { TR_ORDER_BY_NAME, TR_ORDER_ASCENDING, TR_ORDER_DESCENDING };
 
+/* snapshot.locking.mode of PostgreSQL. */
+enum tr_pg_locking { TR_PG_LOCKING_NONE, TR_PG_LOCKING_SHARED };
+
+/* lsn.flush.mode */
+enum tr_lsn_flush { TR_FLUSH_CONNECTOR, TR_FLUSH_MANUAL };
+
 enum tr_publication_mode {
     TR_PUBLICATION_ALL_TABLES,
     TR_PUBLICATION_FILTERED,
@@ -314,6 +320,8 @@ struct tr_capture_options {
     const char *message_key_columns;                   /* table:col,col;table:col */
     const char *skipped_operations;                    /* letters of c, u, d, t; "" is none */
     bool skip_unchanged;                               /* skip.messages.without.change */
+    int32_t collections_max;                           /* guardrail.collections.max; 0: none */
+    enum tr_limit_action limit_action;
     bool tombstones_on_delete;
     bool extended_headers;
     const char *unavailable_placeholder;
@@ -361,6 +369,7 @@ struct tr_snapshot_options {
     struct tr_list include_collections;
     int64_t fetch_size; /* rows of one chunk */
     int64_t delay_ms;
+    int64_t streaming_delay_ms;
     enum tr_table_order order;
     struct tr_list overrides;                 /* tables whose rows a statement selects, … */
     struct tr_properties override_statements; /* … by table */
@@ -403,6 +412,12 @@ struct tr_postgres_options {
     enum tr_publication_mode publication_mode;
     bool publish_via_partition_root;
     int64_t status_update_interval_ms;
+    const char *slot_stream_params;    /* name=value;name=value; NULL: none */
+    struct tr_list replica_identities; /* replica.identity.autoset.values */
+    enum tr_lsn_flush flush_mode;
+    bool flush_lsn_source;                           /* false: TR_FLUSH_MANUAL, too */
+    int64_t xmin_interval_ms;                        /* 0: source.xmin is null */
+    enum tr_pg_locking locking;                      /* of a snapshot */
     struct tr_list message_include, message_exclude; /* prefixes of logical decoding messages */
 };
 

@@ -62,7 +62,7 @@ def recordings(path):
     stem = path.with_suffix("")
     if path.parent.name == "postgres":
         return [("postgres", stem.with_suffix(".expected"))]
-    only = read_case(path).only
+    only = read_case(path, "mysql").only
     return [(server, stem.with_suffix(f".{server}.expected")) for server in SERVERS
             if only in (None, server)]
 

@@ -75,7 +75,7 @@ class BinlogRun(Run):
     def _new_database(self):
         self._close()
         self._ask("CREATE USER IF NOT EXISTS dbz")  # whom a case gives a privilege
-        if "signal.data.collection" in self.case.config:
+        if self.case.config.keys() & {"signal.data.collection", "heartbeat.action.query"}:
             self._ask(f"GRANT INSERT, DELETE ON `{self.case.database}`.* TO {self.server.user}")
         self.server.fresh_binlog()
         self.server.sql(None, f"CREATE DATABASE `{self.case.database}` CHARACTER SET utf8mb4")

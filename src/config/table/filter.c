@@ -2,6 +2,9 @@
 #include "config/check-text.h"
 #include "config/option-table.h"
 
+static const struct tr_choice limit_actions[] = {
+    {"warn", TR_LIMIT_WARN, NULL}, {"fail", TR_LIMIT_FAIL, NULL}, {0}};
+
 static const struct tr_option options[] = {
     {.name = "schema.include.list",
      .readers = TR_FOR_POSTGRES,
@@ -196,15 +199,18 @@ static const struct tr_option options[] = {
     {.name = "guardrail.collections.max",
      .importance = TR_MEDIUM,
      .type = TR_OPTION_INT,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "0",
-     .note = "there is no limit to the number of tables",
-     .doc = "The largest number of captured tables; 0 is no limit."},
+     .at = TR_CONNECTOR_AT(capture.collections_max),
+     .min = 0,
+     .max = INT32_MAX,
+     .doc = "The largest number of captured tables that there may be at a start; 0 is no limit."},
     {.name = "guardrail.collections.limit.action",
      .importance = TR_MEDIUM,
-     .status = TR_OPTION_INERT,
+     .type = TR_OPTION_CHOICE,
      .fallback = "warn",
-     .note = "there is no limit to the number of tables",
+     .with = "guardrail.collections.max",
+     .at = TR_CONNECTOR_AT(capture.limit_action),
+     .choices = limit_actions,
      .doc = "What to do beyond that number."},
 };
 

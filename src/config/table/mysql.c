@@ -110,11 +110,6 @@ static const struct tr_option options[] = {
      .status = TR_OPTION_INERT,
      .note = "sessions have time_zone='+00:00', so that a TIMESTAMP is never shifted",
      .doc = "The time zone that the JDBC driver takes for the server's."},
-    {.name = "driver.*",
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .note = "it is a property of the JDBC driver, and tailrace connects through libmariadb; use "
-             "the database.* properties",
-     .doc = "Properties of the JDBC driver."},
     {.name = "connect.timeout.ms",
      .type = TR_OPTION_LONG,
      .fallback = "30000",

@@ -98,11 +98,6 @@ static const struct tr_option options[] = {
      .fallback = "60000",
      .note = "database.query.timeout.ms is the limit",
      .doc = "How long the test of a connection may take."},
-    {.name = "driver.*",
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .note = "it is a property of the JDBC driver, and tailrace connects through libpq; use the "
-             "database.* properties",
-     .doc = "Properties of the JDBC driver."},
 };
 
 const struct tr_option_group tr_options_postgres = {

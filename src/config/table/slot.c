@@ -29,10 +29,11 @@ static const struct tr_choice mismatches[] = {
     {0},
 };
 
+/* What connector_and_driver adds, releasing WAL that has nothing captured, is always done. */
 static const struct tr_choice flush_modes[] = {
-    {"connector", 0, NULL},
-    {"manual", 1, NULL},
-    {"connector_and_driver", 2, NULL},
+    {"connector", TR_FLUSH_CONNECTOR, NULL},
+    {"connector_and_driver", TR_FLUSH_CONNECTOR, NULL},
+    {"manual", TR_FLUSH_MANUAL, NULL},
     {0},
 };
 
@@ -62,9 +63,11 @@ static const struct tr_option options[] = {
      .at = TR_CONNECTOR_AT(postgres.slot_failover),
      .doc = "Whether the slot is created with FAILOVER (PostgreSQL 17 and later)."},
     {.name = "slot.stream.params",
-     .status = TR_OPTION_DEFAULT_ONLY,
-     .note = "further parameters of the plugin are not supported yet",
-     .doc = "Parameters for the plugin."},
+     .identity = true,
+     .at = TR_CONNECTOR_AT(postgres.slot_stream_params),
+     .check = tr_check_stream_params,
+     .doc = "Parameters for the plugin, as name=value;name=value: origin=none leaves out what the "
+            "server got by replication itself (PostgreSQL 16 and later)."},
     {.name = "slot.max.retries",
      .type = TR_OPTION_INT,
      .fallback = "6",
@@ -108,10 +111,13 @@ static const struct tr_option options[] = {
      .at = TR_CONNECTOR_AT(postgres.publish_via_partition_root),
      .doc = "Whether the rows of a partitioned table go to the topic of its root."},
     {.name = "replica.identity.autoset.values",
-     .status = TR_OPTION_DEFAULT_ONLY,
      .importance = TR_MEDIUM,
-     .note = "not supported yet; run ALTER TABLE ... REPLICA IDENTITY yourself",
-     .doc = "Replica identities to give to the captured tables."},
+     .type = TR_OPTION_LIST,
+     .at = TR_CONNECTOR_AT(postgres.replica_identities),
+     .check = tr_check_replica_identity,
+     .doc = "Replica identities that captured tables are given at the start: "
+            "<table>:DEFAULT|FULL|NOTHING|INDEX <index>,... with an anchored regular expression "
+            "on schema.table."},
     {.name = "status.update.interval.ms",
      .importance = TR_MEDIUM,
      .type = TR_OPTION_LONG,
@@ -122,17 +128,17 @@ static const struct tr_option options[] = {
      .doc = "How often the server hears from us at least, in ms."},
     {.name = "lsn.flush.mode",
      .type = TR_OPTION_CHOICE,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "connector",
+     .at = TR_CONNECTOR_AT(postgres.flush_mode),
      .choices = flush_modes,
-     .note = "WAL is released when the position that covers it is committed",
-     .doc = "Who releases WAL."},
+     .doc = "Who releases WAL: the connector, as soon as the position that covers it is committed, "
+            "also where nothing is captured; or nobody but you (manual), until the disk is full."},
     {.name = "flush.lsn.source",
      .type = TR_OPTION_BOOLEAN,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "true",
-     .note = "WAL is released when the position that covers it is committed",
-     .doc = "Whether WAL is released; deprecated in Debezium."},
+     .at = TR_CONNECTOR_AT(postgres.flush_lsn_source),
+     .doc = "With false: as lsn.flush.mode=manual. Deprecated in Debezium; lsn.flush.mode=manual "
+            "goes first."},
     {.name = "lsn.flush.timeout.*",
      .status = TR_OPTION_INERT,
      .note = "releasing WAL never waits",
@@ -140,10 +146,11 @@ static const struct tr_option options[] = {
     {.name = "xmin.fetch.interval.ms",
      .importance = TR_MEDIUM,
      .type = TR_OPTION_LONG,
-     .status = TR_OPTION_DEFAULT_ONLY,
      .fallback = "0",
-     .note = "source.xmin is not supported yet",
-     .doc = "How often to read the slot's xmin for source.xmin; 0 is never."},
+     .at = TR_CONNECTOR_AT(postgres.xmin_interval_ms),
+     .min = 0,
+     .max = INT32_MAX,
+     .doc = "How often to read the slot's catalog_xmin for source.xmin, in ms; 0 is never."},
 };
 
 const struct tr_option_group tr_options_slot = {

@@ -91,4 +91,8 @@ static inline bool tr_mysql_wants(const struct tr_capture *capture, const char *
     return !tr_mysql_is_system(tr_slice_of(database)) && tr_capture_wants(capture, database, table);
 }
 
+/* guardrail.collections.max. >0: TR_MYSQL_STOPPED. */
+int tr_mysql_check_limit(const struct tr_mysql_session *session, const struct tr_capture *capture,
+                         struct tr_diag *diag) TR_MUSTCHECK;
+
 #endif

@@ -190,6 +190,9 @@ static int prepare(struct tr_mysql_source *source, enum tr_mysql_way *ret_way, s
         rc = tr_mysql_start_decide(&start, ret_way, diag);
     if (rc || *ret_way == TR_MYSQL_COMPLETE)
         return rc;
+    rc = tr_mysql_check_limit(&source->session, source->capture, diag);
+    if (rc)
+        return rc;
     tr_mysql_gtids_init(&source->position.gtids, source->session.dialect.mariadb);
     source->position.identity = tr_mysql_identity_of(&source->session);
     rc = make_definitions(source, diag);
@@ -214,6 +217,18 @@ static int reconnect(struct tr_mysql_source *source, struct tr_diag *diag)
     if (!rc)
         rc = tr_mysql_definitions_connect(source->definitions, &source->session, diag);
     return rc == TR_MYSQL_GAP ? -1 : rc;
+}
+
+/* streaming.delay.ms: with no connection, because a server drops idle ones. */
+static int follow_snapshot(struct tr_mysql_source *source, struct tr_diag *diag)
+{
+    const struct tr_snapshot_options *options = &source->context.options->snapshot;
+
+    disconnect(source);
+    int rc = tr_snapshot_wishes_of(options).data
+                 ? tr_mysql_sleep(&source->context, options->streaming_delay_ms)
+                 : 0;
+    return rc ? rc : reconnect(source, diag);
 }
 
 static int make_changes(struct tr_mysql_source *source, enum tr_mysql_way way,
@@ -363,7 +378,7 @@ static int run(struct tr_source *base, struct tr_diag *diag)
 
     if (!rc && streams(source)) {
         if (way == TR_MYSQL_BEGIN || way == TR_MYSQL_REREAD)
-            rc = reconnect(source, diag);
+            rc = follow_snapshot(source, diag);
         if (!rc)
             rc = stream(source, way, diag);
     }

@@ -82,6 +82,15 @@ int tr_pg_snapshot_fail_table(const struct tr_pg_session *session,
 int tr_pg_snapshot_override(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
                             struct tr_pg_snapshot_table *table, struct tr_diag *diag) TR_MUSTCHECK;
 
+/* snapshot.locking.mode=shared: from here on a lock is waited for as long as
+ * snapshot.lock.timeout.ms says, by the list of tables, too; then the tables are locked until the
+ * session's transaction ends. >0: TR_PG_STOPPED. */
+int tr_pg_snapshot_limit_waits(const struct tr_pg_snapshot *snapshot,
+                               const struct tr_pg_session *session,
+                               struct tr_diag *diag) TR_MUSTCHECK;
+int tr_pg_snapshot_lock(const struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
+                        struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Of a blocking snapshot: is the table to be read, and by which statement (NULL: as it is)? */
 bool tr_pg_snapshot_ordered(const struct tr_pg_snapshot *snapshot, const char *name,
                             const char **ret_select);

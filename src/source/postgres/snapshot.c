@@ -385,7 +385,11 @@ static int run(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *sess
     if (!rc)
         rc = tr_pg_snapshot_notify_start(snapshot, diag);
     if (!rc)
+        rc = tr_pg_snapshot_limit_waits(snapshot, session, diag);
+    if (!rc)
         rc = find_tables(snapshot, session, diag);
+    if (!rc)
+        rc = tr_pg_snapshot_lock(snapshot, session, diag);
     if (!rc)
         rc = find_last(snapshot, session, diag);
     if (rc)

@@ -6,6 +6,7 @@
 #include "signal/notifier.h"
 #include "source/postgres/check.h"
 #include "source/postgres/postgres.h"
+#include "source/postgres/prepare.h"
 #include "source/postgres/publication.h"
 #include "source/postgres/snapshot.h"
 #include "source/postgres/start.h"
@@ -91,6 +92,8 @@ static int publish(struct tr_pg_source *source, struct tr_diag *diag)
     struct tr_pg_publication publication;
     int rc = tr_pg_publication_ensure(&source->session, source->capture, diag);
 
+    if (!rc)
+        rc = tr_pg_set_replica_identities(&source->session, source->capture, diag);
     if (rc || options->publication_mode == TR_PUBLICATION_NO_TABLES)
         return rc;
     rc = tr_pg_publication_tables(&source->session, source->capture, true, &publication, diag);
@@ -233,6 +236,8 @@ static int prepare(struct tr_pg_source *source, enum tr_pg_way *ret_way, struct 
     start.wal_lsn = source->wal_lsn;
     if (!rc)
         rc = tr_pg_start_decide(&start, ret_way, diag);
+    if (!rc && *ret_way != TR_PG_COMPLETE)
+        rc = tr_pg_check_limit(&source->session, source->capture, diag);
     if (!rc && streams(source))
         rc = publish(source, diag);
     if (rc || *ret_way == TR_PG_COMPLETE)
@@ -253,6 +258,18 @@ static int reconnect(struct tr_pg_source *source, struct tr_diag *diag)
         rc = tr_pg_identity_check(&source->replication, &source->position, source->wal_lsn,
                                   &source->identity, diag);
     return rc == TR_PG_GAP ? -1 : rc;
+}
+
+/* streaming.delay.ms: with no connection, because a server drops idle ones. */
+static int follow_snapshot(struct tr_pg_source *source, struct tr_diag *diag)
+{
+    const struct tr_snapshot_options *options = &source->context.options->snapshot;
+
+    disconnect(source);
+    int rc = tr_snapshot_wishes_of(options).data
+                 ? tr_pg_sleep(&source->context, options->streaming_delay_ms)
+                 : 0;
+    return rc ? rc : reconnect(source, diag);
 }
 
 static int stream(struct tr_pg_source *source, struct tr_diag *diag)
@@ -332,7 +349,7 @@ static int run(struct tr_source *base, struct tr_diag *diag)
 
     if (!rc && streams(source)) {
         if (way == TR_PG_BEGIN || way == TR_PG_AGAIN || way == TR_PG_REREAD)
-            rc = reconnect(source, diag);
+            rc = follow_snapshot(source, diag);
         if (!rc)
             rc = stream(source, diag);
         while (rc == TR_PG_BLOCKING) {

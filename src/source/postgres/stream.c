@@ -9,10 +9,12 @@
 
 #include "base/clock.h"
 #include "capture/heartbeat.h"
+#include "config/check-text.h"
 #include "source/postgres/failure.h"
 #include "source/postgres/gauge.h"
 #include "source/postgres/slot.h"
 #include "source/postgres/stream/beat.h"
+#include "source/postgres/stream/xmin.h"
 #include "source/postgres/wire.h"
 
 /* A batch is handed over when it is about this full: below the ring's usual chunk. */
@@ -24,6 +26,8 @@
 #define CONFIRM_US        1000000
 /* Without a word from the server for this long, and three of our intervals, the line is dead. */
 #define SILENCE_US        60000000
+/* The first version whose pgoutput knows the origin of what it sends. */
+#define ORIGIN_SINCE      160000
 /* Look at the clock after so many messages, at the latest. */
 #define MESSAGES_PER_LOOK 512
 
@@ -48,7 +52,8 @@ struct stream {
     } complete;
     uint64_t received_lsn; /* as far as the server has told */
     uint64_t put_lsn;      /* resume_lsn of the newest position handed over */
-    uint64_t told_lsn;     /* confirmed to the server */
+    uint64_t told_lsn;     /* confirmed to the server … */
+    bool manual;           /* … or kept from it: lsn.flush.mode=manual */
     int64_t interval_us;   /* between two status updates */
     int64_t status_us, heard_us, idle_us;
     bool answer_owed; /* the server asked: an idle position need not wait */
@@ -63,6 +68,7 @@ struct stream {
     struct tr_heartbeat heartbeat;
     struct tr_pg_beat beat;
     struct tr_pg_gauge gauge;
+    struct tr_pg_xmin xmin;
     struct tr_diag *diag;
 };
 
@@ -75,11 +81,12 @@ static uint64_t confirmed_lsn(const struct stream *stream)
 
 static int send_status(struct stream *stream, int64_t now)
 {
-    struct tr_pg_wire_status status = {.confirmed = confirmed_lsn(stream)};
+    uint64_t confirmed = confirmed_lsn(stream);
+    struct tr_pg_wire_status status = {.confirmed = stream->manual ? 0 : confirmed};
     PGconn *conn = stream->params->replication->conn;
     char packet[TR_PG_WIRE_STATUS];
 
-    status.received = TR_MAX(stream->received_lsn, status.confirmed);
+    status.received = TR_MAX(stream->received_lsn, confirmed);
     /* a server that was silent since our last word is asked for one */
     status.reply = stream->heard_us < stream->status_us;
     tr_pg_wire_write(&status, tr_clock_realtime_ns() / 1000, packet);
@@ -87,7 +94,7 @@ static int send_status(struct stream *stream, int64_t now)
         return tr_pg_fail_result(stream->params->replication, NULL,
                                  "cannot send a status update to PostgreSQL", stream->diag);
     stream->status_us = now;
-    stream->told_lsn = status.confirmed;
+    stream->told_lsn = confirmed;
     return 0;
 }
 
@@ -414,6 +421,12 @@ static int gauge(struct stream *stream, int64_t now)
     return rc;
 }
 
+static int ask_xmin(struct stream *stream)
+{
+    return tr_pg_xmin_ask(&stream->xmin, stream->params->catalog, stream->changes.capturer.source,
+                          stream->diag);
+}
+
 /* Wait for the server (unless there is no room for what it says), the outlet or a time. */
 static void wait_for_news(struct stream *stream, enum pause pause)
 {
@@ -440,8 +453,10 @@ static void wait_for_news(struct stream *stream, enum pause pause)
 static int turn(struct stream *stream)
 {
     enum pause pause;
-    int rc = pump(stream, &pause);
+    int rc = ask_xmin(stream);
 
+    if (!rc)
+        rc = pump(stream, &pause);
     if (rc)
         return rc;
     int64_t now = tr_clock_monotonic_us();
@@ -503,6 +518,23 @@ static int read_interval(struct stream *stream)
     return 0;
 }
 
+/* slot.stream.params */
+static int put_origin(const struct stream *stream, struct tr_buf *sql)
+{
+    const struct tr_pg_session *replication = stream->params->replication;
+    const struct tr_postgres_options *options = &replication->context->options->postgres;
+    struct tr_slice origin = tr_stream_param(options->slot_stream_params, "origin");
+
+    if (!origin.n)
+        return 0;
+    if (replication->version < ORIGIN_SINCE)
+        return tr_fail(stream->diag, TR_CONFIG, TR_STOP,
+                       "slot.stream.params has origin, which needs PostgreSQL 16, and the server "
+                       "is older: remove it");
+    tr_buf_printf(sql, ", origin '%.*s'", (int)origin.n, origin.p);
+    return 0;
+}
+
 static int send_start(struct stream *stream, PGresult **ret_result)
 {
     const struct tr_pg_session *replication = stream->params->replication;
@@ -520,6 +552,8 @@ static int send_start(struct stream *stream, PGresult **ret_result)
     tr_pg_quote_literal(&sql, tr_buf_string(&name));
     if (replication->version >= TR_PG_MESSAGES_SINCE)
         tr_buf_text(&sql, ", messages 'true'");
+    if (put_origin(stream, &sql) < 0)
+        return -1;
     tr_buf_text(&sql, ")");
     if (!tr_buf_ok(&sql) || !tr_buf_ok(&name))
         return tr_fail_memory(stream->diag);
@@ -593,8 +627,11 @@ static int start(struct stream *stream)
 
 static void begin(struct stream *stream)
 {
+    const struct tr_postgres_options *options =
+        &stream->params->catalog->context->options->postgres;
     int64_t now = tr_clock_monotonic_us();
 
+    stream->manual = options->flush_mode == TR_FLUSH_MANUAL || !options->flush_lsn_source;
     stream->heard_us = stream->status_us = stream->idle_us = stream->window_us = now;
     stream->put_lsn = stream->received_lsn = stream->params->position->resume_lsn;
     stream->outlet->impl->progress(stream->outlet,
@@ -643,6 +680,7 @@ int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *d
         begin(&stream);
         rc = send_status(&stream, stream.status_us);
     }
+
     while (!rc)
         rc = tr_pg_stopping(params->catalog->context) ? TR_PG_STOPPED : turn(&stream);
     if (rc == TR_PG_STOPPED && wind_up(&stream) < 0)

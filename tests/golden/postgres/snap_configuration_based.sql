@@ -1,4 +1,5 @@
 -- snapshot.mode=configuration_based
+-- @mask source\.txId
 -- @config snapshot.mode=configuration_based
 -- @config snapshot.mode.configuration.based.snapshot.data=true
 -- @config snapshot.mode.configuration.based.snapshot.schema=true

@@ -124,7 +124,14 @@ static void test_one_wrong_property(void **state)
         {"topic.creation.groups=logs", "topic.creation.logs.include is missing", ""},
         {"topic.creation.default.include=a", "topic.creation.default.include can't be set", ""},
         {"topic.creation.default.partitions=0", "no partitions or replicas", "-1"},
-        {"driver.socketTimeout=1", "driver.socketTimeout can't be set, remove it", "libpq"},
+        {"driver.sslmode=require", "driver.sslmode can't be set, remove it",
+         "write database.sslmode"},
+        {"slot.stream.params=proto_version=4", "is not for tailrace to choose", "origin=none"},
+        {"slot.stream.params=origin=all", "neither origin=any nor origin=none", ""},
+        {"replica.identity.autoset.values=public.t:SOME", "not of the form", "INDEX <index>"},
+        {"replica.identity.autoset.values=public.(t:FULL", "not a regular expression", ""},
+        {"guardrail.collections.limit.action=stop", "none of warn, fail", ""},
+        {"lsn.flush.mode=never", "none of connector, connector_and_driver, manual", ""},
         {"event.processing.failure.handling.mode=warn", "is refused", "nothing is left out"},
     };
 

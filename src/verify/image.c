@@ -223,13 +223,51 @@ static int read_value(const struct tr_verify_form *form, const json_t *value,
     return hash_row(form, value, arena, ret_image, diag);
 }
 
+/* The length of the object that a text begins with; 0: it has no end. */
+static size_t length_of_object(struct tr_slice text)
+{
+    size_t depth = 0;
+    bool quoted = false;
+
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        if (quoted && c == '\\')
+            i++;
+        else if (c == '"')
+            quoted = !quoted;
+        else if (!quoted && (c == '{' || c == '['))
+            depth++;
+        else if (!quoted && (c == '}' || c == ']') && --depth == 0)
+            return i + 1;
+    }
+    return 0;
+}
+
+/* A schema is many times as long as its payload, and says nothing here: where a text is as
+ * JsonConverter writes it, what is behind the schema; otherwise the text itself. */
+static struct tr_slice skip_schema(struct tr_slice text)
+{
+    const struct tr_slice begin = TR_SLICE("{\"schema\":"), middle = TR_SLICE(",\"payload\":");
+
+    if (text.n <= begin.n || memcmp(text.p, begin.p, begin.n) != 0 || text.p[begin.n] != '{')
+        return text;
+    size_t behind =
+        begin.n + length_of_object((struct tr_slice){text.p + begin.n, text.n - begin.n});
+    if (behind == begin.n || text.n - behind <= middle.n + 1 ||
+        memcmp(text.p + behind, middle.p, middle.n) != 0 || text.p[text.n - 1] != '}')
+        return text;
+    behind += middle.n;
+    return (struct tr_slice){text.p + behind, text.n - behind - 1};
+}
+
 static json_t *parse(struct tr_slice text, bool schema, const json_t **ret_payload,
                      const char *what, struct tr_diag *diag)
 {
+    struct tr_slice payload = schema ? skip_schema(text) : text;
     json_error_t error;
-    json_t *json = json_loadb(text.p, text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
+    json_t *json = json_loadb(payload.p, payload.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
 
-    *ret_payload = schema ? json_object_get(json, "payload") : json;
+    *ret_payload = schema && payload.p == text.p ? json_object_get(json, "payload") : json;
     if (*ret_payload)
         return json;
     if (json)

@@ -134,6 +134,8 @@ static struct tr_connector_options options_of(const struct tr_connector_options 
     copy.snapshot.include_collections = *pattern;
     copy.snapshot.delay_ms = 0;
     copy.capture.transforms = (struct tr_transform_options){.transforms = {0}};
+    copy.capture.reselects = NULL; /* what isn't in the row is not at the watermark */
+    copy.capture.nreselects = 0;
     copy.capture.transaction_metadata = false;
     copy.capture.extended_headers = false;
     copy.capture.errors = (struct tr_error_options){.tolerance = TR_TOLERATE_NONE};

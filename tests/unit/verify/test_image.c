@@ -82,6 +82,10 @@ static void test_schemas(void **state)
 
     (void)state;
     assert_kind(&form, "{\"schema\":{},\"payload\":{\"id\":1}}", TR_VERIFY_ROW);
+    assert_kind(&form, "{\"schema\":{\"a\":[\"}\\\"\"]},\"payload\":null}", TR_VERIFY_GONE);
+    assert_kind(&form, "{ \"payload\":{\"id\":1}, \"schema\":{}}", TR_VERIFY_ROW);
+    assert_read(&form, "{\"schema\":{},\"payload\":}", -1, "");
+    assert_read(&form, "{\"schema\":{\"", -1, "not JSON");
     assert_read(&form, "{\"id\":1}", -1, "value.converter.schemas.enable");
     form.key_schema = true;
     assert_int_equal(

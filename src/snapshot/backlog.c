@@ -185,8 +185,19 @@ int tr_backlog_again(const struct tr_backlog *backlog, struct tr_arena *arena,
     return 0;
 }
 
+/* How many of the range's keys are certainly done: rows come in the keys' order, and a key may have
+ * lost its row meanwhile. */
+static size_t keys_done(const struct tr_window *window)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < window->count; i++)
+        n += i == 0 || !tr_key_text_equal(&window->rows[i].at, &window->rows[i - 1].at);
+    return n;
+}
+
 int tr_backlog_set_again(struct tr_backlog *backlog, const struct tr_window *window,
-                         struct tr_diag *diag)
+                         const struct tr_chunk_range *range, struct tr_diag *diag)
 {
     json_t *again = json_array();
     bool failed = !again;
@@ -194,6 +205,8 @@ int tr_backlog_set_again(struct tr_backlog *backlog, const struct tr_window *win
     for (size_t i = 0; !failed && i < window->count; i++)
         if (window->rows[i].again)
             failed = json_array_append_new(again, array_of(window->rows[i].at)) < 0;
+    for (size_t i = keys_done(window); !failed && window->full && i < range->nkeys; i++)
+        failed = json_array_append_new(again, array_of(range->keys[i])) < 0;
     if (!failed && json_array_size(again))
         failed = json_object_set(backlog->json, "again", again) < 0;
     else

@@ -47,8 +47,10 @@ int tr_backlog_set_key(struct tr_backlog *backlog, const char *member, struct tr
 int tr_backlog_again(const struct tr_backlog *backlog, struct tr_arena *arena,
                      const struct tr_key_text **ret_keys, size_t *ret_count,
                      struct tr_diag *diag) TR_MUSTCHECK;
+/* What has to be read again now: rows of the window, and, if those were among the keys of the range
+ * and the window is full, the keys that it had no room for. */
 int tr_backlog_set_again(struct tr_backlog *backlog, const struct tr_window *window,
-                         struct tr_diag *diag) TR_MUSTCHECK;
+                         const struct tr_chunk_range *range, struct tr_diag *diag) TR_MUSTCHECK;
 
 uint64_t tr_backlog_rows(const struct tr_backlog *backlog);
 void tr_backlog_add_rows(struct tr_backlog *backlog, uint64_t rows);

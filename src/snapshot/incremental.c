@@ -258,7 +258,7 @@ static int keep_progress(struct tr_incremental *incremental, struct tr_diag *dia
             return -1;
         tr_backlog_add_rows(backlog, window->count);
     }
-    return tr_backlog_set_again(backlog, window, diag);
+    return tr_backlog_set_again(backlog, window, &job->range, diag);
 }
 
 /* The rows of a chunk, reconciled, and what there is to tell of it. */
@@ -285,7 +285,7 @@ static int take_end(struct tr_incremental *incremental, struct tr_batch *batch,
     if (job->rc)
         return end_table(incremental, status_of(job->rc), batch, diag);
     if (job->range.nkeys) /* the rows are gone, which the stream has told */
-        return tr_backlog_set_again(&incremental->backlog, &incremental->window, diag);
+        return tr_backlog_set_again(&incremental->backlog, &incremental->window, &job->range, diag);
     return end_table(incremental, TR_SCAN_SUCCEEDED, batch, diag);
 }
 

@@ -116,6 +116,14 @@ void tr_incremental_free(struct tr_incremental *incremental);
 int tr_incremental_signal(struct tr_incremental *incremental, const struct tr_signal *signal,
                           struct tr_diag *diag) TR_MUSTCHECK;
 
+/* Stream: is this the table of signals, and are they taken from it? */
+bool tr_incremental_is_signals(const struct tr_connector_options *options,
+                               const struct tr_table *table);
+/* Stream: a change of that table, which may be a signal. */
+int tr_incremental_row(struct tr_incremental *incremental, const struct tr_table *table,
+                       const struct tr_change *change, const struct tr_log *log,
+                       struct tr_diag *diag) TR_MUSTCHECK;
+
 /* An eventfd, readable when turn has something to do because of somebody else; turn reads it empty.
  */
 int tr_incremental_fd(const struct tr_incremental *incremental);

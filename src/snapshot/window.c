@@ -49,6 +49,7 @@ void tr_window_clear(struct tr_window *window)
     free(window->rows);
     window->rows = NULL;
     window->count = window->room = 0;
+    window->full = false;
     window->shape = NULL;
     window->sight = NULL;
     tr_arena_reset(&window->arena);
@@ -282,9 +283,23 @@ static int copy_cells(struct tr_window *window, const struct tr_cell *cells,
     return 0;
 }
 
+bool tr_key_text_equal(const struct tr_key_text *a, const struct tr_key_text *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (strcmp(a->parts[i], b->parts[i]) != 0)
+            return false;
+    return true;
+}
+
 int tr_window_add(struct tr_window *window, const struct tr_cell *cells, struct tr_key_text at,
                   struct tr_diag *diag)
 {
+    window->full = window->count && window->arena.used >= window->memory &&
+                   !tr_key_text_equal(&at, &window->rows[window->count - 1].at);
+    if (window->full)
+        return TR_WINDOW_FULL;
     if (window->count == window->room) {
         size_t room = window->room ? 2 * window->room : 256;
         struct tr_window_row *rows = reallocarray(window->rows, room, sizeof *rows);
@@ -298,7 +313,7 @@ int tr_window_add(struct tr_window *window, const struct tr_cell *cells, struct 
     if (!copy || copy_cells(window, cells, copy) < 0)
         return tr_fail_memory(diag);
     window->rows[window->count++] = (struct tr_window_row){.cells = copy, .at = at};
-    return window->arena.used >= window->memory ? TR_WINDOW_FULL : 0;
+    return 0;
 }
 
 int tr_window_settle(struct tr_window *window, struct tr_diag *diag)

@@ -38,6 +38,8 @@ struct tr_key_text {
     size_t count; /* 0: none */
 };
 
+bool tr_key_text_equal(const struct tr_key_text *a, const struct tr_key_text *b);
+
 struct tr_window_row {
     const struct tr_cell *cells; /* one for each column of the table */
     struct tr_key_text at;       /* where it stands in the table */
@@ -54,6 +56,7 @@ struct tr_window {
     const struct tr_table *shape; /* of the cells; lives as long as the rows */
     struct tr_window_row *rows;   /* in the table's order */
     size_t count, room;
+    bool full;   /* there are more rows in the range */
     void *sight; /* the driver's: what the chunk's transaction could see, and when */
 
     /* The stream's. */
@@ -87,7 +90,9 @@ void tr_window_discard(struct tr_window *window);
 /* Reader: forget rows and texts. */
 void tr_window_clear(struct tr_window *window);
 
-/* The condition that the window has no room for more: the chunk ends with this row. */
+/* The condition that the window has no room for this row: the chunk ends with the one before. Rows
+ * that stand in one place (a surrogate key need not be unique) stay together, because the next
+ * chunk begins behind that place. */
 #define TR_WINDOW_FULL 1
 
 /* Reader: add a row, of which the bytes of the cells are copied; `at` has to lie in the window's

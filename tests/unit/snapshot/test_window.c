@@ -123,16 +123,24 @@ static void test_many_keys(void **state)
     tr_window_finish(&window);
 }
 
+/* Rows of one place stay together, however many. */
 static void test_full(void **state)
 {
+    const char *const a[] = {"1"}, *const b[] = {"2"};
+    const struct tr_cell cells[] = {cell("1"), cell("v")};
     struct tr_window window;
     struct tr_diag diag;
-    const struct tr_cell cells[] = {cell("1"), cell("v")};
 
     (void)state;
     tr_window_init(&window, 1);
     window.shape = &keyed;
-    assert_int_equal(tr_window_add(&window, cells, (struct tr_key_text){0}, &diag), TR_WINDOW_FULL);
+    assert_int_equal(tr_window_add(&window, cells, (struct tr_key_text){a, 1}, &diag), 0);
+    assert_int_equal(tr_window_add(&window, cells, (struct tr_key_text){a, 1}, &diag), 0);
+    assert_false(window.full);
+    assert_int_equal(tr_window_add(&window, cells, (struct tr_key_text){b, 1}, &diag),
+                     TR_WINDOW_FULL);
+    assert_true(window.full);
+    assert_int_equal(window.count, 2);
     tr_window_finish(&window);
 }
 

@@ -205,46 +205,17 @@ void tr_mysql_incremental_attach(struct tr_mysql_incremental *incremental,
         incremental->changes = changes;
 }
 
-/* A row of the table of signals. */
-static int take_signal(struct tr_mysql_incremental *incremental, const struct tr_table *table,
-                       const struct tr_change *change, struct tr_diag *diag)
+static bool is_signals(const struct tr_mysql_incremental *incremental, const struct tr_table *table)
 {
-    struct tr_slice cells[3] = {{NULL, 0}};
-
-    if (change->op != TR_OP_CREATE || !change->after)
-        return 0;
-    if (table->ncolumns != TR_COUNT(cells)) {
-        tr_log_warn(incremental->params.context->log,
-                    "a row of the signal table was ignored: the table must have the three columns "
-                    "id, type and data",
-                    TR_LOG_INT("columns", table->ncolumns));
-        return 0;
-    }
-    for (size_t i = 0; i < TR_COUNT(cells); i++)
-        if (change->after[i].kind == TR_CELL_VALUE)
-            cells[i] = change->after[i].bytes;
-    incremental->due = true;
-    const struct tr_signal signal = {.id = cells[0], .type = cells[1], .data = cells[2]};
-    return tr_incremental_signal(incremental->incremental, &signal, diag);
-}
-
-static bool is_signals(const struct tr_mysql_incremental *incremental,
-                       const struct tr_table *table)
-{
-    const struct tr_signal_options *signal = &incremental->context.options->signal;
-    const char *name = signal->data_collection;
-    size_t n = strlen(table->schema);
-
-    return name && strncmp(name, table->schema, n) == 0 && name[n] == '.' &&
-           strcmp(name + n + 1, table->name) == 0 && tr_list_has(&signal->channels, "source");
+    return tr_incremental_is_signals(incremental->context.options, table);
 }
 
 bool tr_mysql_incremental_cares(const struct tr_mysql_incremental *incremental,
                                 const struct tr_table *table)
 {
-    return incremental && (is_signals(incremental, table) ||
-                           tr_window_watches(tr_incremental_window(incremental->incremental),
-                                             table));
+    return incremental &&
+           (is_signals(incremental, table) ||
+            tr_window_watches(tr_incremental_window(incremental->incremental), table));
 }
 
 int tr_mysql_incremental_change(struct tr_mysql_incremental *incremental,
@@ -252,8 +223,13 @@ int tr_mysql_incremental_change(struct tr_mysql_incremental *incremental,
                                 struct tr_diag *diag)
 {
     struct tr_window *window = tr_incremental_window(incremental->incremental);
-    int rc = is_signals(incremental, table) ? take_signal(incremental, table, change, diag) : 0;
+    int rc = 0;
 
+    if (is_signals(incremental, table)) {
+        incremental->due = true;
+        rc = tr_incremental_row(incremental->incremental, table, change, incremental->context.log,
+                                diag);
+    }
     if (rc < 0 || !tr_window_watches(window, table))
         return rc;
     return tr_window_change(window, table, change, diag);
@@ -262,8 +238,7 @@ int tr_mysql_incremental_change(struct tr_mysql_incremental *incremental,
 void tr_mysql_incremental_altered(struct tr_mysql_incremental *incremental,
                                   struct tr_slice database, struct tr_slice table)
 {
-    struct tr_window *window =
-        incremental ? tr_incremental_window(incremental->incremental) : NULL;
+    struct tr_window *window = incremental ? tr_incremental_window(incremental->incremental) : NULL;
 
     if (window && window->table && tr_slice_is(database, window->schema) &&
         (!table.n || tr_slice_is(table, window->table)))

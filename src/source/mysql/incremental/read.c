@@ -19,7 +19,7 @@ struct reading {
         unsigned column;
         const struct tr_mysql_type *type;
         tr_mysql_transcode_fn *transcode;
-    } *places; /* of the columns that are read */
+    } * places; /* of the columns that are read */
     size_t nplaces;
     struct tr_diag *diag;
 };
@@ -215,8 +215,8 @@ static int ask_key(struct reading *reading,
     put(&reading->walk, &sql);
     if (!tr_buf_ok(&sql))
         return tr_fail_memory(reading->diag);
-    int rc = tr_mysql_query(&reading->incremental->reader, tr_buf_string(&sql), &result,
-                            reading->diag);
+    int rc =
+        tr_mysql_query(&reading->incremental->reader, tr_buf_string(&sql), &result, reading->diag);
     MYSQL_ROW row = result ? mysql_fetch_row(result) : NULL;
     if (rc)
         return rc;
@@ -262,6 +262,7 @@ static int find_ends(struct reading *reading)
     return rc == TR_CHUNK_EMPTY ? 0 : rc;
 }
 
+/* >0: TR_WINDOW_FULL. */
 static int take_row(struct reading *reading, const struct tr_mysql_row *row, struct tr_cell *cells)
 {
     struct tr_arena *arena = &reading->window->arena;
@@ -272,8 +273,7 @@ static int take_row(struct reading *reading, const struct tr_mysql_row *row, str
         const struct tr_slice text = {row->cells[i], row->cells[i] ? row->lengths[i] : 0};
         struct tr_cell *cell = &cells[place->column];
         cell->kind = text.p ? TR_CELL_VALUE : TR_CELL_NULL;
-        if (text.p &&
-            place->transcode(place->type, text, arena, &cell->bytes, reading->diag) < 0)
+        if (text.p && place->transcode(place->type, text, arena, &cell->bytes, reading->diag) < 0)
             return tr_fail_in(reading->diag, "column %s",
                               reading->walk.table->columns[place->column].name);
     }
@@ -314,8 +314,8 @@ static int read_rows(struct reading *reading)
     tr_mysql_walk_rows(&reading->walk, &sql);
     if (!tr_buf_ok(&sql))
         return tr_fail_memory(reading->diag);
-    int rc = tr_mysql_select(&reading->incremental->reader, tr_buf_string(&sql), &result,
-                             reading->diag);
+    int rc =
+        tr_mysql_select(&reading->incremental->reader, tr_buf_string(&sql), &result, reading->diag);
     return rc ? rc : take_rows(reading, result);
 }
 
@@ -349,8 +349,8 @@ static int read_and_commit(struct reading *reading, bool *ret_altered)
     return rc ? rc : end;
 }
 
-int tr_mysql_chunk_read(void *driver, const struct tr_chunk_range *range,
-                        struct tr_window *window, struct tr_diag *diag)
+int tr_mysql_chunk_read(void *driver, const struct tr_chunk_range *range, struct tr_window *window,
+                        struct tr_diag *diag)
 {
     struct tr_mysql_incremental *incremental = driver;
     struct reading reading = {

@@ -5,7 +5,6 @@
 #include "source/mysql/identity.h"
 #include "source/mysql/incremental/impl.h"
 
-
 /* What is executed before the transaction begins. */
 static int ask_gtids(struct tr_mysql_incremental *incremental, struct tr_diag *diag)
 {
@@ -27,8 +26,8 @@ static int ask_place(struct tr_mysql_incremental *incremental, struct tr_diag *d
 {
     TR_CLEANUP(tr_mysql_clear) MYSQL_RES *result = NULL;
     struct tr_mysql_coordinates *place = &incremental->sight.place;
-    int rc = tr_mysql_query(&incremental->reader, "SHOW STATUS LIKE 'binlog_snapshot_%'", &result,
-                            diag);
+    int rc =
+        tr_mysql_query(&incremental->reader, "SHOW STATUS LIKE 'binlog_snapshot_%'", &result, diag);
     MYSQL_ROW row;
 
     *place = (struct tr_mysql_coordinates){.pos = 0};

@@ -144,7 +144,7 @@ static void put_literal(const struct tr_mysql_walk *walk, size_t i, const char *
 }
 
 static void put_compared(const struct tr_mysql_walk *walk, size_t i, const char *operator,
-                         const struct tr_key_text *key, struct tr_buf *sql)
+                         const struct tr_key_text * key, struct tr_buf *sql)
 {
     put_name(walk, i, sql);
     tr_buf_printf(sql, " %s ", operator);

@@ -159,7 +159,6 @@ static int set_up(struct tr_pg_incremental *incremental, struct tr_diag *diag)
         .log = params->context->log,
     };
 
-    incremental->source_channel = tr_list_has(&params->context->options->signal.channels, "source");
     if (tr_capturer_init(&incremental->capturer, params->capture, diag) < 0)
         return -1;
     return tr_incremental_new(&core, &incremental->core, diag);
@@ -239,35 +238,14 @@ void tr_pg_incremental_begin(struct tr_pg_incremental *incremental, uint32_t xid
 bool tr_pg_incremental_signals(const struct tr_pg_incremental *incremental,
                                const struct tr_table *table)
 {
-    char name[320];
-
-    if (!incremental || !incremental->source_channel)
-        return false;
-    snprintf(name, sizeof name, "%s.%s", table->schema, table->name);
-    return tr_signal_table_is(&incremental->params.context->options->signal, name);
-}
-
-static struct tr_slice text_of(const struct tr_cell *cell)
-{
-    return cell->kind == TR_CELL_VALUE ? cell->bytes : (struct tr_slice){NULL, 0};
+    return incremental && tr_incremental_is_signals(incremental->params.context->options, table);
 }
 
 int tr_pg_incremental_signal(struct tr_pg_incremental *incremental, const struct tr_table *table,
                              const struct tr_change *change, struct tr_diag *diag)
 {
-    if (change->op != TR_OP_CREATE || !change->after)
-        return 0;
-    if (table->ncolumns != 3) {
-        tr_log_warn(incremental->params.context->log,
-                    "a row of the signal table was ignored: the table must have the three columns "
-                    "id, type and data",
-                    TR_LOG_INT("columns", table->ncolumns));
-        return 0;
-    }
-    const struct tr_signal signal = {.id = text_of(&change->after[0]),
-                                     .type = text_of(&change->after[1]),
-                                     .data = text_of(&change->after[2])};
-    return tr_incremental_signal(incremental->core, &signal, diag);
+    return tr_incremental_row(incremental->core, table, change, incremental->params.context->log,
+                              diag);
 }
 
 struct tr_window *tr_pg_incremental_window(struct tr_pg_incremental *incremental)

@@ -48,7 +48,6 @@ struct tr_pg_incremental {
     struct tr_incremental *core;
     struct tr_channels *channels; /* NULL: nothing comes from outside */
     struct tr_pg_chunk_reader reader;
-    bool source_channel;
     /* The stream's. */
     const struct tr_pg_session *catalog;
     const struct tr_pg_position *position;

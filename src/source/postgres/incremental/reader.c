@@ -304,16 +304,8 @@ static int find_maximum(const struct reading *reading, struct tr_key_text *ret_m
     return rc;
 }
 
-static bool same_key(struct tr_key_text a, struct tr_key_text b)
-{
-    for (size_t i = 0; i < a.count; i++)
-        if (strcmp(a.parts[i], b.parts[i]) != 0)
-            return false;
-    return true;
-}
-
-/* >0: TR_WINDOW_FULL, the window is full and the row isn't in it. */
-static int take_row(const struct reading *reading, const PGresult *result, bool *full)
+/* >0: TR_WINDOW_FULL. */
+static int take_row(const struct reading *reading, const PGresult *result)
 {
     struct tr_pg_chunk_reader *reader = reading->reader;
     struct tr_window *window = reading->window;
@@ -321,8 +313,6 @@ static int take_row(const struct reading *reading, const PGresult *result, bool 
 
     if (copy_key(reading, result, reader->along, &at) < 0)
         return -1;
-    if (*full && !same_key(at, window->rows[window->count - 1].at))
-        return TR_WINDOW_FULL;
     for (size_t i = 0; i < window->shape->ncolumns; i++) {
         bool null = PQgetisnull(result, 0, (int)i);
         reader->cells[i] = (struct tr_cell){
@@ -330,9 +320,7 @@ static int take_row(const struct reading *reading, const PGresult *result, bool 
             {PQgetvalue(result, 0, (int)i), (size_t)PQgetlength(result, 0, (int)i)},
         };
     }
-    int rc = tr_window_add(window, reader->cells, at, reading->diag);
-    *full |= rc == TR_WINDOW_FULL;
-    return rc < 0 ? rc : 0;
+    return tr_window_add(window, reader->cells, at, reading->diag);
 }
 
 /* The statement's end, whatever it is: nothing may be left on the connection. */
@@ -351,7 +339,6 @@ static int drain(const struct reading *reading)
 static int take_rows(const struct reading *reading)
 {
     const struct tr_pg_session *session = &reading->reader->session;
-    bool full = false;
     int rc = 0;
 
     while (!rc) {
@@ -360,7 +347,7 @@ static int take_rows(const struct reading *reading)
         if (rc || !result)
             return rc;
         if (PQresultStatus(result) == PGRES_SINGLE_TUPLE)
-            rc = take_row(reading, result, &full);
+            rc = take_row(reading, result);
         else if (PQresultStatus(result) != PGRES_TUPLES_OK)
             rc = tr_pg_fail_result(session, result, "PostgreSQL refused a chunk", reading->diag);
     }

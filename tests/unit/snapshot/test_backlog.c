@@ -1,0 +1,60 @@
+#include "snapshot/impl.h"
+#include "support/cmocka.h"
+
+static const char *const a[] = {"1"}, *const b[] = {"2"}, *const c[] = {"3"};
+static const struct tr_key_text keys[] = {{a, 1}, {b, 1}, {c, 1}};
+
+/* The keys that are to be read again behind this window, as one text. */
+static const char *again(struct tr_backlog *backlog, const struct tr_window *window,
+                         const struct tr_chunk_range *range)
+{
+    static char text[64];
+    const struct tr_key_text *left;
+    size_t count, n = 0;
+    struct tr_arena arena;
+    struct tr_diag diag;
+
+    tr_arena_init(&arena, 1024, 65536);
+    assert_int_equal(tr_backlog_set_again(backlog, window, range, &diag), 0);
+    assert_int_equal(tr_backlog_again(backlog, &arena, &left, &count, &diag), 0);
+    for (size_t i = 0; i < count; i++)
+        text[n++] = left[i].parts[0][0];
+    text[n] = '\0';
+    tr_arena_finish(&arena);
+    return text;
+}
+
+static void test_what_is_read_again(void **state)
+{
+    struct tr_window_row rows[] = {{.at = {a, 1}, .again = true}, {.at = {a, 1}}, {.at = {c, 1}}};
+    struct tr_window window = {.rows = rows, .count = 3};
+    const struct tr_chunk_range chunk = {.table = "s.t"};
+    const struct tr_chunk_range anew = {.table = "s.t", .keys = keys, .nkeys = 3};
+    struct tr_backlog backlog;
+    struct tr_diag diag;
+
+    (void)state;
+    assert_int_equal(tr_backlog_load(&backlog, NULL, &diag), 0);
+    assert_string_equal(again(&backlog, &window, &chunk), "1");
+    assert_string_equal(again(&backlog, &window, &anew), "1");
+    /* a window that was full before all keys were read: those that can't have been */
+    window.full = true;
+    window.count = 2;
+    assert_string_equal(again(&backlog, &window, &anew), "123");
+    rows[0].again = false;
+    assert_string_equal(again(&backlog, &window, &anew), "23");
+    assert_string_equal(again(&backlog, &window, &chunk), "");
+    window.count = 0;
+    window.full = false;
+    assert_string_equal(again(&backlog, &window, &anew), "");
+    tr_backlog_finish(&backlog);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_read_again),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

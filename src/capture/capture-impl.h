@@ -8,6 +8,7 @@
 #include "capture/key.h"
 #include "capture/names/adjust.h"
 #include "capture/names/naming.h"
+#include "capture/reselect.h"
 #include "capture/topic.h"
 #include "capture/transaction.h"
 #include "encode/encoder.h"
@@ -28,6 +29,7 @@ struct tr_capture {
     struct tr_key_rules *keys;
     struct tr_column_rules *column_rules;
     struct tr_naming *naming;
+    struct tr_reselect_rules *reselect; /* NULL: none */
     struct tr_topics topics;
     struct tr_encoder *key_encoder, *value_encoder;
     bool converter_headers;                       /* one of them has headers of its own */
@@ -53,8 +55,9 @@ struct tr_capture_table {
     uint16_t tally;                               /* the mark of its changes */
     struct tr_encoding *key, *value, *key_header; /* key and key_header NULL without key */
     const struct tr_schema *envelope;
-    bool bare;                          /* records without context headers */
-    struct tr_derivations *derivations; /* NULL without transforms */
+    bool bare;                               /* records without context headers */
+    struct tr_derivations *derivations;      /* NULL without transforms */
+    const struct tr_reselect_plan *reselect; /* NULL: nothing is read from the table */
 };
 
 /* One message on its way to the batch. */
@@ -96,6 +99,15 @@ struct tr_batch_mark {
  * batch (errors.tolerance); <0: it stops the connector. See tolerance.c. */
 int tr_emit_failed(const struct tr_emission *emission, const struct tr_outgoing *outgoing,
                    const struct tr_batch_mark *mark) TR_MUSTCHECK;
+
+/* Settle what is reselected of a table: its plan and its name are there. */
+int tr_reselect_compile(struct tr_capture_table *table, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Fill in what the new row lacks. >0: TR_RESELECT_STOPPED. */
+int tr_reselect_apply(const struct tr_emission *emission, const struct tr_value *row) TR_MUSTCHECK;
+
+/* A value had no place in its column's schema. */
+void tr_emit_count_nulled(const struct tr_emission *emission, const struct tr_column *column);
 
 /* Remember the stage that failed; returns -1. */
 static inline int tr_emit_fail(const struct tr_emission *emission, enum tr_stage stage)

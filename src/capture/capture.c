@@ -67,6 +67,7 @@ static int make_filters(struct tr_capture *capture, struct tr_diag *diag)
                       &capture->columns, diag) < 0)
         return -1;
     if (tr_column_rules_new(o, &capture->column_rules, diag) < 0 ||
+        tr_reselect_rules_new(o, &capture->reselect, diag) < 0 ||
         tr_naming_new(o, &capture->naming, diag) < 0)
         return -1;
     return tr_key_rules_new(o->message_key_columns, &capture->keys, diag);
@@ -148,6 +149,7 @@ void tr_capture_free(struct tr_capture *capture)
     tr_key_rules_free(capture->keys);
     tr_column_rules_free(capture->column_rules);
     tr_naming_free(capture->naming);
+    tr_reselect_rules_free(capture->reselect);
     tr_encoder_free(capture->key_encoder);
     tr_encoder_free(capture->value_encoder);
     tr_encoder_free(capture->header_encoder);
@@ -236,6 +238,8 @@ static int compile_table(struct tr_capture *capture, struct tr_capture_table *ta
     if (!table->collection.name)
         return tr_fail_memory(diag);
     table->collection.hash = tr_collection_hash(table->collection.name);
+    if (tr_reselect_compile(table, diag) < 0)
+        return -1;
     table->envelope = tr_envelope_schema_new(table);
     return compile_encodings(table, diag);
 }

@@ -16,6 +16,7 @@
 #include "base/diag.h"
 #include "base/log.h"
 #include "capture/plan.h"
+#include "capture/reselect.h"
 #include "capture/source-info.h"
 #include "config/options.h"
 #include "record/batch.h"
@@ -88,6 +89,11 @@ struct tr_capturer {
         uint64_t count;
         char first[200]; /* schema.table.column */
     } nulled;
+    struct tr_reselector *reselector; /* the driver's, where rows are read again; NULL: nowhere */
+    /* Rows that could not be read again since the log told of one. */
+    struct {
+        int64_t count, told_us;
+    } unread;
     /* The newest record that failed. */
     struct {
         enum tr_stage stage;
@@ -100,7 +106,8 @@ int tr_capturer_init(struct tr_capturer *capturer, const struct tr_capture *capt
 void tr_capturer_finish(struct tr_capturer *capturer);
 
 /* Append the messages of one change to the batch: none if its operation is skipped. The driver has
- * set capturer->source before. <0: a cell that doesn't convert, no room in the batch. */
+ * set capturer->source before. <0: a cell that doesn't convert, no room in the batch. >0:
+ * TR_RESELECT_STOPPED, only with a reselector; nothing was appended. */
 int tr_capture_change(struct tr_capturer *capturer, const struct tr_capture_table *table,
                       const struct tr_change *change, struct tr_batch *batch,
                       struct tr_diag *diag) TR_MUSTCHECK;

@@ -167,7 +167,7 @@ static bool same_key(const struct tr_capture_table *table, const struct tr_chang
     return true;
 }
 
-static void count_nulled(const struct tr_emission *emission, const struct tr_column *column)
+void tr_emit_count_nulled(const struct tr_emission *emission, const struct tr_column *column)
 {
     struct tr_capturer *capturer = emission->capturer;
     const struct tr_table *table = emission->table->table;
@@ -190,7 +190,7 @@ static int run_image(const struct tr_emission *emission, struct tr_image *image,
     if (tr_plan_run(plan->columns, plan->ncolumns, image, ret_row, emission->diag) < 0)
         return -1;
     if (TR_UNLIKELY(image->nulled))
-        count_nulled(emission, image->nulled);
+        tr_emit_count_nulled(emission, image->nulled);
     return 0;
 }
 
@@ -214,6 +214,11 @@ static int put_row(const struct tr_emission *emission)
     if (TR_UNLIKELY(emission->capturer->capture->options->skip_unchanged) && change->before &&
         tr_value_equal(&rows[0], &rows[1]))
         return 0;
+    if (TR_UNLIKELY(emission->table->reselect) && emission->capturer->reselector) {
+        int rc = tr_reselect_apply(emission, &rows[1]);
+        if (rc)
+            return rc;
+    }
     if (keyed && change->before && !same_key(emission->table, change))
         return put_key_change(emission, keys, rows);
     struct tr_outgoing row = {.key = keyed ? &keys[1] : NULL};
@@ -236,6 +241,8 @@ int tr_capture_change(struct tr_capturer *capturer, const struct tr_capture_tabl
         rc = put_row(&emission);
     if (rc < 0)
         return tr_fail_in(diag, "table %s.%s", table->table->schema, table->table->name);
+    if (TR_UNLIKELY(rc > 0))
+        return rc;
     if (TR_LIKELY(batch->count > first)) /* a transform may leave nothing of it */
         batch->messages[first].tally = tr_tally_mark(table->tally, change->op);
     batch->events++;

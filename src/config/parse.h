@@ -23,7 +23,7 @@ int tr_parse_topic_groups(struct tr_reading *reading, const struct tr_settings *
 int tr_parse_column_rules(struct tr_reading *reading, const struct tr_settings *settings,
                           struct tr_connector_options *options, struct tr_diag *diag) TR_MUSTCHECK;
 
-/* converters, post.processors and the options of what they name: aliased.c */
+/* converters, post.processors and the options of what they name: aliased/ */
 int tr_parse_aliased(struct tr_reading *reading, const struct tr_settings *settings,
                      struct tr_connector_options *options, struct tr_diag *diag) TR_MUSTCHECK;
 

@@ -169,6 +169,7 @@ static int check_images(const struct tr_mysql_step *step, const struct tr_mysql_
     return 0;
 }
 
+/* >0: TR_MYSQL_STOPPED. */
 static int emit(const struct tr_mysql_step *step, const struct tr_mysql_version *version,
                 const struct tr_binlog_row *row)
 {
@@ -189,8 +190,9 @@ static int emit(const struct tr_mysql_step *step, const struct tr_mysql_version 
                                     step->diag) < 0)
         return -1;
     changes->capturer.source[TR_MYSQL_SOURCE_ROW] = tr_value_integer((int64_t)step->track->row);
-    return tr_capture_change(&changes->capturer, version->compiled, &change, step->batch,
-                             step->diag);
+    int rc = tr_capture_change(&changes->capturer, version->compiled, &change, step->batch,
+                               step->diag);
+    return rc == TR_RESELECT_STOPPED ? TR_MYSQL_STOPPED : rc;
 }
 
 int tr_mysql_step_go_rows(const struct tr_mysql_step *step)
@@ -213,7 +215,8 @@ int tr_mysql_step_go_rows(const struct tr_mysql_step *step)
             return -1;
         if (!track->replay && written_already(step))
             continue;
-        if (emit(step, version, &row) < 0)
-            return tr_mysql_step_explain(step);
+        rc = emit(step, version, &row);
+        if (TR_UNLIKELY(rc))
+            return rc < 0 ? tr_mysql_step_explain(step) : rc;
     }
 }

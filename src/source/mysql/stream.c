@@ -9,6 +9,7 @@
 #include "capture/heartbeat.h"
 #include "source/mysql/gauge.h"
 #include "source/mysql/stream/beat.h"
+#include "source/mysql/stream/reselect.h"
 #include "source/mysql/wire.h"
 
 /* A batch is handed over when it is about this full: below the ring's usual chunk. */
@@ -455,7 +456,11 @@ int tr_mysql_stream_run(const struct tr_mysql_stream_params *params, struct tr_d
     };
     int rc = tr_heartbeat_init(&stream.heartbeat, params->capture,
                                &stream.context->options->heartbeat, diag);
+    struct tr_mysql_reselector reselector;
 
+    tr_mysql_reselector_init(&reselector, stream.context);
+    if (stream.context->options->capture.nreselects)
+        tr_mysql_changes_capturer(stream.changes)->reselector = &reselector.base;
     if (!rc)
         rc = tr_mysql_beat_init(&stream.beat, stream.context, diag);
     if (!rc)
@@ -471,5 +476,7 @@ int tr_mysql_stream_run(const struct tr_mysql_stream_params *params, struct tr_d
     tr_mysql_beat_finish(&stream.beat);
     tr_heartbeat_finish(&stream.heartbeat);
     tr_batch_free(stream.batch);
+    tr_mysql_changes_capturer(stream.changes)->reselector = NULL;
+    tr_mysql_reselector_finish(&reselector);
     return rc;
 }

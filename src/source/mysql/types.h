@@ -41,6 +41,11 @@ typedef int tr_mysql_transcode_fn(const struct tr_mysql_type *type, struct tr_sl
 /* Never NULL; looked up once per column. */
 tr_mysql_transcode_fn *tr_mysql_type_transcoder(const struct tr_mysql_type *type);
 
+/* Append a cell as SQL that the column compares equal to. <0: a type that can't be compared so
+ * (JSON, geometries). */
+int tr_mysql_type_literal(const struct tr_mysql_type *type, struct tr_slice cell,
+                          struct tr_buf *sql, struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Apply the JSON diffs of a partial update (tr_binlog_row.diffs: the after cell) to the old value's
  * cell. The result is a cell, in scratch. */
 int tr_mysql_json_apply(struct tr_slice before, struct tr_slice diffs, struct tr_arena *scratch,

@@ -246,9 +246,10 @@ static int emit(const struct step *step, const struct tr_pg_relation *relation,
                          step->lsn);
     if (TR_UNLIKELY(changes->capturer.transaction))
         tr_transaction_name(changes->capturer.transaction, transaction_id(step));
-    if (tr_capture_change(&changes->capturer, relation->version->compiled, change, step->batch,
-                          step->diag) < 0)
-        return explain(step);
+    int rc = tr_capture_change(&changes->capturer, relation->version->compiled, change, step->batch,
+                               step->diag);
+    if (TR_UNLIKELY(rc))
+        return rc < 0 ? explain(step) : TR_PG_STOPPED;
     return TR_UNLIKELY(changes->window) ? tell_incremental(step, &relation->version->table, change)
                                         : 0;
 }
@@ -309,7 +310,7 @@ static int take_truncate(const struct step *step)
         int rc = skip_foreign(step);
         if (rc < 0)
             return -1;
-        if (rc == 0 && emit(step, relation, &change) < 0)
+        if (rc == 0 && emit(step, relation, &change) < 0) /* nothing to wait for in a TRUNCATE */
             return -1;
     }
     return 0;

@@ -14,6 +14,7 @@
 #include "source/postgres/gauge.h"
 #include "source/postgres/slot.h"
 #include "source/postgres/stream/beat.h"
+#include "source/postgres/stream/reselect.h"
 #include "source/postgres/stream/xmin.h"
 #include "source/postgres/wire.h"
 
@@ -30,6 +31,8 @@
 #define ORIGIN_SINCE      160000
 /* Look at the clock after so many messages, at the latest. */
 #define MESSAGES_PER_LOOK 512
+/* A row that is read again is worth as many. */
+#define MESSAGES_PER_ROW  32
 
 /* A reader that takes each row as it comes costs the server a send and a wake-up for each. When
  * more than HOT_ROWS came within HOT_US, and the last read of the socket yielded less than
@@ -68,6 +71,7 @@ struct stream {
     struct tr_heartbeat heartbeat;
     struct tr_pg_beat beat;
     struct tr_pg_gauge gauge;
+    struct tr_pg_reselector reselector;
     struct tr_pg_xmin xmin;
     struct tr_diag *diag;
 };
@@ -305,6 +309,8 @@ static int pump(struct stream *stream, enum pause *ret_pause)
         PQfreemem(buffer);
         if (rc)
             return rc;
+        i += stream->reselector.asked ? MESSAGES_PER_ROW : 0;
+        stream->reselector.asked = false;
     }
     *ret_pause = PAUSE_TIME;
     return 0;
@@ -359,6 +365,23 @@ static int talk(struct stream *stream, int64_t now)
         return 0;
     tr_pg_tell_nulled(&stream->changes.capturer, stream->params->catalog->context->log);
     return send_status(stream, now);
+}
+
+/* While a row is read again. That the server can't be told is found out by the next one who tries.
+ */
+static void talk_meanwhile(void *talker)
+{
+    struct stream *stream = talker;
+    struct tr_diag *diag = stream->diag, ignored;
+    int64_t now = tr_clock_monotonic_us();
+
+    if (now - stream->status_us < stream->interval_us)
+        return;
+    stream->diag = &ignored;
+    int failed = send_status(stream, now);
+    (void)failed;
+    stream->status_us = now;
+    stream->diag = diag;
 }
 
 static int check_silence(struct stream *stream, int64_t now)
@@ -669,6 +692,9 @@ int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *d
     int rc = tr_pg_changes_init(&stream.changes, params->catalog, params->capture, params->position,
                                 diag);
 
+    tr_pg_reselector_init(&stream.reselector, params->catalog->context, talk_meanwhile, &stream);
+    if (params->catalog->context->options->capture.nreselects)
+        stream.changes.capturer.reselector = &stream.reselector.base;
     attach(&stream);
     if (!rc)
         rc = set_up_heartbeats(&stream);
@@ -693,5 +719,6 @@ int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *d
     tr_heartbeat_finish(&stream.heartbeat);
     tr_batch_free(stream.batch);
     tr_pg_changes_finish(&stream.changes);
+    tr_pg_reselector_finish(&stream.reselector);
     return rc;
 }

@@ -480,6 +480,139 @@ static void test_failure_names_table_and_column(void **state)
     assert_string_equal(f->diag.message, "table public.t-ä: column id: \"x\" is not a number");
 }
 
+/* ---- reselected columns -----------------------------------------------------------------------
+ */
+
+/* What is asked for, as text, and the answer. */
+struct reselector {
+    struct tr_reselector base;
+    char asked[128];
+    int rc;
+    const char *answer; /* of each column; NULL: null */
+};
+
+static int answer(struct tr_reselector *base, const struct tr_reselect_query *query,
+                  struct tr_cell *ret_cells, struct tr_diag *diag)
+{
+    struct reselector *reselector = (struct reselector *)base;
+    char *p = reselector->asked + strlen(reselector->asked);
+    size_t left = sizeof reselector->asked - (size_t)(p - reselector->asked);
+    int n = 0;
+
+    for (size_t i = 0; i < query->ncolumns; i++) {
+        n +=
+            snprintf(p + n, left - (size_t)n, "%s ", query->table->columns[query->columns[i]].name);
+        ret_cells[i].kind = reselector->answer ? TR_CELL_VALUE : TR_CELL_NULL;
+        ret_cells[i].bytes = tr_slice_of(reselector->answer);
+    }
+    for (size_t i = 0; i < query->nkey; i++)
+        n += snprintf(
+            p + n, left - (size_t)n, "by %s=%.*s;", query->table->columns[query->key[i]].name,
+            (int)query->cells[query->key[i]].bytes.n, query->cells[query->key[i]].bytes.p);
+    if (reselector->rc < 0)
+        return tr_fail(diag, TR_NETWORK, TR_RETRY, "no answer");
+    return reselector->rc;
+}
+
+static void open_reselecting(struct fixture *f, struct reselector *reselector,
+                             const struct tr_reselect_options *options)
+{
+    *reselector = (struct reselector){.base = {answer}, .answer = "new"};
+    f->options.reselects = options;
+    f->options.nreselects = 1;
+    open_fixture(f);
+    f->capturer.reselector = &reselector->base;
+}
+
+static void test_what_is_reselected(void **state)
+{
+    static const char *const note[] = {"public.T-ä:note"};
+    static const struct tr_reselect_options options = {
+        .alias = "r", .unavailable = true, .nulls = true, .include = {note, 1}};
+    struct fixture *f = *state;
+    struct reselector reselector;
+    const struct tr_cell full[] = {VALUE("7"), VALUE("n"), VALUE("x"), NONE};
+    const struct tr_cell lacking[] = {VALUE("8"), UNCHANGED, UNCHANGED, NONE};
+    const struct tr_cell null[] = {VALUE("9"), VALUE("n"), NONE, NONE};
+
+    open_reselecting(f, &reselector, &options);
+    capture(f, TR_OP_UPDATE, NULL, full);
+    capture(f, TR_OP_UPDATE, full, lacking); /* the key's change; the old image has it all */
+    capture(f, TR_OP_DELETE, null, NULL);
+    assert_string_equal(reselector.asked, "");
+    capture(f, TR_OP_UPDATE, NULL, lacking);
+    capture(f, TR_OP_CREATE, NULL, null);
+    assert_string_equal(reselector.asked, "note by id=8;note by id=9;");
+    check_value(f, 6,
+                "{\"before\":null,\"after\":{\"id\":8,\"name\":\"unavailable\",\"note\":\"new\"}");
+    check_value(f, 7, "{\"before\":null,\"after\":{\"id\":9,\"name\":\"n\",\"note\":\"new\"}");
+    reselector.answer = NULL;
+    capture(f, TR_OP_UPDATE, NULL, lacking);
+    check_value(f, 8,
+                "{\"before\":null,\"after\":{\"id\":8,\"name\":\"unavailable\",\"note\":null}");
+}
+
+/* By the record's key; nulls are left alone; a mask stays. */
+static void test_reselected_by_the_records_key(void **state)
+{
+    static const char *const names[] = {"public.t-ä.note"};
+    static const struct tr_column_rule mask = {
+        .action = TR_COLUMN_MASK, .length = 2, .columns = {names, 1}};
+    static const struct tr_reselect_options options = {
+        .alias = "r", .unavailable = true, .event_key = true};
+    struct fixture *f = *state;
+    struct reselector reselector;
+    const struct tr_cell lacking[] = {VALUE("8"), VALUE("n"), UNCHANGED, NONE};
+    const struct tr_cell null[] = {VALUE("9"), VALUE("n"), NONE, NONE};
+
+    f->options.message_key_columns = "public.t-ä:name,id";
+    f->options.column_rules = &mask;
+    f->options.ncolumn_rules = 1;
+    open_reselecting(f, &reselector, &options);
+    capture(f, TR_OP_CREATE, NULL, null);
+    assert_string_equal(reselector.asked, "");
+    capture(f, TR_OP_UPDATE, NULL, lacking);
+    assert_string_equal(reselector.asked, "note by name=n;by id=8;");
+    check_value(f, 1, "{\"before\":null,\"after\":{\"id\":8,\"name\":\"n\",\"note\":\"**\"}");
+}
+
+static void test_what_cannot_be_reselected(void **state)
+{
+    static const struct tr_reselect_options warn = {.alias = "r", .unavailable = true},
+                                            fail = {.alias = "r", .unavailable = true, .fail = 1};
+    struct fixture *f = *state;
+    struct reselector reselector;
+    const struct tr_cell lacking[] = {VALUE("8"), VALUE("n"), UNCHANGED, NONE};
+    const struct tr_change change = {.op = TR_OP_UPDATE, .after = lacking};
+    static const struct {
+        int rc;
+        const char *answer, *error;
+    } cases[] = {
+        {-1, "new", "no answer"},
+        {TR_RESELECT_NO_ROW, "new", "table public.t-ä: post processor r: the row is not there"},
+        {0, "odd!", "column note"},
+    };
+    struct tr_reselect_options options = warn;
+
+    open_reselecting(f, &reselector, &options);
+    for (size_t i = 0; i < TR_COUNT(cases); i++) {
+        reselector.rc = cases[i].rc;
+        reselector.answer = cases[i].answer;
+        options = warn;
+        capture(f, TR_OP_UPDATE, NULL, lacking);
+        check_value(
+            f, i, "{\"before\":null,\"after\":{\"id\":8,\"name\":\"n\",\"note\":\"unavailable\"}");
+        options = fail;
+        assert_int_equal(tr_capture_change(&f->capturer, f->table, &change, f->batch, &f->diag),
+                         -1);
+        assert_non_null(strstr(f->diag.message, cases[i].error));
+    }
+    reselector.rc = TR_RESELECT_STOPPED;
+    assert_int_equal(tr_capture_change(&f->capturer, f->table, &change, f->batch, &f->diag),
+                     TR_RESELECT_STOPPED);
+    assert_int_equal(f->batch->count, TR_COUNT(cases));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -503,6 +636,9 @@ int main(void)
         TEST(test_a_key_that_tells_the_table),
         TEST(test_names_that_become_one),
         TEST(test_failure_names_table_and_column),
+        TEST(test_what_is_reselected),
+        TEST(test_reselected_by_the_records_key),
+        TEST(test_what_cannot_be_reselected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* converters and post.processors. */
 #include "config/zero-fallback.h"
-#include "files.h"
+#include "config/files.h"
 
 #define PACKAGE "io.debezium.connector.binlog.converters."
 #define MYSQL                                                                                      \

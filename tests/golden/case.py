@@ -39,7 +39,7 @@ with each schema told once:
     sql-error TEXT             an error that a statement of the case must run into
     slot TEXT                  what was left in the database
     publication TEXT
-    let N TEXT                 from here on «N» stands for TEXT
+    let N TEXT                 from here on «N» stands for TEXT; «9×TEXT» is TEXT nine times
     topic NAME PARTITION       holds for the records below, as headers does
     headers JSON
     no key / key TEXT          a record: its key (or none) …
@@ -211,7 +211,7 @@ class Expected:
                 yield "headers " + json.dumps(headers, ensure_ascii=False)
             for field in ("key", "value"):
                 text = r[field]
-                yield f"no {field}" if text is None else f"{field} {short.apply(text)}"
+                yield f"no {field}" if text is None else f"{field} {_shorten(short.apply(text))}"
 
 
 def read_expected(path):
@@ -246,7 +246,20 @@ def read_expected(path):
 
 
 def _expand(text, lets):
-    return re.sub("«([^»]*)»", lambda m: lets[m.group(1)], text)
+    def meaning(match):
+        times, cross, repeated = match.group(1).partition("×")
+        return repeated * int(times) if cross else lets[times]
+
+    return re.sub("«([^»]*)»", meaning, text)
+
+
+def _shorten(text):
+    """text with what is repeated told once"""
+    def told_once(match):
+        run, repeated = match.group(0), match.group(1)
+        return f"«{len(run) // len(repeated)}×{repeated}»" if len(run) >= 60 else run
+
+    return re.sub(r"([^«»]{1,40}?)\1{2,}", told_once, text)
 
 
 # what hardly changes from record to record, and hides what does

@@ -144,6 +144,7 @@ static struct tr_connector_options options_of(const struct tr_connector_options 
     copy.notification = (struct tr_notification_options){.topic = NULL};
     copy.signal.channels = (struct tr_list){NULL, 0};
     copy.postgres.slot_drop_on_stop = false;
+    copy.postgres.locking = TR_PG_LOCKING_NONE; /* for a stream that would begin here */
     copy.mysql.include_schema_changes = false;
     return copy;
 }

@@ -26,7 +26,7 @@
  * Memory: rows and records become a key and a hash of 64 bits for each column, which go to
  * TR_VERIFY_BUCKETS temporary files by the key's hash; one is folded at a time. So memory is
  * bounded by the connector's batches and the keys of one bucket, whatever the table's size; the
- * disk (TMPDIR, or /var/tmp) holds the key, 36 bytes and 16 bytes for each column, of each row and
+ * disk (TMPDIR, or /var/tmp) holds the key, 32 bytes and 16 bytes for each column, of each row and
  * of each record.
  */
 #ifndef TR_VERIFY_VERIFY_H

@@ -63,6 +63,11 @@ static FILE *open_file(void)
     return file;
 }
 
+static bool put_bytes(FILE *file, const void *bytes, size_t n)
+{
+    return n == 0 || fwrite(bytes, 1, n, file) == n;
+}
+
 static int put(struct tr_verify_spill *spill, size_t bucket, const struct tr_verify_image *image,
                struct tr_diag *diag)
 {
@@ -78,9 +83,9 @@ static int put(struct tr_verify_spill *spill, size_t bucket, const struct tr_ver
     if (!spill->files[bucket])
         spill->files[bucket] = open_file();
     FILE *file = spill->files[bucket];
-    if (!file || fwrite(&header, sizeof header, 1, file) != 1 ||
-        fwrite(image->fields, sizeof *image->fields, image->nfields, file) != image->nfields ||
-        fwrite(image->key.p, 1, image->key.n, file) != image->key.n)
+    if (!file || !put_bytes(file, &header, sizeof header) ||
+        !put_bytes(file, image->fields, image->nfields * sizeof *image->fields) ||
+        !put_bytes(file, image->key.p, image->key.n))
         return fail(diag);
     return 0;
 }

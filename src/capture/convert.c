@@ -1,5 +1,6 @@
 #include "capture/convert.h"
 
+#include "base/utf8.h"
 #include "base/writer.h"
 
 static int put_base64(struct tr_slice bytes, bool url_safe, struct tr_arena *scratch,
@@ -94,24 +95,61 @@ int tr_decode_hex(struct tr_slice text, unsigned char *ret_bytes)
     return bad < 0 ? -1 : 0;
 }
 
-int tr_convert_placeholder(const struct tr_capture_options *options, struct tr_arena *arena,
-                           struct tr_slice *ret_octets, struct tr_diag *diag)
+static int make_octets(struct tr_slice digits, struct tr_arena *arena, struct tr_slice *ret_octets,
+                       struct tr_diag *diag)
 {
-    struct tr_slice text = tr_slice_of(options->unavailable_placeholder);
+    unsigned char *octets = tr_arena_alloc(arena, digits.n / 2 + 1);
 
-    *ret_octets = text.p ? text : TR_SLICE("");
-    if (text.n < 4 || memcmp(text.p, "hex:", 4) != 0)
-        return 0;
-    text.p += 4, text.n -= 4;
-    unsigned char *octets = tr_arena_alloc(arena, text.n / 2);
     if (!octets)
         return tr_fail_memory(diag);
-    if (tr_decode_hex(text, octets) < 0)
+    if (tr_decode_hex(digits, octets) < 0)
         return tr_fail(diag, TR_CONFIG, TR_STOP,
                        "unavailable.value.placeholder is not hexadecimal behind \"hex:\": give "
                        "two digits 0-9, a-f for each octet");
-    *ret_octets = (struct tr_slice){(const char *)octets, text.n / 2};
+    *ret_octets = (struct tr_slice){(const char *)octets, digits.n / 2};
     return 0;
+}
+
+/* As long as one sequence of UTF-8 at in, or 0. */
+static size_t sequence_at(const unsigned char *in, size_t left)
+{
+    uint32_t character;
+    return in[0] < 0x80 ? 1 : tr_utf8_read(in, left, &character);
+}
+
+static int make_text(struct tr_slice octets, struct tr_arena *arena, struct tr_slice *ret_text)
+{
+    const unsigned char *in = (const unsigned char *)octets.p;
+    char *text = tr_arena_alloc(arena, 3 * octets.n + 1), *out = text;
+
+    if (!text)
+        return -1;
+    for (size_t i = 0; i < octets.n;) {
+        size_t n = sequence_at(in + i, octets.n - i);
+        memcpy(out, n ? octets.p + i : "\xef\xbf\xbd", n ? n : 3);
+        out += n ? n : 3;
+        i += n ? n : 1;
+    }
+    *ret_text = (struct tr_slice){text, (size_t)(out - text)};
+    return 0;
+}
+
+int tr_convert_placeholder(const struct tr_capture_options *options, struct tr_arena *arena,
+                           struct tr_placeholder *ret_placeholder, struct tr_diag *diag)
+{
+    struct tr_slice text = tr_slice_of(options->unavailable_placeholder);
+
+    if (!text.p)
+        text = TR_SLICE("");
+    *ret_placeholder = (struct tr_placeholder){text, text};
+    if (text.n < 4 || memcmp(text.p, "hex:", 4) != 0)
+        return 0;
+    text.p += 4, text.n -= 4;
+    if (make_octets(text, arena, &ret_placeholder->octets, diag) < 0)
+        return -1;
+    return make_text(ret_placeholder->octets, arena, &ret_placeholder->text) < 0
+               ? tr_fail_memory(diag)
+               : 0;
 }
 
 struct tr_value tr_convert_zero(enum tr_type type)

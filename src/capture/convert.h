@@ -12,9 +12,14 @@ tr_convert_fn *tr_convert_binary(enum tr_binary_handling handling);
 /* Hex digits to bytes; <0: not hex, or room for fewer than text.n / 2. */
 int tr_decode_hex(struct tr_slice text, unsigned char *ret_bytes) TR_MUSTCHECK;
 
-/* unavailable.value.placeholder, whose octets may be given as hex:…. */
+/* unavailable.value.placeholder: its octets, which may be given as hex:…, and the text that they
+ * are, with U+FFFD for those that are none. */
+struct tr_placeholder {
+    struct tr_slice octets, text;
+};
 int tr_convert_placeholder(const struct tr_capture_options *options, struct tr_arena *arena,
-                           struct tr_slice *ret_octets, struct tr_diag *diag) TR_MUSTCHECK;
+                           struct tr_placeholder *ret_placeholder,
+                           struct tr_diag *diag) TR_MUSTCHECK;
 
 /* 0, "", no bytes, false. */
 struct tr_value tr_convert_zero(enum tr_type type);

@@ -32,7 +32,7 @@ struct tr_mysql_mapping {
     const struct tr_capture_options *options;
     struct tr_arena *arena; /* the plan's */
     const struct tr_mysql_type *type;
-    struct tr_slice placeholder; /* octets of unavailable.value.placeholder */
+    struct tr_placeholder placeholder; /* unavailable.value.placeholder */
     struct tr_mysql_state *state;
     /* to be filled; optional is set already */
     struct tr_schema *schema;

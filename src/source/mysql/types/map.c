@@ -99,8 +99,8 @@ static int apply_rule(struct tr_mysql_mapping *mapping, const struct tr_mysql_ru
 static struct tr_value unavailable(const struct tr_mysql_mapping *mapping, unsigned flags)
 {
     if (flags & TR_MYSQL_MARK)
-        return mapping->schema->type == TR_TYPE_BYTES ? tr_value_bytes(mapping->placeholder)
-                                                      : tr_value_text(mapping->placeholder);
+        return mapping->schema->type == TR_TYPE_BYTES ? tr_value_bytes(mapping->placeholder.octets)
+                                                      : tr_value_text(mapping->placeholder.text);
     if (!mapping->schema->optional)
         return mapping->zero; /* no null, and no number says "unknown" */
     return (struct tr_value){0};

@@ -214,7 +214,7 @@ static int name_uuid(struct tr_slice name, struct tr_arena *arena, struct tr_sli
 /* The placeholder's octets as numbers, signed as Java's bytes are. */
 static int number_items(struct tr_pg_mapping *mapping, struct tr_diag *diag)
 {
-    struct tr_slice octets = mapping->placeholder;
+    struct tr_slice octets = mapping->placeholder.octets;
     struct tr_value *items = tr_arena_zalloc(mapping->arena, octets.n, sizeof *items);
 
     if (!items)
@@ -238,10 +238,10 @@ static int set_unavailable(struct tr_pg_mapping *mapping, const struct tr_pg_map
     item = tr_arena_zalloc(mapping->arena, 1, sizeof *item);
     if (!item)
         return tr_fail_memory(diag);
-    *item = element->schema->type == TR_TYPE_BYTES ? tr_value_bytes(mapping->placeholder)
-                                                   : tr_value_text(mapping->placeholder);
+    *item = element->schema->type == TR_TYPE_BYTES ? tr_value_bytes(mapping->placeholder.octets)
+                                                   : tr_value_text(mapping->placeholder.text);
     if (element->flags & TR_PG_MARK_UUID &&
-        name_uuid(mapping->placeholder, mapping->arena, &item->bytes) < 0)
+        name_uuid(mapping->placeholder.octets, mapping->arena, &item->bytes) < 0)
         return tr_fail(diag, TR_RESOURCE, TR_STOP,
                        "OpenSSL refuses MD5, which makes the placeholder of unchanged uuid[] "
                        "values; exclude the column or allow MD5");

@@ -29,10 +29,10 @@ enum tr_pg_flag {
 
 struct tr_pg_mapping {
     const struct tr_capture_options *options;
-    struct tr_arena *arena;        /* the plan's */
-    const struct tr_pg_type *type; /* below any domain */
-    int32_t modifier;              /* the column's or the domain's, -1: none */
-    struct tr_slice placeholder;   /* octets of unavailable.value.placeholder */
+    struct tr_arena *arena;            /* the plan's */
+    const struct tr_pg_type *type;     /* below any domain */
+    int32_t modifier;                  /* the column's or the domain's, -1: none */
+    struct tr_placeholder placeholder; /* unavailable.value.placeholder */
     /* to be filled; optional is set already */
     struct tr_schema *schema;
     tr_convert_fn *convert;

@@ -137,9 +137,9 @@ static void set_unavailable(struct tr_pg_mapping *mapping)
         return;
     if (mapping->schema->type == TR_TYPE_STRING &&
         mapping->flags & (TR_PG_MARK_TEXT | TR_PG_MARK_BINARY))
-        mapping->unavailable = tr_value_text(mapping->placeholder);
+        mapping->unavailable = tr_value_text(mapping->placeholder.text);
     else if (mapping->flags & TR_PG_MARK_BINARY)
-        mapping->unavailable = tr_value_bytes(mapping->placeholder);
+        mapping->unavailable = tr_value_bytes(mapping->placeholder.octets);
     else if (!mapping->schema->optional)
         mapping->unavailable = mapping->zero; /* no null, and no number says "unknown" */
 }

@@ -235,7 +235,7 @@ static int set_unavailable(struct tr_pg_mapping *mapping, bool json, struct tr_d
 
     if (!items)
         return tr_fail_memory(diag);
-    items[0] = items[1] = tr_value_text(mapping->placeholder);
+    items[0] = items[1] = tr_value_text(mapping->placeholder.text);
     mapping->unavailable = tr_value_items(items, 2);
     return json ? map_to_json(mapping->arena, &mapping->unavailable, diag) : 0;
 }

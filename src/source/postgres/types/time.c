@@ -60,6 +60,7 @@ int tr_pg_refine_date(struct tr_pg_mapping *mapping, struct tr_diag *diag)
     switch (mapping->options->time_precision) {
     case TR_TIME_CONNECT:
         mapping->schema->name = "org.apache.kafka.connect.data.Date";
+        mapping->flags &= ~(unsigned)TR_PG_MARK_NUMBER;
         return 0;
     case TR_TIME_ISOSTRING:
         mapping->schema->type = TR_TYPE_STRING;

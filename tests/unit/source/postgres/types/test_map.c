@@ -144,20 +144,30 @@ static void test_unavailable(void **state)
         {"hstore", -1, "{\"<<absent>>\":\"<<absent>>\"}"},
     };
 
+    static const struct stand_in date[] = {{"_date", -1, "null"}};
+    struct tr_capture_options connect = options;
+
     (void)state;
     check_unavailable(cases, TR_COUNT(cases), &options);
     check_unavailable(others, TR_COUNT(others), &modes);
+    connect.time_precision = TR_TIME_CONNECT;
+    check_unavailable(date, TR_COUNT(date), &connect);
 }
 
 static void test_placeholder_in_hex(void **state)
 {
     static const struct stand_in cases[] = {{"bytea", -1, "\"AP8=\""}, {"_int4", -1, "[0,-1]"}};
+    static const struct stand_in texts[] = {{"text", -1, "\"é\uFFFD\uFFFDa\""},
+                                            {"_text", -1, "[\"é\uFFFD\uFFFDa\"]"},
+                                            {"bytea", -1, "\"w6nK/mE=\""}};
     struct tr_capture_options with = options;
     struct fixture fixture;
 
     (void)state;
     with.unavailable_placeholder = "hex:00ff";
     check_unavailable(cases, TR_COUNT(cases), &with);
+    with.unavailable_placeholder = "hex:c3a9cafe61"; /* two octets that are no character */
+    check_unavailable(texts, TR_COUNT(texts), &with);
     with.unavailable_placeholder = "hex:0";
     init_fixture(&fixture, &with, "text", -1);
     assert_int_equal(fixture.rc, -1);

@@ -2,6 +2,7 @@
 #include "transform/regex.h"
 
 #include <pcre2.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,8 @@
 
 struct tr_regex {
     pcre2_code *code;
-    const char *option; /* for messages */
+    _Atomic(pcre2_match_data *) spare; /* of the last search: to allocate takes longer than one */
+    const char *option;                /* for messages */
     char expression[];
 };
 
@@ -25,6 +27,7 @@ int tr_regex_new(const char *expression, const char *option, struct tr_regex **r
     if (!regex)
         return tr_fail_memory(diag);
     regex->option = option;
+    atomic_init(&regex->spare, NULL);
     memcpy(regex->expression, expression, n);
     regex->code = pcre2_compile((PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &error,
                                 &offset, NULL);
@@ -43,8 +46,26 @@ void tr_regex_free(struct tr_regex *regex)
 {
     if (!regex)
         return;
+    pcre2_match_data_free(atomic_load(&regex->spare));
     pcre2_code_free(regex->code);
     free(regex);
+}
+
+/* Several threads may search at once; who finds the spare taken makes one of his own. */
+static pcre2_match_data *take_match(const struct tr_regex *regex)
+{
+    struct tr_regex *self = (struct tr_regex *)(uintptr_t)regex;
+    pcre2_match_data *match = atomic_exchange(&self->spare, NULL);
+
+    return match ? match : pcre2_match_data_create_from_pattern(regex->code, NULL);
+}
+
+static void give_match(const struct tr_regex *regex, pcre2_match_data *match)
+{
+    struct tr_regex *self = (struct tr_regex *)(uintptr_t)regex;
+
+    if (match)
+        pcre2_match_data_free(atomic_exchange(&self->spare, match));
 }
 
 /* PCRE2 gives up where Java would go on for hours; and it wants UTF-8. */
@@ -69,20 +90,25 @@ struct search {
     uint32_t options;
 };
 
-/* One search; match is NULL again if there is none. */
+/* One search; match is NULL if there is none, else the caller gives it back. */
 static int search(const struct tr_regex *regex, struct tr_slice text, const struct search *how,
                   pcre2_match_data **ret_match, struct tr_diag *diag)
 {
-    *ret_match = pcre2_match_data_create_from_pattern(regex->code, NULL);
+    *ret_match = take_match(regex);
     if (!*ret_match)
         return tr_fail_memory(diag);
     int rc = pcre2_match(regex->code, (PCRE2_SPTR)text.p, text.n, how->from, how->options,
                          *ret_match, NULL);
     if (rc >= 0)
         return 0;
-    pcre2_match_data_free(*ret_match);
+    pcre2_match_data *match = *ret_match;
     *ret_match = NULL;
-    return rc == PCRE2_ERROR_NOMATCH ? 0 : cannot_search(regex, text, rc, diag);
+    if (rc == PCRE2_ERROR_NOMATCH) {
+        give_match(regex, match);
+        return 0;
+    }
+    pcre2_match_data_free(match); /* it may have grown */
+    return cannot_search(regex, text, rc, diag);
 }
 
 int tr_regex_matches(const struct tr_regex *regex, struct tr_slice text, struct tr_diag *diag)
@@ -92,7 +118,7 @@ int tr_regex_matches(const struct tr_regex *regex, struct tr_slice text, struct 
 
     if (search(regex, text, &whole, &match, diag) < 0)
         return -1;
-    pcre2_match_data_free(match);
+    give_match(regex, match);
     return match != NULL;
 }
 
@@ -186,7 +212,7 @@ static int replace(const struct tr_regex_replacing *replacing, struct replacemen
         bool empty =
             pcre2_get_ovector_pointer(r->match)[0] == pcre2_get_ovector_pointer(r->match)[1];
         ptrdiff_t end = put_match(r, replacing->replacement, *ret_done);
-        pcre2_match_data_free(r->match);
+        give_match(replacing->regex, r->match);
         if (end < 0)
             return no_group(replacing, diag);
         *ret_done = (size_t)end;

@@ -16,19 +16,56 @@ static int start(struct tr_transform *transform, struct tr_arena *arena, struct 
     return tr_regex_new(self->expression, "regex", &self->regex, diag);
 }
 
+/* The name for a topic; the same if it doesn't match. */
+static int find_name(const struct regex_router *self, const char *topic, struct tr_arena *arena,
+                     const char **ret_name, struct tr_diag *diag)
+{
+    const struct tr_regex_replacing replacing = {self->regex, self->replacement, false};
+    struct tr_slice name = tr_slice_of(topic);
+    int matches = tr_regex_matches(self->regex, name, diag);
+
+    *ret_name = topic;
+    if (matches <= 0)
+        return matches;
+    if (tr_regex_replace(&replacing, name, arena, &name, diag) < 0)
+        return -1;
+    *ret_name = name.p;
+    return 0;
+}
+
+/* A table's records mostly have one topic: the first one that comes is remembered. */
+struct route {
+    const char *from, *to;
+};
+
+static int make_route(const struct tr_derive_key *key, struct tr_arena *arena, void **ret_thing,
+                      struct tr_diag *diag)
+{
+    struct route *route = tr_arena_alloc(arena, sizeof *route);
+
+    if (!route)
+        return tr_fail_memory(diag);
+    route->from = tr_arena_strdup(arena, tr_slice_of(key->argument));
+    if (!route->from)
+        return tr_fail_memory(diag);
+    *ret_thing = route;
+    return find_name(key->owner, route->from, arena, &route->to, diag);
+}
+
 static int apply(const struct tr_transform *transform, struct tr_transform_context *context,
                  struct tr_record *record, struct tr_diag *diag)
 {
+    static const struct tr_derive_maker maker = {make_route, NULL};
     const struct regex_router *self = (const struct regex_router *)transform;
-    const struct tr_regex_replacing replacing = {self->regex, self->replacement, false};
-    struct tr_slice topic = tr_slice_of(record->topic);
-    int matches = tr_regex_matches(self->regex, topic, diag);
+    const struct tr_derive_key key = {self, NULL, NULL, record->topic};
+    void *thing;
 
-    if (matches <= 0)
-        return matches;
-    if (tr_regex_replace(&replacing, topic, context->scratch, &topic, diag) < 0)
+    if (tr_derive(context->derivations, &key, &maker, &thing, diag) < 0)
         return -1;
-    record->topic = topic.p;
+    const struct route *route = thing;
+    if (strcmp(route->from, record->topic) != 0)
+        return find_name(self, record->topic, context->scratch, &record->topic, diag);
+    record->topic = route->to;
     return 0;
 }
 

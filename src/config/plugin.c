@@ -12,6 +12,19 @@
 #define CONVERTER_STRING "org.apache.kafka.connect.storage.StringConverter"
 #define CONVERTER_BYTES  "org.apache.kafka.connect.converters.ByteArrayConverter"
 #define CONVERTER_SIMPLE "org.apache.kafka.connect.storage.SimpleHeaderConverter"
+#define CONVERTER_BINARY "io.debezium.converters.BinaryDataConverter"
+#define CONVERTER_FORMER "io.debezium.converters.ByteArrayConverter" /* Binary's name before */
+
+/* Converters of single values. */
+#define PRIMITIVES(type)                                                                           \
+    {"org.apache.kafka.connect.converters.BooleanConverter", type, KAFKA, -1},                     \
+        {"org.apache.kafka.connect.converters.DoubleConverter", type, KAFKA, -1},                  \
+        {"org.apache.kafka.connect.converters.FloatConverter", type, KAFKA, -1},                   \
+        {"org.apache.kafka.connect.converters.IntegerConverter", type, KAFKA, -1},                 \
+        {"org.apache.kafka.connect.converters.LongConverter", type, KAFKA, -1},                    \
+    {                                                                                              \
+        "org.apache.kafka.connect.converters.ShortConverter", type, KAFKA, -1                      \
+    }
 
 static const struct tr_plugin plugins[] = {
     {"io.debezium.connector.postgresql.PostgresConnector", "source", DEBEZIUM, TR_KIND_POSTGRES},
@@ -23,8 +36,19 @@ static const struct tr_plugin plugins[] = {
     {CONVERTER_BYTES, "converter", KAFKA, -1},
     {CONVERTER_JSON, "converter", KAFKA, -1},
     {CONVERTER_STRING, "converter", KAFKA, -1},
+    PRIMITIVES("converter"),
+    {CONVERTER_BINARY, "converter", DEBEZIUM, -1},
+    {CONVERTER_FORMER, "converter", DEBEZIUM, -1},
+    {"io.debezium.converters.CloudEventsConverter", "converter", DEBEZIUM, -1},
+    {"io.confluent.connect.avro.AvroConverter", "converter", KAFKA, -1},
+    {"io.apicurio.registry.utils.converter.AvroConverter", "converter", KAFKA, -1},
     {CONVERTER_SIMPLE, "header_converter", KAFKA, -1},
     {CONVERTER_STRING, "header_converter", KAFKA, -1},
+    {CONVERTER_BYTES, "header_converter", KAFKA, -1},
+    {CONVERTER_JSON, "header_converter", KAFKA, -1},
+    PRIMITIVES("header_converter"),
+    {CONVERTER_BINARY, "header_converter", DEBEZIUM, -1},
+    {CONVERTER_FORMER, "header_converter", DEBEZIUM, -1},
 };
 
 const struct tr_plugin *tr_plugins(size_t *ret_count)
@@ -267,6 +291,7 @@ static const struct tr_definition json_definitions[] = {
      1},
 };
 
+/* A BinaryDataConverter's; the first one is what other converters have. */
 static const struct tr_definition plain_definitions[] = {
     {"converter.type",
      "STRING",
@@ -279,7 +304,30 @@ static const struct tr_definition plain_definitions[] = {
      "converter.type",
      {0},
      -1},
+    {"delegate.converter.type",
+     "STRING",
+     false,
+     NULL,
+     "LOW",
+     "The class of the converter for what is not bytes.",
+     NULL,
+     "NONE",
+     "delegate.converter.type",
+     {0},
+     -1},
 };
+
+/* Some define nothing. */
+static struct tr_definitions converters_definitions(const char *class)
+{
+    size_t plain = strncmp(class, "org.apache.", 11) == 0 ? 1 : 0;
+
+    if (strcmp(class, CONVERTER_JSON) == 0)
+        return (struct tr_definitions){json_definitions, TR_COUNT(json_definitions)};
+    if (strcmp(class, CONVERTER_BINARY) == 0 || strcmp(class, CONVERTER_FORMER) == 0)
+        plain = TR_COUNT(plain_definitions);
+    return (struct tr_definitions){plain_definitions, plain};
+}
 
 int tr_plugin_definitions(const struct tr_plugin *plugin, struct tr_arena *arena,
                           struct tr_definitions *ret_definitions, struct tr_diag *diag)
@@ -287,10 +335,7 @@ int tr_plugin_definitions(const struct tr_plugin *plugin, struct tr_arena *arena
     struct tr_definitions connects, own;
 
     if (plugin->kind < 0) {
-        bool json = strcmp(plugin->class, CONVERTER_JSON) == 0;
-        *ret_definitions =
-            json ? (struct tr_definitions){json_definitions, TR_COUNT(json_definitions)}
-                 : (struct tr_definitions){plain_definitions, TR_COUNT(plain_definitions)};
+        *ret_definitions = converters_definitions(plugin->class);
         return 0;
     }
     if (tr_plugin_connectors_definitions(plugin, arena, &connects, &own, diag) < 0)

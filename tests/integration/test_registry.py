@@ -92,7 +92,7 @@ def test_waits_while_it_is_away(engine, registry, db):
         tailrace.wait_log("answers HTTP 503: .*the leader is away")
         assert "FAILED" not in tailrace.log
         registry.answer = None
-        wait_until(lambda: len(messages(engine)) == 3, 20, "the rows to arrive")
+        wait_until(lambda: len(messages(engine)) == 3, what="the rows to arrive")
         tailrace.wait_state("RUNNING")
         assert tailrace.stop() == 0
     assert messages(engine) == [(1, 2, 1), (1, 2, 2), (1, 3, 3)]

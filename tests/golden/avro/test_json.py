@@ -101,8 +101,8 @@ def test_they_agree(binlog_db, tmp_path):
             db.sql(f"SET NAMES utf8mb4; INSERT INTO t VALUES {ROWS[0].replace('(1,', '(3,', 1)};"
                    "UPDATE t SET small = 9, bl = NULL WHERE id = 1; DELETE FROM t WHERE id = 2;"
                    "ALTER TABLE t ADD n DECIMAL(5, 2) NOT NULL DEFAULT 1.5; UPDATE t SET n = 2")
-            wait_until(lambda: all(len(lines(path)) == 8 for path in out.values()), 30,
-                       "the records")
+            wait_until(lambda: all(len(lines(path)) == 8 for path in out.values()),
+                       what="the records")
             assert tailrace.stop() == 0
         plain, avro = (lines(out[kind]) for kind in ("json", "avro"))
         assert [m["value"] is None for m in plain] == [m["value"] is None for m in avro]

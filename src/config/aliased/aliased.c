@@ -214,16 +214,24 @@ static struct tr_blame blame(const struct making *making, const char *name)
                    : (struct tr_blame){making->settings->file, name};
 }
 
-static const char *find_value(const struct making *making, const char *option)
+static const struct tr_property *find_type(const struct making *making)
 {
     size_t n = strlen(making->prefix);
 
     for (size_t i = 0; i < making->properties->count; i++) {
         const struct tr_property *property = &making->properties->items[i];
-        if (begins(property->name, making->prefix) && strcmp(property->name + n, option) == 0)
-            return property->value;
+        if (begins(property->name, making->prefix) && strcmp(property->name + n, "type") == 0)
+            return property;
     }
     return NULL;
+}
+
+/* A value that came from a provider is for no message. */
+static const char *shown(const struct making *making, const struct tr_property *property)
+{
+    const struct tr_setting *setting = tr_settings_find(making->settings, property->name);
+
+    return setting && setting->secret ? "..." : property->value;
 }
 
 static const struct tr_option *find_option(const struct class *class, const char *name)
@@ -290,8 +298,8 @@ static int set(const struct making *making, const struct tr_option *option,
         if (diag->cls != TR_CONFIG)
             return -1;
         tr_problems_error(making->reading->problems, blame(making, property->name),
-                          "the value \"%.200s\" of %s is %s", property->value, property->name,
-                          diag->message);
+                          "the value \"%.200s\" of %s is %s", shown(making, property),
+                          property->name, diag->message);
         return 0;
     }
     if (option->type == TR_OPTION_OPEN)
@@ -352,28 +360,28 @@ static void report_no_type(const struct making *making, const char *alias, const
 static int make_converter(struct making *making, enum tr_connector_kind kind,
                           struct tr_custom_converter *converter, struct tr_diag *diag)
 {
-    const char *class = find_value(making, "type");
+    const struct tr_property *class = find_type(making);
     struct tr_problems *problems = making->reading->problems;
 
     if (!class) {
         report_no_type(making, converter->alias, "converters");
         return 0;
     }
-    making->class = find_converter(class);
+    making->class = find_converter(class->value);
     if (!making->class) {
-        tr_problems_error(problems, blame(making, type_of(making)),
+        tr_problems_error(problems, blame(making, class->name),
                           "%s=%.200s: tailrace has no such converter, and can't load a Java class; "
                           "it has TinyIntOneToBooleanConverter, JdbcSinkDataTypesConverter and "
                           "ZeroDateFallbackConverter of io.debezium.connector.binlog.converters: "
                           "use one of these or a transform, or take \"%s\" out of converters",
-                          type_of(making), class, converter->alias);
+                          class->name, shown(making, class), converter->alias);
         return 0;
     }
     if (kind == TR_KIND_POSTGRES) {
-        tr_problems_error(problems, blame(making, type_of(making)),
+        tr_problems_error(problems, blame(making, class->name),
                           "%s=%.200s is for columns of MySQL and MariaDB: take \"%s\" out of "
                           "converters",
-                          type_of(making), class, converter->alias);
+                          class->name, shown(making, class), converter->alias);
         return 0;
     }
     converter->class = making->class->custom;
@@ -440,18 +448,18 @@ static int find_prefix(struct making *making, const char *alias, struct tr_diag 
 static int make_reselect(struct making *making, struct tr_reselect_options *made,
                          struct tr_diag *diag)
 {
-    const char *class = find_value(making, "type");
+    const struct tr_property *class = find_type(making);
     struct tr_problems *problems = making->reading->problems;
 
     if (!class) {
         report_no_type(making, made->alias, PROCESSORS);
         return 0;
     }
-    if (strcmp(class, reselect.name) != 0) {
-        tr_problems_error(problems, blame(making, type_of(making)),
+    if (strcmp(class->value, reselect.name) != 0) {
+        tr_problems_error(problems, blame(making, class->name),
                           "%s=%.200s: tailrace has no such post processor; the one it has is %s: "
                           "use that, or take \"%s\" out of " PROCESSORS,
-                          type_of(making), class, reselect.name, made->alias);
+                          class->name, shown(making, class), reselect.name, made->alias);
         return 0;
     }
     making->class = &reselect;

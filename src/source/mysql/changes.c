@@ -460,6 +460,14 @@ int64_t tr_mysql_changes_commit_us(const struct tr_mysql_changes *changes)
     return us ? us : (int64_t)track->event.header.timestamp * 1000000;
 }
 
+struct tr_mysql_at tr_mysql_changes_at(const struct tr_mysql_changes *changes)
+{
+    const struct tr_mysql_transaction *transaction = &changes->stream.transaction;
+    size_t n = transaction->has_gtid ? transaction->gtid_length : 0;
+
+    return (struct tr_mysql_at){{transaction->gtid_text, n}, &transaction->begin};
+}
+
 uint64_t tr_mysql_changes_moves(const struct tr_mysql_changes *changes)
 {
     return changes->moves;

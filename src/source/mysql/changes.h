@@ -62,6 +62,13 @@ tr_mysql_changes_told_to(const struct tr_mysql_changes *changes);
 /* When the transaction at hand, or the last one, was committed; µs since 1970. */
 int64_t tr_mysql_changes_commit_us(const struct tr_mysql_changes *changes);
 
+/* The transaction at hand: its GTID, empty where there are none, and where it begins. */
+struct tr_mysql_at {
+    struct tr_slice gtid;
+    const struct tr_mysql_coordinates *begin;
+};
+struct tr_mysql_at tr_mysql_changes_at(const struct tr_mysql_changes *changes);
+
 /* Grows with each move of the position. */
 uint64_t tr_mysql_changes_moves(const struct tr_mysql_changes *changes);
 

@@ -458,7 +458,7 @@ int tr_mysql_stream_run(const struct tr_mysql_stream_params *params, struct tr_d
                                &stream.context->options->heartbeat, diag);
     struct tr_mysql_reselector reselector;
 
-    tr_mysql_reselector_init(&reselector, stream.context);
+    tr_mysql_reselector_init(&reselector, stream.context, stream.changes);
     if (stream.context->options->capture.nreselects)
         tr_mysql_changes_capturer(stream.changes)->reselector = &reselector.base;
     if (!rc)

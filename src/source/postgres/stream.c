@@ -681,6 +681,15 @@ static void attach(struct stream *stream)
     stream->changes.window = incremental ? tr_pg_incremental_window(incremental) : NULL;
 }
 
+static void set_up_reselecting(struct stream *stream)
+{
+    stream->reselector.talk = talk_meanwhile;
+    stream->reselector.talker = stream;
+    stream->reselector.xid = &stream->changes.xid;
+    if (stream->params->catalog->context->options->capture.nreselects)
+        stream->changes.capturer.reselector = &stream->reselector.base;
+}
+
 int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *diag)
 {
     struct stream stream = {
@@ -692,9 +701,8 @@ int tr_pg_stream_run(const struct tr_pg_stream_params *params, struct tr_diag *d
     int rc = tr_pg_changes_init(&stream.changes, params->catalog, params->capture, params->position,
                                 diag);
 
-    tr_pg_reselector_init(&stream.reselector, params->catalog->context, talk_meanwhile, &stream);
-    if (params->catalog->context->options->capture.nreselects)
-        stream.changes.capturer.reselector = &stream.reselector.base;
+    tr_pg_reselector_init(&stream.reselector, params->catalog->context);
+    set_up_reselecting(&stream);
     attach(&stream);
     if (!rc)
         rc = set_up_heartbeats(&stream);

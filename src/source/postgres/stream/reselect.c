@@ -1,10 +1,17 @@
 #include "source/postgres/stream/reselect.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
 #include "source/postgres/failure.h"
 #include "source/postgres/pg-type.h"
 #include "source/postgres/query.h"
 
 #define SQL_CAP ((size_t)1 << 20)
+
+/* Between two looks at what a snapshot sees. */
+#define VISIBLE_STEP_MS 5
 
 /* Columns of a primary key: the server's own limit (INDEX_MAX_KEYS), unless it was compiled with
  * another one. */
@@ -89,6 +96,48 @@ static int send_statement(struct tr_pg_reselector *reselector,
     return rc;
 }
 
+/* The transaction at hand is seen by a statement of this session. Its id has 32 bits, a snapshot's
+ * have 64: it is the one that is nearest. */
+static int look(const struct tr_pg_reselector *reselector, bool *ret_seen, struct tr_diag *diag)
+{
+    TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
+    char xid[16];
+    const char *const values[] = {xid, NULL};
+
+    snprintf(xid, sizeof xid, "%" PRIu32, *reselector->xid);
+    int rc = tr_pg_ask(&reselector->session,
+                       "SELECT txid_visible_in_snapshot("
+                       "m + (((($1::bigint - m) & 4294967295) # 2147483648) - 2147483648), s)"
+                       " FROM (SELECT s, txid_snapshot_xmax(s) AS m"
+                       " FROM (SELECT txid_current_snapshot() AS s) AS now) AS now",
+                       values, &result, diag);
+    *ret_seen = !rc && tr_pg_truth(result, 0, 0);
+    return rc;
+}
+
+static int await_visible(struct tr_pg_reselector *reselector, struct tr_diag *diag)
+{
+    int64_t limit = reselector->context.options->postgres.query_timeout_ms;
+    int64_t begun = tr_clock_monotonic_us();
+    bool seen = *reselector->xid == reselector->seen;
+    int rc = 0;
+
+    while (!rc && !seen) {
+        rc = look(reselector, &seen, diag);
+        if (rc || seen)
+            break;
+        if (limit && tr_clock_monotonic_us() - begun > limit * 1000)
+            return tr_fail(diag, TR_RESOURCE, TR_RETRY,
+                           "transaction %" PRIu32 " is not visible after %lld ms, though it is "
+                           "committed: does synchronous replication wait for a standby?",
+                           *reselector->xid, (long long)limit);
+        rc = tr_pg_sleep(&reselector->context, VISIBLE_STEP_MS);
+    }
+    if (!rc)
+        reselector->seen = *reselector->xid;
+    return rc;
+}
+
 static int ask(struct tr_pg_reselector *reselector, const struct tr_reselect_query *query,
                struct tr_diag *diag)
 {
@@ -99,6 +148,8 @@ static int ask(struct tr_pg_reselector *reselector, const struct tr_reselect_que
         rc = tr_pg_connect(&reselector->context, TR_PG_ORDINARY, &reselector->session, diag);
         reselector->connected = !rc;
     }
+    if (!rc)
+        rc = await_visible(reselector, diag);
     return rc ? rc : send_statement(reselector, query, diag);
 }
 
@@ -147,8 +198,7 @@ static int select_row(struct tr_reselector *base, const struct tr_reselect_query
     return 0;
 }
 
-void tr_pg_reselector_init(struct tr_pg_reselector *reselector, const struct tr_pg_context *context,
-                           void (*talk)(void *talker), void *talker)
+void tr_pg_reselector_init(struct tr_pg_reselector *reselector, const struct tr_pg_context *context)
 {
     static const struct tr_outlet_impl impl = {.stopping = stopping};
 
@@ -157,8 +207,6 @@ void tr_pg_reselector_init(struct tr_pg_reselector *reselector, const struct tr_
         .outlet = {.impl = &impl, .fd = -1},
         .context = *context,
         .source = context->outlet,
-        .talk = talk,
-        .talker = talker,
     };
     reselector->context.outlet = &reselector->outlet;
     tr_buf_init(&reselector->sql, SQL_CAP);

@@ -2,6 +2,10 @@
  * Rows of tables read beside the stream, for post.processors: an ordinary session, opened when the
  * first row is asked for, and a statement for each row.
  *
+ * The server sends a transaction when its commit is in the log, which is a moment before others see
+ * it, and with synchronous replication a long one. So the first row of a transaction waits until it
+ * is seen: what is read must not be older than the change.
+ *
  * The stream's thread waits for the answer. What it must not put off meanwhile (status updates, by
  * which the server knows that we live) is done by `talk`, which is called while it waits.
  */
@@ -18,6 +22,8 @@ struct tr_pg_reselector {
     struct tr_outlet *source;
     void (*talk)(void *talker);
     void *talker;
+    const uint32_t *xid; /* of the transaction at hand */
+    uint32_t seen;       /* the one that is known to be seen */
     struct tr_pg_session session;
     bool connected;
     bool asked; /* since somebody has set it to false */
@@ -25,8 +31,9 @@ struct tr_pg_reselector {
     PGresult *result; /* holds the newest row */
 };
 
-void tr_pg_reselector_init(struct tr_pg_reselector *reselector, const struct tr_pg_context *context,
-                           void (*talk)(void *talker), void *talker);
+/* talk, talker and xid are the caller's to set. */
+void tr_pg_reselector_init(struct tr_pg_reselector *reselector,
+                           const struct tr_pg_context *context);
 void tr_pg_reselector_finish(struct tr_pg_reselector *reselector);
 
 #endif

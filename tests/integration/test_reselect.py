@@ -1,8 +1,13 @@
 """ReselectColumnsPostProcessor: what the log leaves out, or has null, comes from the table, as it
 is there by then."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
 import pytest
 from views import error_of
+
+from bed import Postgres, Tailrace, connector, wait_until, worker
 
 _RESELECT = {
     "post_processors": "r",
@@ -110,6 +115,33 @@ def test_a_lost_session(tailrace, topics, db):
                f" 'SELECT \"t\"%' AND datname = '{db.name}' AND pid <> pg_backend_pid()")
         db.sql("UPDATE t SET n = 11 WHERE id = 1")
         assert _rows(topics, "public[.]t", 4)[1]["t"] == _BIG
+
+
+def test_a_commit_that_nobody_sees_yet(kafka, name):
+    """It is in the log, and waits for a standby: the row is not read as it was before."""
+    waiting = {"synchronous_standby_names": "nobody", "synchronous_commit": "local"}
+    with Postgres(**waiting) as server, server.database("d") as db:
+        db.sql("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'before')")
+        options = {"publication_autocreate_mode": "filtered", **_RESELECT}
+        with Tailrace(connector(db, name=name, **options),
+                      worker=worker(kafka, group=name)) as engine:
+            engine.wait_streaming()
+            with closing(db.connect(autocommit=False)) as session, session.cursor() as cursor, \
+                    ThreadPoolExecutor() as pool:
+                cursor.execute("SET synchronous_commit = on; UPDATE t SET v = NULL")
+                commit = pool.submit(session.commit)
+                try:
+                    asked = (f"application_name = 'tailrace-{name}'"
+                             " AND query LIKE '%txid_visible%'")
+                    wait_until(lambda: db.value("SELECT count(*) FROM pg_stat_activity"
+                                                f" WHERE {asked}"))
+                finally:
+                    release = ("SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
+                               " WHERE wait_event = 'SyncRep'")
+                    wait_until(lambda: server.sql("postgres", release) or commit.done())
+                commit.result()
+            records = kafka.consume(f"{name}[.]public[.]t", 2)
+            assert records[1].json["after"] == {"id": 1, "v": None}
 
 
 _KEYS = [

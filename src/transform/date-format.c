@@ -241,10 +241,16 @@ void tr_date_format_write(const char *pattern, int64_t ms, struct tr_writer *wri
 struct reading {
     const char *p, *end;
     struct tr_date date;
+    int64_t more_years;  /* of a month behind December */
+    int64_t day_of_year; /* 0: it is told by month and day */
     int64_t hour, minute, second, ms;
     int64_t offset_ms; /* east of Greenwich */
-    bool pm, has_ampm;
+    bool pm, has_ampm, before_christ;
 };
+
+/* So that no sum of them leaves 64 bits: nanoseconds may be told in a field's nine digits. */
+#define MOST       1000000000
+#define MOST_YEARS 100000000
 
 /* Digits: all there are, or exactly so many if the next field follows without a gap. */
 static int read_number(struct reading *r, int exactly, int64_t *ret_number)
@@ -254,11 +260,11 @@ static int read_number(struct reading *r, int exactly, int64_t *ret_number)
     int64_t number = 0;
 
     r->p += negative;
-    while (r->p < r->end && *r->p >= '0' && *r->p <= '9' && number < INT64_MAX / 100 &&
+    while (r->p < r->end && *r->p >= '0' && *r->p <= '9' && number < MOST &&
            (!exactly || r->p - start < exactly))
         number = number * 10 + (*r->p++ - '0');
     *ret_number = negative ? -number : number;
-    return r->p - start - negative > 0 ? 0 : -1;
+    return r->p - start - negative > 0 && number < MOST ? 0 : -1;
 }
 
 /* The place of the name that stands here, whole or its first letters. */
@@ -324,10 +330,20 @@ static int read_month(struct reading *r, int count, int exactly)
         r->date.month = read_name(r, months, 12) + 1;
         return r->date.month ? 0 : -1;
     }
-    if (read_number(r, exactly, &number) < 0 || number < 1 || number > 12)
+    if (read_number(r, exactly, &number) < 0 || number < 1 || number > 999)
         return -1;
-    r->date.month = (int)number;
+    r->date.month = (int)((number - 1) % 12) + 1;
+    r->more_years = (number - 1) / 12; /* Java's calendar is as lenient */
     return 0;
+}
+
+static int read_era(struct reading *r)
+{
+    static const char *const names[] = {"BC", "AD"};
+    int era = read_name(r, names, 2);
+
+    r->before_christ = era == 0;
+    return era < 0 ? -1 : 0;
 }
 
 /* Two digits stand for a year within eighty years before and twenty after now; a fixed window is
@@ -335,11 +351,13 @@ static int read_month(struct reading *r, int count, int exactly)
 static int read_year(struct reading *r, int count, int exactly)
 {
     const char *start = r->p;
+    int64_t year;
 
-    if (read_number(r, exactly, &r->date.year) < 0)
+    if (read_number(r, exactly, &year) < 0 || year > MOST_YEARS || year < -MOST_YEARS)
         return -1;
     if (count <= 2 && r->p - start == 2)
-        r->date.year += r->date.year < 45 ? 2000 : 1900;
+        year += year < 45 ? 2000 : 1900;
+    r->date.year = year;
     return 0;
 }
 
@@ -382,8 +400,12 @@ static int read_field(struct reading *r, const struct token *token, int exactly)
     case 'Z':
     case 'X':
         return read_zone(r);
-    default:
-        return read_number(r, exactly, &number);
+    case 'D':
+        return read_number(r, exactly, &r->day_of_year);
+    case 'G':
+        return read_era(r);
+    default: /* weeks and their days: fine to write, but no date is read from them */
+        return -1;
     }
 }
 
@@ -408,7 +430,15 @@ int tr_date_format_read(const char *pattern, struct tr_slice text, int64_t *ret_
             return -1;
     if (r.has_ampm && r.pm)
         r.hour += 12;
-    *ret_ms = tr_date_to_days(&r.date) * DAY_MS + r.hour * 3600000 + r.minute * 60000 +
-              r.second * 1000 + r.ms - r.offset_ms;
+    if (r.before_christ)
+        r.date.year = 1 - r.date.year;
+    r.date.year += r.more_years;
+    if (r.day_of_year) {
+        r.date.month = 1;
+        r.date.day = 1;
+    }
+    int64_t days = tr_date_to_days(&r.date) + (r.day_of_year ? r.day_of_year - 1 : 0);
+    *ret_ms =
+        days * DAY_MS + r.hour * 3600000 + r.minute * 60000 + r.second * 1000 + r.ms - r.offset_ms;
     return 0;
 }

@@ -1,5 +1,6 @@
 /*
- * Java's SimpleDateFormat in UTC and English: patterns such as yyyy-MM-dd'T'HH:mm:ss.SSSXXX.
+ * Java's SimpleDateFormat in UTC and English: patterns such as yyyy-MM-dd'T'HH:mm:ss.SSSXXX. The
+ * calendar is Gregorian at all times, as the databases' is; Java's is Julian before 1582.
  * Facts: java.text.SimpleDateFormat's documentation.
  */
 #ifndef TR_TRANSFORM_DATE_FORMAT_H

@@ -52,6 +52,10 @@ static void test_read(void **state)
         {"d MMM yyyy h:mm a", "1 January 2020 12:30 AM", 1577838600000},
         {"dd/MM/yy", "01/01/70", 0},
         {"yyyy", "2020 and more", 1577836800000},
+        {"yyyy-DDD", "2024-060", 1709164800000},
+        {"yyyy-MM-dd", "2024-13-01", 1735689600000},
+        {"d.M.y G", "1.1.1 AD", -62135596800000},
+        {"ss.SSSSSSSSS", "01.999999999", 1000000999},
     };
     int64_t ms;
 
@@ -62,6 +66,9 @@ static void test_read(void **state)
     }
     assert_int_equal(tr_date_format_read("yyyy-MM", TR_SLICE("2020/01"), &ms), -1);
     assert_int_equal(tr_date_format_read("yyyy", TR_SLICE(""), &ms), -1);
+    assert_int_equal(tr_date_format_read("y", TR_SLICE("100000001"), &ms), -1);
+    assert_int_equal(tr_date_format_read("H", TR_SLICE("99999999999999999"), &ms), -1);
+    assert_int_equal(tr_date_format_read("YYYY-'W'ww-u", TR_SLICE("2020-W01-3"), &ms), -1);
 }
 
 static void test_bad_patterns(void **state)

@@ -386,6 +386,20 @@ static int read_fenced(struct change *change, const char *topic,
     return rc;
 }
 
+/* As if nothing was ever stored; what is known of the slot stays, unless it is left from before. */
+static int add_reset(struct change *change, const struct tr_stored_offset *stored, size_t room,
+                     struct tr_diag *diag)
+{
+    struct tr_slice left;
+
+    if (stored->reset)
+        return 0;
+    if (tr_offset_reset(stored->shown ? stored->offset : (struct tr_slice){NULL, 0},
+                        &change->job->arena, &left, diag) < 0)
+        return -1;
+    return add(change, room, stored->key, left, diag);
+}
+
 static int add_one(struct change *change, const struct tr_stored_offset *first,
                    const struct tr_worker_offset *offset, size_t room, struct tr_diag *diag)
 {
@@ -394,7 +408,8 @@ static int add_one(struct change *change, const struct tr_stored_offset *first,
 
     for (; first; first = first->next)
         if (tr_stored_offset_is(first, offset->partition))
-            return add(change, room, first->key, offset->offset, diag);
+            return offset->offset.p ? add(change, room, first->key, offset->offset, diag)
+                                    : add_reset(change, first, room, diag);
     if (tr_offset_store_key(name, offset->partition, &change->job->arena, &key, diag) < 0)
         return -1;
     return add(change, room, key, offset->offset, diag);
@@ -421,21 +436,15 @@ static int alter(struct change *change, const struct alteration *alteration, str
 static int reset_topic(struct change *change, const char *topic, struct tr_diag *diag)
 {
     struct tr_stored_offset *first = NULL;
-    struct tr_slice left;
     size_t room = 0;
 
     if (read_fenced(change, topic, &first, diag) < 0)
         return -1;
     for (const struct tr_stored_offset *stored = first; stored; stored = stored->next)
         room += stored->offset.p != NULL;
-    for (const struct tr_stored_offset *stored = first; stored; stored = stored->next) {
-        if (!stored->offset.p || stored->reset)
-            continue;
-        if (tr_offset_reset(stored->shown ? stored->offset : (struct tr_slice){NULL, 0},
-                            &change->job->arena, &left, diag) < 0 ||
-            add(change, room, stored->key, left, diag) < 0)
+    for (const struct tr_stored_offset *stored = first; stored; stored = stored->next)
+        if (stored->offset.p && add_reset(change, stored, room, diag) < 0)
             return -1;
-    }
     return write_change(change, topic, diag);
 }
 

@@ -1,10 +1,13 @@
 """Plays a case against a real server, a real Kafka and the tailrace under test. What is a
 server's own is in run_postgres.py and run_binlog.py."""
+import json
 import re
+import subprocess
 import time
 
 import mask
 from bed import Tailrace, wait_until, worker
+from bed.tailrace import binary
 from case import fill
 
 TIMEOUT = 60
@@ -23,6 +26,7 @@ class Engine:
     """The tailrace of one case, started and stopped as its directives say."""
 
     def __init__(self, case, kafka, values):
+        self._name = case.name
         self.tailrace = Tailrace({"name": case.name, **case.connector(values)},
                                  worker=worker(kafka, case.name, offset_storage_partitions=1))
         self.log_file = self.tailrace.log_file
@@ -33,6 +37,15 @@ class Engine:
     def stop(self):
         if self.tailrace.alive():
             self.tailrace.stop()
+
+    def forget(self):
+        """Deletes the stored position, as DELETE of Connect's REST API does."""
+        none = {"offsets": [{"partition": {"server": self._name}, "offset": None}]}
+        path = self.tailrace.folder / "none.json"
+        path.write_text(json.dumps(none))
+        files = [word for file in self.tailrace.argv()[2:] for word in ("--config", file)]
+        subprocess.run([binary(), "offsets", "import", self._name, path, *files], check=True,
+                       timeout=TIMEOUT, cwd=self.tailrace.folder, stdout=subprocess.DEVNULL)
 
     def started(self):
         return self.tailrace.process is not None
@@ -100,7 +113,7 @@ class Run:
         if word == "sync":
             self.sync()
         if word == "delete-offsets":
-            raise NotImplementedError("positions can't be deleted yet")
+            self.engine.forget()
 
     def down(self):
         return self.engine.state() != "RUNNING"

@@ -33,6 +33,7 @@ static const struct tr_option options[] = {
     FORMER(TR_FOR_DATABASES, "transaction.topic", "topic.transaction"),
     FORMER(TR_FOR_DATABASES, "sanitize.field.names", "field.name.adjustment.mode"),
     FORMER(TR_FOR_DATABASES, "database.history", "schema.history.internal"),
+    FORMER(TR_FOR_DATABASES, "database.history.*", "schema.history.internal.*"),
     FORMER(TR_FOR_POSTGRES, "message.prefix.blacklist", "message.prefix.exclude.list"),
     FORMER(TR_FOR_POSTGRES, "message.prefix.whitelist", "message.prefix.include.list"),
     FORMER(TR_FOR_BINLOG, "database.whitelist", "database.include.list"),

@@ -126,6 +126,9 @@ static void test_one_wrong_property(void **state)
         {"topic.creation.default.partitions=0", "no partitions or replicas", "-1"},
         {"driver.sslmode=require", "driver.sslmode can't be set, remove it",
          "write database.sslmode"},
+        {"driver.ssl=true", "driver.ssl can't be set, remove it", "write database.sslmode"},
+        {"database.history.kafka.topic=h", "database.history.kafka.topic is a former name",
+         "write schema.history.internal.*"},
         {"slot.stream.params=proto_version=4", "is not for tailrace to choose", "origin=none"},
         {"slot.stream.params=origin=all", "neither origin=any nor origin=none", ""},
         {"replica.identity.autoset.values=public.t:SOME", "not of the form", "INDEX <index>"},
@@ -253,6 +256,18 @@ static void test_many_errors_are_counted(void **state)
     files_load_connector(files, lines);
     assert_int_equal(files->config->nerrors, 20);
     assert_non_null(strstr(files->diag.message, "(and 29 more)"));
+}
+
+static void test_jdbc_properties(void **state)
+{
+    struct files *files = *state;
+
+    (void)files_good(files, "driver.socketTimeout=1\ndriver.loadBalanceHosts=true\n"
+                            "database.ApplicationName=x\n");
+    assert_int_equal(files->config->nwarnings, 3);
+    assert_warning(files, "driver.socketTimeout has no effect", "database.query.timeout.ms");
+    assert_warning(files, "driver.loadBalanceHosts has no effect", "libpq");
+    assert_warning(files, "database.ApplicationName has no effect", "the connector's name");
 }
 
 static void test_warnings(void **state)
@@ -497,6 +512,7 @@ int main(void)
         TEST(test_binlog_connectors),
         TEST(test_binlog_connectors_wrong),
         TEST(test_many_errors_are_counted),
+        TEST(test_jdbc_properties),
         TEST(test_warnings),
         TEST(test_a_worker),
         TEST(test_a_wrong_worker),

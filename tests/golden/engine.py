@@ -143,7 +143,7 @@ class Run:
         records that are expected may come a moment later than the engine's end."""
         with self.kafka.reader(self.topics()) as reader:
             seen = reader.read(quiet=0)
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + TIMEOUT / 2
             while len(seen) < at_least and time.monotonic() < deadline:
                 seen += reader.read(quiet=0.5)
         found = [{"topic": r.topic, "partition": r.partition, "key": _text(r.key),

@@ -19,6 +19,7 @@ _GTID = re.compile(r"(?:^|.*[._])gtid$")
 _FLAT = re.compile(r"__(?:.*[._])?(pos|thread)$")  # as ExtractNewRecordState adds them
 _BINLOG_ID = re.compile(rf'"(?:{UUID.pattern}:\d+|\d+-\d+-\d+|file=.*,pos=\d+)"')
 _TRANSACTION = re.compile(r"(?:^|.*_|.*\.)transaction[_.]id$")
+_INCREMENTAL = re.compile(r'"snapshot":"incremental"')
 _SNAPSHOT = re.compile(r'"snapshot":"(?!false")')
 _WINDOW = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _MARKER = {"id", "status", "event_count", "data_collections", "ts_ms"}
@@ -47,7 +48,8 @@ class _Record:
                               or _BINLOG_ID.fullmatch(text[s:e])) for p, s, e in found)
         self.notice = _NOTICE <= names
         self.snapshot = bool(_SNAPSHOT.search(text))
-        self.ddl = "ddl" in names  # one of a snapshot has the engine's clock
+        # these have the engine's clock, whose nanoseconds may end in 000, too
+        self.clock = "ddl" in names or bool(_INCREMENTAL.search(text))
         self.times = {}
 
 
@@ -161,7 +163,7 @@ class Masker:
         elif group in times:
             same = "=ms" if digits[:{"us": -3, "ns": -6}[unit]] == times[group] else "!ms"
         whole = unit == "ns" and digits.endswith("000") and (len(path) == 2 or "source" in name) \
-            and not record.ddl
+            and not record.clock
         return f"<{unit}{len(digits)}{same}{'+000' if whole else ''}>"
 
     def _ordinal(self, topic, kind, raw):

@@ -9,7 +9,7 @@
  * before ended. What others can see of that (the consumer group's offset, the emptied file) follows
  * once the transaction is committed; for that the stream tells how far it is:
  *
- *   tr_channels_execute, tr_incremental_turn     what was handed over is executed, in this batch
+ *   tr_incremental_turn                          what was handed over is executed, in this batch
  *   tr_channels_put                              the batch goes to the sink, with this token
  *   tr_channels_confirm                          tokens up to this one are committed
  *
@@ -41,7 +41,6 @@ void tr_channels_free(struct tr_channels *channels);
 
 /* The stream's: see above. Where the token of what is put is already confirmed, because the log has
  * not moved, only a later one tells that it is committed. */
-void tr_channels_execute(struct tr_channels *channels);
 void tr_channels_put(struct tr_channels *channels, uint64_t token, uint64_t confirmed);
 void tr_channels_confirm(struct tr_channels *channels, uint64_t token);
 

@@ -26,6 +26,7 @@ struct tr_incremental {
     bool at_work;     /* a job is ordered, and what came of it isn't done */
     atomic_bool news; /* of signals, or that nothing was looked at yet */
     struct tr_executor executor;
+    uint64_t executed; /* signals with a mark */
     int fd;
 
     pthread_mutex_t lock; /* of the signals */
@@ -92,6 +93,11 @@ void tr_incremental_free(struct tr_incremental *incremental)
     if (incremental->fd >= 0)
         close(incremental->fd);
     free(incremental);
+}
+
+uint64_t tr_incremental_executed(const struct tr_incremental *incremental)
+{
+    return incremental->executed;
 }
 
 int tr_incremental_fd(const struct tr_incremental *incremental)
@@ -357,6 +363,7 @@ static int execute_signals(struct tr_incremental *incremental, struct tr_batch *
     while (!rc && (waiting = next_signal(incremental))) {
         incremental->executor.at_work = incremental->at_work;
         rc = tr_execute(&incremental->executor, &waiting->signal, batch, diag);
+        incremental->executed += waiting->signal.mark.key.p != NULL;
         free(waiting);
         if (!rc && !incremental->at_work)
             rc = go_on(incremental, batch, diag);

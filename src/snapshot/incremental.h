@@ -124,6 +124,10 @@ int tr_incremental_row(struct tr_incremental *incremental, const struct tr_table
                        const struct tr_change *change, const struct tr_log *log,
                        struct tr_diag *diag) TR_MUSTCHECK;
 
+/* Stream: how many signals with a mark were executed so far; they are in the order in which they
+ * came. */
+uint64_t tr_incremental_executed(const struct tr_incremental *incremental);
+
 /* An eventfd, readable when turn has something to do because of somebody else; turn reads it empty.
  */
 int tr_incremental_fd(const struct tr_incremental *incremental);

@@ -24,10 +24,9 @@ struct tr_channels {
     pthread_t thread;
     bool started;
     atomic_bool ending;
-    atomic_uint_fast64_t given;     /* signals handed on */
+    uint64_t given;                 /* signals handed on */
     atomic_uint_fast64_t committed; /* of these, executed for good */
     struct {                        /* the stream's */
-        uint64_t executed;
         uint64_t put, token; /* executed in what was handed over with this token; 0: nothing */
     } stream;
 };
@@ -44,7 +43,7 @@ uint64_t tr_channels_give(struct tr_channels *channels, const struct tr_channel_
 
     if (tr_incremental_signal(channels->incremental, &order, diag) < 0)
         return 0;
-    return atomic_fetch_add(&channels->given, 1) + 1;
+    return ++channels->given;
 }
 
 static int turn(struct tr_channels *channels, int64_t *look_us, struct tr_diag *diag)
@@ -155,17 +154,13 @@ void tr_channels_free(struct tr_channels *channels)
     free(channels);
 }
 
-void tr_channels_execute(struct tr_channels *channels)
-{
-    if (channels)
-        channels->stream.executed = atomic_load(&channels->given);
-}
-
 void tr_channels_put(struct tr_channels *channels, uint64_t token, uint64_t confirmed)
 {
-    if (!channels || channels->stream.executed == channels->stream.put)
+    uint64_t executed = channels ? tr_incremental_executed(channels->incremental) : 0;
+
+    if (!channels || executed == channels->stream.put)
         return;
-    channels->stream.put = channels->stream.executed;
+    channels->stream.put = executed;
     channels->stream.token = TR_MAX(token, confirmed + 1);
 }
 

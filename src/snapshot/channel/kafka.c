@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "kafka/client.h"
 #include "kafka/error.h"
 #include "kafka/properties.h"
@@ -12,6 +13,8 @@
 
 /* Take so many records before looking whether the run is to end. */
 #define RECORDS_PER_TURN 100
+
+#define RETRY_US 2000000
 
 struct tr_kafka_channel {
     struct tr_channels *channels;
@@ -27,6 +30,7 @@ struct tr_kafka_channel {
     uint64_t last;       /* number of the newest signal that was handed on */
     int64_t last_offset; /* where it stands */
     int64_t committed;   /* the group's offset, as far as we have set it; -1: not yet */
+    int64_t retry_us;    /* to be asked for again then, if nothing is heard */
 };
 
 static bool never(void *context)
@@ -42,7 +46,7 @@ static int set_own(rd_kafka_conf_t *conf, const char *group, struct tr_diag *dia
         {"enable.auto.commit", "false"},
         {"auto.offset.reset", "earliest"},
         {"enable.partition.eof", "false"},
-        {"allow.auto.create.topics", "true"},          /* as Java's consumer does */
+        {"allow.auto.create.topics", "true"},           /* as Java's consumer does */
         {"topic.metadata.refresh.interval.ms", "5000"}, /* for a topic that isn't there yet */
     };
 
@@ -163,8 +167,8 @@ static int take(struct tr_kafka_channel *channel, const rd_kafka_message_t *mess
 
     if (!message->key || !tr_slice_is(key, channel->prefix) || !message->payload)
         return 0;
-    int rc = tr_channel_signal_read(
-        &channel->signal, (struct tr_slice){message->payload, message->len}, diag);
+    int rc = tr_channel_signal_read(&channel->signal,
+                                    (struct tr_slice){message->payload, message->len}, diag);
     if (rc < 0)
         return -1;
     if (rc > 0) {
@@ -182,16 +186,28 @@ static int take(struct tr_kafka_channel *channel, const rd_kafka_message_t *mess
     return 0;
 }
 
+/* From consumer_poll. */
+static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t error,
+                      rd_kafka_topic_partition_list_t *offsets, void *opaque)
+{
+    struct tr_kafka_channel *channel = opaque;
+
+    (void)rk;
+    if (!error && offsets && offsets->cnt == 1 && !offsets->elems[0].err)
+        channel->committed = offsets->elems[0].offset - 1;
+}
+
 /* So that Debezium, and whoever looks at the group's lag, finds what is done. */
 static void commit(struct tr_kafka_channel *channel, uint64_t committed)
 {
     if (channel->last > committed || channel->last_offset < 0 ||
-        channel->committed == channel->last_offset)
+        channel->committed == channel->last_offset || tr_clock_monotonic_us() < channel->retry_us)
         return;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(list, channel->topic, 0)->offset = channel->last_offset + 1;
-    if (rd_kafka_commit(channel->client->rk, list, 1) == RD_KAFKA_RESP_ERR_NO_ERROR)
-        channel->committed = channel->last_offset;
+    /* what comes of it, or nothing, is seen later */
+    (void)rd_kafka_commit_queue(channel->client->rk, list, channel->queue, on_commit, channel);
+    channel->retry_us = tr_clock_monotonic_us() + RETRY_US;
     rd_kafka_topic_partition_list_destroy(list);
 }
 

@@ -265,7 +265,6 @@ int tr_mysql_incremental_turn(struct tr_mysql_incremental *incremental, struct t
                               struct tr_diag *diag)
 {
     incremental->due = false;
-    tr_channels_execute(incremental->channels);
     return tr_incremental_turn(incremental->incremental, batch, diag);
 }
 

@@ -266,7 +266,6 @@ bool tr_pg_incremental_due(const struct tr_pg_incremental *incremental)
 int tr_pg_incremental_turn(struct tr_pg_incremental *incremental, struct tr_batch *batch,
                            struct tr_diag *diag)
 {
-    tr_channels_execute(incremental->channels);
     return tr_incremental_turn(incremental->core, batch, diag);
 }
 

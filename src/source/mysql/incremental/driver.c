@@ -121,12 +121,19 @@ static int emit(void *driver, const struct tr_window *window, struct tr_batch *b
     return rc < 0 ? tr_fail_in(diag, "the incremental snapshot") : 0;
 }
 
+static void cancel(void *driver)
+{
+    struct tr_mysql_incremental *incremental = driver;
+    atomic_store(&incremental->ending, true);
+}
+
 static const struct tr_incremental_impl impl = {
     .place = place,
     .list = list,
     .watch = watch,
     .settle = settle,
     .emit = emit,
+    .cancel = cancel,
     .mark = tr_mysql_chunk_mark,
     .read = tr_mysql_chunk_read,
     .end = tr_mysql_chunk_end,
@@ -186,7 +193,6 @@ void tr_mysql_incremental_free(struct tr_mysql_incremental *incremental)
 {
     if (!incremental)
         return;
-    atomic_store(&incremental->ending, true);
     tr_channels_free(incremental->channels);
     tr_incremental_free(incremental->incremental);
     tr_mysql_disconnect(&incremental->reader);

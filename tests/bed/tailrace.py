@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 from pathlib import Path
 
@@ -50,11 +51,11 @@ class Tailrace:
 
     def stop(self, timeout=GIVE_UP):
         """SIGTERM; the exit status."""
-        return self.process.stop(timeout=timeout)
+        return _refuse_crash(self.process.stop(timeout=timeout))
 
     def wait(self, timeout=GIVE_UP):
         """Until it ends by itself; the exit status."""
-        return self.process.wait(timeout)
+        return _refuse_crash(self.process.wait(timeout))
 
     def kill9(self):
         self.process.kill9()
@@ -68,6 +69,7 @@ class Tailrace:
         done = subprocess.run(self.argv(), capture_output=True, text=True, errors="replace",
                               timeout=timeout, env=self._env, cwd=self.folder, check=False)
         _refuse_findings(done.stderr)
+        _refuse_crash(done.returncode)
         return done
 
     @property
@@ -167,6 +169,12 @@ def sanitizer_options():
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=86",
         "LSAN_OPTIONS": f"suppressions={suppressions}:print_suppressions=0",
     }
+
+
+def _refuse_crash(status):
+    if -status in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE):
+        raise AssertionError(f"tailrace crashed: {signal.Signals(-status).name}")
+    return status
 
 
 def _refuse_findings(text):

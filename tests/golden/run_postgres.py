@@ -40,8 +40,10 @@ class PostgresRun(Run):
         return self.cursor.fetchone()[0]
 
     def streaming(self):
-        """The engine streams once what its snapshot read is committed."""
+        """The engine streams once what its snapshot read is committed. A transaction of nothing
+        keeps the first change from standing where the snapshot did."""
         self.wait(self.is_streaming, "stream")
+        self.ask("SELECT txid_current()")
 
     def is_streaming(self):
         return self.ask(_STREAMING, self.case.name)

@@ -1,9 +1,9 @@
-"""Which cases are run, and where tailrace means to differ from what was recorded.
+"""The cases, and where tailrace means to differ from what was recorded.
 
-A case of MySQL or MariaDB goes by NAME.mysql and NAME.mariadb. held-back.txt names the cases that
-wait for a feature. differences.toml and differences-mysql.toml are the lists of intended
-differences: each entry has the heading of docs/differences.md that argues for it, the
-cases, and exactly what is written instead, so that a difference is checked like everything else:
+A case of MySQL or MariaDB goes by NAME.mysql and NAME.mariadb. differences.toml and
+differences-mysql.toml are the lists of intended differences: each entry has the heading of
+docs/differences.md that argues for it, the cases, and exactly what is written instead, so that a
+difference is checked like everything else:
 
     [[difference]]
     heading = "Dates before 1582"
@@ -32,21 +32,10 @@ HERE = Path(__file__).parent
 _BINLOG = ("mysql", "mariadb")
 
 
-def held_back():
-    """[(pattern, reason)]"""
-    lines = (HERE / "held-back.txt").read_text().splitlines()
-    return [tuple(x.split(": ", 1)) for x in lines if x and not x.startswith("#")]
-
-
-def all_cases():
+def cases():
+    """their names"""
     return sorted(p.stem for p in HERE.glob("postgres/*.sql")) + \
         sorted(p.stem for p in HERE.glob("mysql/*.expected"))
-
-
-def cases():
-    """names of the cases that are run"""
-    later = [pattern for pattern, _ in held_back()]
-    return [n for n in all_cases() if not any(fnmatch(n, p) for p in later)]
 
 
 def server(name):

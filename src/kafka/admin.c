@@ -11,8 +11,7 @@ int tr_kafka_metadata(struct tr_kafka_client *client, rd_kafka_topic_t *topic,
 {
     struct tr_kafka_wait wait;
 
-    tr_kafka_wait_begin(&wait, client, "asking for metadata",
-                        client->answered ? TR_KAFKA_ADMIN_MS : TR_KAFKA_CONTACT_MS);
+    tr_kafka_wait_contact(&wait, client, "asking for metadata");
     for (;;) {
         rd_kafka_resp_err_t error =
             rd_kafka_metadata(client->rk, 0, topic, ret_metadata, TR_KAFKA_SLICE_MS);

@@ -6,10 +6,6 @@
 #include "config/options.h"
 #include "kafka/client.h"
 
-/* How long one question may take altogether, and how long the first contact, ms. */
-#define TR_KAFKA_ADMIN_MS   30000
-#define TR_KAFKA_CONTACT_MS 10000
-
 /* Of one topic, or of the cluster alone when topic is NULL. The topic's own error is in the answer.
  * To be freed with rd_kafka_metadata_destroy. */
 int tr_kafka_metadata(struct tr_kafka_client *client, rd_kafka_topic_t *topic,

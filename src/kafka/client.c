@@ -223,6 +223,14 @@ void tr_kafka_wait_begin(struct tr_kafka_wait *wait, struct tr_kafka_client *cli
         wait->until_us = tr_clock_monotonic_us() + (int64_t)timeout_ms * 1000;
 }
 
+void tr_kafka_wait_contact(struct tr_kafka_wait *wait, struct tr_kafka_client *client,
+                           const char *what)
+{
+    tr_kafka_wait_begin(wait, client, what, TR_KAFKA_ADMIN_MS);
+    if (!client->answered)
+        wait->contact_us = tr_clock_monotonic_us() + (int64_t)TR_KAFKA_CONTACT_MS * 1000;
+}
+
 static int too_long(const struct tr_kafka_wait *wait, struct tr_diag *diag)
 {
     struct tr_kafka_client *client = wait->client;
@@ -271,5 +279,7 @@ int tr_kafka_wait_more(struct tr_kafka_wait *wait, struct tr_diag *diag)
         wait->stopping = true;
         wait->until_us = TR_MIN(wait->until_us, now + grace_ms * 1000);
     }
+    if (wait->contact_us && client->last_error[0])
+        wait->until_us = TR_MIN(wait->until_us, wait->contact_us);
     return now < wait->until_us ? 0 : too_long(wait, diag);
 }

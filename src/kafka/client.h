@@ -66,14 +66,24 @@ const char *tr_kafka_version_advice(void);
 
 struct tr_kafka_wait {
     struct tr_kafka_client *client;
-    const char *what; /* "… while <what>" */
-    int64_t until_us; /* INT64_MAX: no deadline */
+    const char *what;   /* "… while <what>" */
+    int64_t until_us;   /* INT64_MAX: no deadline */
+    int64_t contact_us; /* a broker that nobody has found by then is given up; 0: until_us counts */
     bool stopping;
 };
+
+/* How long one question may take altogether, and how long it may take to find who answers, ms. A
+ * broker that takes the connection and has no answer yet is there, and busy. */
+#define TR_KAFKA_ADMIN_MS   30000
+#define TR_KAFKA_CONTACT_MS 10000
 
 /* timeout_ms < 0: no deadline but the wish to stop. */
 void tr_kafka_wait_begin(struct tr_kafka_wait *wait, struct tr_kafka_client *client,
                          const char *what, int timeout_ms);
+
+/* For what may be a client's first question. */
+void tr_kafka_wait_contact(struct tr_kafka_wait *wait, struct tr_kafka_client *client,
+                           const char *what);
 
 /* Serves the callbacks. 0: wait on; <0: it is enough. */
 int tr_kafka_wait_more(struct tr_kafka_wait *wait, struct tr_diag *diag) TR_MUSTCHECK;

@@ -44,8 +44,7 @@ int tr_worker_group_check(const struct tr_worker_clients *clients, struct tr_kaf
     const struct rd_kafka_group_list *list;
     struct tr_kafka_wait wait;
 
-    tr_kafka_wait_begin(&wait, client, "describing the group",
-                        client->answered ? TR_KAFKA_ADMIN_MS : TR_KAFKA_CONTACT_MS);
+    tr_kafka_wait_contact(&wait, client, "describing the group");
     for (;;) {
         rd_kafka_resp_err_t error =
             rd_kafka_list_groups(client->rk, clients->options->group_id, &list, 2000);

@@ -88,7 +88,8 @@ def test_connect_takes_over_from_tailrace(kafka, name, port, worker, tmp_path, d
         tailrace.stop()
     with Connect(worker) as connect:
         rest = connect.rest
-        assert sorted(rest.get("/connectors").json) == sorted(["lines", "stopped", db.name])
+        wait_until(lambda: sorted(rest.get("/connectors").json) ==
+                   sorted(["lines", "stopped", db.name]))
         assert rest.get(f"/connectors/{db.name}/config").json == database
         rest.wait("lines", "RUNNING", "RUNNING")
         rest.wait("stopped", "STOPPED")

@@ -62,6 +62,7 @@ def worker(kafka, group="bed", **changes):
         "group.id": group,
         "offset.storage.topic": f"{group}-offsets",
         "offset.storage.replication.factor": "1",
+        "offset.storage.partitions": "3",  # hundreds of tests share a broker
         "listeners": "",
     }, changes)
 

@@ -50,13 +50,13 @@ class Takeover:
         """It runs from here on."""
         name = self.config["name"]
         config = {key: value for key, value in self.config.items() if key != "name"}
-        assert self.rest.put(f"/connectors/{name}/config", config).status in (200, 201)
+        self._ask(f"/connectors/{name}/config", config)
         self._ask(f"/connectors/{name}/resume")
         self.rest.wait(name, "RUNNING", "RUNNING")
 
-    def _ask(self, path):
+    def _ask(self, path, body=None):
         """Connect refuses what comes while it rebalances."""
-        wait_until(lambda: self.rest.put(path).status < 300)
+        wait_until(lambda: self.rest.put(path, body).status < 300)
 
     def stop_debezium(self):
         name = self.config["name"]

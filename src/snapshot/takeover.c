@@ -1,6 +1,7 @@
 #include "snapshot/takeover.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "snapshot/impl.h"
 
@@ -53,6 +54,11 @@ int tr_incremental_take_over(const struct tr_stored_position *position, struct t
     const char *text = position ? tr_stored_position_text(position, COLLECTIONS, NULL) : NULL;
     json_t *collections = text ? read_collections(text) : NULL;
 
+    if (text && !collections && strcmp(text, "[]") != 0)
+        tr_log_warn(log,
+                    "an incremental snapshot that Debezium began is not gone on with, because its "
+                    "offset can't be read: send its signal again",
+                    TR_LOG_STR(COLLECTIONS, text));
     if (!collections || tr_states_get(states, TR_BACKLOG_KEY).p) {
         json_decref(collections);
         return 0;

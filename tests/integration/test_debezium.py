@@ -47,11 +47,13 @@ class Takeover:
         self.topics = Topics(kafka, db.name)
 
     def debezium(self):
-        """It runs from here on."""
+        """It runs from here on. It is made anew, because Connect's worker can lose a resumption
+        that comes while it takes up a new configuration; the offsets stay."""
         name = self.config["name"]
         config = {key: value for key, value in self.config.items() if key != "name"}
-        self._ask(f"/connectors/{name}/config", config)
-        self._ask(f"/connectors/{name}/resume")
+        path = f"/connectors/{name}"
+        wait_until(lambda: self.rest.delete(path).status in (204, 404))
+        self._ask(f"{path}/config", config)
         self.rest.wait(name, "RUNNING", "RUNNING")
 
     def _ask(self, path, body=None):

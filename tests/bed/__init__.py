@@ -7,6 +7,7 @@ from .kafka import Kafka
 from .mysql import Mariadb, Mysql
 from .postgres import Database, Postgres
 from .process import Process, wait_until
+from .proxy import Proxy
 from .reader import Reader, Record
 from .registry import Registry, ScriptedRegistry
 from .rest import Rest
@@ -14,5 +15,5 @@ from .scratch import scratch
 from .tailrace import Tailrace
 
 __all__ = ["Certs", "Connect", "Database", "Kafka", "Mariadb", "Mysql", "Postgres", "Process",
-           "Reader", "Record", "Registry", "Rest", "ScriptedRegistry", "Tailrace", "connector",
-           "debezium", "scratch", "stored", "to_stdout", "wait_until", "worker"]
+           "Proxy", "Reader", "Record", "Registry", "Rest", "ScriptedRegistry", "Tailrace",
+           "connector", "debezium", "scratch", "stored", "to_stdout", "wait_until", "worker"]

@@ -15,6 +15,7 @@ from .cache import kafka_dir
 from .certs import Certs
 from .ports import free_port
 from .process import GIVE_UP, Process, wait_until
+from .proxy import Proxy
 from .reader import Reader, client_config
 from .scratch import scratch
 
@@ -66,14 +67,17 @@ class Kafka:
     "alice-secret", for PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512; acls=True grants nothing to her
     but what the test grants. The plain listener is always there, and may do everything.
 
+    proxy=True puts a Proxy before each broker: kafka.proxies, kafka.proxy is the first broker's;
+    clients that bootstrap from listener("proxied") stay behind them.
+
     version="3.9" is for SCRAM: Kafka 4 refuses that of librdkafka before 2.6.1 (Debian 12's),
     which repeats the client's nonce where RFC 5802 wants it once.
     """
 
     user, password = "alice", "alice-secret"
 
-    def __init__(self, brokers=1, *, version="4.1", secure=False, acls=False, heap="320m",
-                 jvm=(), **settings):
+    def __init__(self, brokers=1, *, version="4.1", secure=False, acls=False, proxy=False,
+                 heap="320m", jvm=(), **settings):
         self.folder = scratch("kafka")
         self.version = version
         self.certs = Certs.shared() if secure else None
@@ -83,10 +87,15 @@ class Kafka:
         self._jvm = [f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *jvm]
         # Kafka's form of a UUID; an A first, because kafka-storage takes a "-" there for an option.
         self._cluster_id = "A" + urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
+        behind = ["behind_proxy"] if proxy else []
         self._ports = [
-            {name: free_port() for name in ("plain", "controller", *self._secure)}
+            {name: free_port() for name in ("plain", "controller", *behind, *self._secure)}
             for _ in range(brokers)
         ]
+        self.proxies = []
+        for ports in self._ports if proxy else ():
+            self.proxies.append(Proxy(("127.0.0.1", ports["behind_proxy"])))
+            ports["proxied"] = self.proxies[-1].port
         self._processes = [None] * brokers
         self._admin = None
 
@@ -101,7 +110,7 @@ class Kafka:
         kafka.version, kafka._ports = address["version"], address["ports"]
         kafka.folder = Path(address["folder"])
         kafka.certs = kafka._admin = None
-        kafka._processes, kafka._jvm = [], ["-Xmx128m"]
+        kafka._processes, kafka.proxies, kafka._jvm = [], [], ["-Xmx128m"]
         return kafka
 
     # Life cycle
@@ -112,7 +121,7 @@ class Kafka:
 
     def listener(self, name):
         """bootstrap.servers of a listener: plain; tls, tls_expired, tls_wrong_host, tls_other_ca
-        (what its certificate has of wrong), mtls (wants certs.client), sasl_tls, sasl."""
+        (what its certificate has of wrong), mtls (wants certs.client), sasl_tls, sasl; proxied."""
         return ",".join(f"127.0.0.1:{ports[name]}" for ports in self._ports)
 
     def start(self):
@@ -151,6 +160,10 @@ class Kafka:
         """Of the first broker."""
         return self._processes[0].pid
 
+    @property
+    def proxy(self):
+        return self.proxies[0]
+
     def log(self, broker=1):
         return (self.folder / f"broker-{broker}.log").read_text(errors="replace")
 
@@ -158,6 +171,8 @@ class Kafka:
         return self.start()
 
     def __exit__(self, *_):
+        for proxy in self.proxies:
+            proxy.close()
         self.kill9()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -262,7 +277,14 @@ class Kafka:
         ports, copies = self._ports[index], min(3, len(self._ports))
         listeners = {"plain": "PLAINTEXT", "controller": "PLAINTEXT",
                      **{name: protocol for name, (protocol, _) in self._secure.items()}}
-        urls = [f"{name.upper()}://127.0.0.1:{ports[name]}" for name in listeners]
+        advertised = dict(ports)
+        if self.proxies:
+            listeners["behind_proxy"] = "PLAINTEXT"
+            advertised["behind_proxy"] = ports["proxied"]
+
+        def urls(ports, names):
+            return ",".join(f"{name.upper()}://127.0.0.1:{ports[name]}" for name in names)
+
         settings = {
             **_SMALL,
             "node.id": index + 1,
@@ -270,8 +292,8 @@ class Kafka:
             "controller.quorum.voters": self._voters(),
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAIN",
-            "listeners": ",".join(urls),
-            "advertised.listeners": ",".join(u for u in urls if not u.startswith("CONTROLLER")),
+            "listeners": urls(ports, listeners),
+            "advertised.listeners": urls(advertised, [n for n in listeners if n != "controller"]),
             "listener.security.protocol.map": ",".join(
                 f"{name.upper()}:{protocol}" for name, protocol in listeners.items()),
             "log.dirs": folder,

@@ -1,0 +1,255 @@
+"""A TCP proxy before a Kafka broker that knows a request when it sees one.
+
+Everything goes through as it is. Rules hold requests back, lose them or their answers, or keep them
+for later: a request may reach the broker long after the connection that brought it is gone, which
+is what a network can do, too (KAFKA-17754).
+"""
+
+import socket
+import struct
+import threading
+
+from .ports import free_port
+from .process import GIVE_UP
+
+#: Kafka's request types, by number (Kafka protocol guide, "Api Keys").
+PRODUCE, FETCH, METADATA, INIT_PRODUCER_ID, ADD_PARTITIONS, END_TXN = 0, 1, 3, 22, 24, 26
+
+#: What a rule can do with a request.
+HOLD = "hold"    # stop here; and with it, all that follows on its connection
+STEAL = "steal"  # keep it for deliver(), end its connection
+COPY = "copy"    # pass it on, and keep one for deliver()
+DROP = "drop"    # end its connection
+LOSE = "lose"    # pass it on; end its connection when the answer comes
+
+
+class Request:
+    """One that a rule met: `api`, `version`, `correlation` and its `body`."""
+
+    def __init__(self, proxy, connection, frame):
+        self._proxy, self._connection = proxy, connection
+        self.frame = frame
+        self.api, self.version, self.correlation = struct.unpack_from(">hhi", frame, 4)
+        self._released = threading.Event()
+
+    @property
+    def body(self):
+        """What follows the header's first three fields."""
+        return self.frame[12:]
+
+    def deliver(self):
+        """Sends it to the broker on a connection of its own; the answer's body. Its own
+        connection, if it is still held there, ends."""
+        self._connection.close()
+        self._released.set()
+        with socket.create_connection(self._proxy.target, GIVE_UP) as broker:
+            broker.sendall(self.frame)
+            answer = _read_frame(broker)
+        assert answer is not None, "the broker ended the connection"
+        return answer[8:]
+
+    def release(self):
+        """Goes on where it was held."""
+        self._released.set()
+
+    def _wait(self):
+        while not (self._released.wait(0.05) or self._connection.closed):
+            pass
+
+
+class Rule:
+    def __init__(self, api, action, skip, times):
+        self._api, self._action = api, action
+        self._skip, self._times = skip, times
+        self.requests = []  # those that were met
+        self._met = threading.Condition()
+
+    def wait(self, count=1, timeout=GIVE_UP):
+        """The count-th request that the rule has met."""
+        with self._met:
+            if not self._met.wait_for(lambda: len(self.requests) >= count, timeout):
+                raise TimeoutError(f"{len(self.requests)} requests of type {self._api} met by "
+                                   f"{self._action}, not {count}, in {timeout} s")
+            return self.requests[count - 1]
+
+    def _meet(self, request):
+        """The action, or None if the rule isn't for this one."""
+        if request.api != self._api:
+            return None
+        with self._met:
+            if self._skip:
+                self._skip -= 1
+                return None
+            if len(self.requests) >= self._times:
+                return None
+            self.requests.append(request)
+            self._met.notify_all()
+        return self._action
+
+
+class Proxy:
+    """`Kafka(proxy=True)` has one before each broker. Starts at once."""
+
+    def __init__(self, target):
+        self.target = target  # (host, port)
+        self.port = free_port()
+        self._lock = threading.Lock()
+        self._flows = threading.Event()
+        self._flows.set()
+        self._refuses = False
+        self._rules, self._connections = [], set()
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    # Single requests
+
+    def on(self, api, action, *, skip=0, times=1):
+        """A Rule for the next `times` requests of a type, after `skip` that pass. `action` is one
+        of HOLD, STEAL, COPY, DROP, LOSE, or a function of the Request, called before it is passed
+        on, that may return one of these. The first rule that is for a request is the only one."""
+        rule = Rule(api, action, skip, times)
+        with self._lock:
+            self._rules.append(rule)
+        return rule
+
+    def forget(self):
+        """No more rules; what is held is passed on."""
+        with self._lock:
+            rules, self._rules = self._rules, []
+        for rule in rules:
+            for request in rule.requests:
+                request.release()
+
+    # All of it
+
+    def stall(self):
+        """Nothing gets through, and nobody is told: a network that swallows."""
+        self._flows.clear()
+
+    def flow(self):
+        self._flows.set()
+
+    def cut(self):
+        """Ends every connection."""
+        with self._lock:
+            connections = list(self._connections)
+        for connection in connections:
+            connection.close()
+
+    def refuse(self):
+        """Ends every connection, and each new one, until accept()."""
+        self._refuses = True
+        self.cut()
+
+    def accept(self):
+        self._refuses = False
+
+    def close(self):
+        self._listener.close()
+        self._refuses = True
+        self._flows.set()
+        self.cut()
+
+    # Inside
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+                if self._refuses:
+                    client.close()
+                    continue
+                connection = _Connection(self, client)
+            except OSError:
+                if self._listener.fileno() < 0:
+                    return
+                client.close()  # the broker is away
+                continue
+            with self._lock:
+                self._connections.add(connection)
+            connection.start()
+
+    def _gone(self, connection):
+        with self._lock:
+            self._connections.discard(connection)
+
+    def _action(self, request):
+        with self._lock:
+            rules = list(self._rules)
+        for rule in rules:
+            action = rule._meet(request)
+            if action is not None:
+                return action(request) if callable(action) else action
+        return None
+
+
+class _Connection:
+    def __init__(self, proxy, client):
+        self._proxy, self._client = proxy, client
+        self._broker = socket.create_connection(proxy.target, GIVE_UP)
+        for end in (self._client, self._broker):
+            end.settimeout(None)
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._lost = set()  # correlation ids of the answers that end it
+        self.closed = False
+
+    def start(self):
+        for pump in (self._pump_requests, self._pump_answers):
+            threading.Thread(target=self._run, args=(pump,), daemon=True).start()
+
+    def close(self):
+        self.closed = True
+        for end in (self._client, self._broker):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it is closed already
+
+    def _run(self, pump):
+        try:
+            pump()
+        except OSError:
+            pass  # one of the ends has gone
+        self.close()
+        self._proxy._gone(self)
+
+    def _pump_requests(self):
+        while (frame := _read_frame(self._client)) is not None:
+            request = Request(self._proxy, self, frame)
+            action = self._proxy._action(request)
+            if action in (STEAL, DROP):
+                return
+            if action == HOLD:
+                request._wait()
+            if action == LOSE:
+                self._lost.add(request.correlation)
+            self._proxy._flows.wait()
+            if self.closed:
+                return
+            self._broker.sendall(frame)
+
+    def _pump_answers(self):
+        while (frame := _read_frame(self._broker)) is not None:
+            self._proxy._flows.wait()
+            if struct.unpack_from(">i", frame, 4)[0] in self._lost:
+                return
+            self._client.sendall(frame)
+
+
+def _read_frame(end):
+    """One request or answer with its length before it; None at the end."""
+    head = _read(end, 4)
+    if head is None:
+        return None
+    body = _read(end, struct.unpack(">i", head)[0])
+    return None if body is None else head + body
+
+
+def _read(end, count):
+    parts = bytearray()
+    while len(parts) < count:
+        part = end.recv(min(count - len(parts), 1 << 20))
+        if not part:
+            return None
+        parts += part
+    return bytes(parts)

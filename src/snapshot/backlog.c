@@ -57,9 +57,33 @@ size_t tr_backlog_count(const struct tr_backlog *backlog)
     return json_array_size(collections(backlog));
 }
 
+static const json_t *current(const struct tr_backlog *backlog)
+{
+    return json_array_get(collections(backlog), 0);
+}
+
+static bool is_initial(const json_t *collection)
+{
+    return json_is_true(json_object_get(collection, "initial"));
+}
+
+bool tr_backlog_is_initial(const struct tr_backlog *backlog)
+{
+    return is_initial(current(backlog));
+}
+
+size_t tr_backlog_count_of(const struct tr_backlog *backlog, bool initial)
+{
+    size_t i, n = 0;
+    json_t *item;
+
+    json_array_foreach(collections(backlog), i, item) n += is_initial(item) == initial;
+    return n;
+}
+
 const char *tr_backlog_current(const struct tr_backlog *backlog, const char *member)
 {
-    return json_string_value(json_object_get(json_array_get(collections(backlog), 0), member));
+    return json_string_value(json_object_get(current(backlog), member));
 }
 
 const char *tr_backlog_id(const struct tr_backlog *backlog)
@@ -67,7 +91,7 @@ const char *tr_backlog_id(const struct tr_backlog *backlog)
     return json_string_value(json_object_get(backlog->json, "id"));
 }
 
-char *tr_backlog_names(const struct tr_backlog *backlog)
+char *tr_backlog_names(const struct tr_backlog *backlog, bool initial)
 {
     struct tr_buf names = {0};
     size_t i;
@@ -76,7 +100,9 @@ char *tr_backlog_names(const struct tr_backlog *backlog)
     tr_buf_init(&names, NAMES_CAP);
     json_array_foreach(collections(backlog), i, item)
     {
-        tr_buf_text(&names, i ? "," : "");
+        if (is_initial(item) != initial)
+            continue;
+        tr_buf_text(&names, names.len ? "," : "");
         tr_buf_text(&names, json_string_value(json_object_get(item, "name")));
     }
     char *text = tr_buf_ok(&names) ? strdup(tr_buf_string(&names)) : NULL;
@@ -96,8 +122,9 @@ void tr_backlog_next(struct tr_backlog *backlog)
 {
     forget_place(backlog);
     json_array_remove(collections(backlog), 0);
-    if (tr_backlog_count(backlog) == 0) {
+    if (tr_backlog_count(backlog) == 0)
         json_object_del(backlog->json, "collections");
+    if (tr_backlog_count_of(backlog, false) == 0) {
         json_object_del(backlog->json, "id");
         json_object_del(backlog->json, "paused");
         json_object_del(backlog->json, "pausing");
@@ -137,13 +164,36 @@ static int parts_of(const json_t *array, struct tr_arena *arena, struct tr_key_t
     return 0;
 }
 
+/* The range of an initial collection that is at work. */
+static const json_t *range_of(const struct tr_backlog *backlog)
+{
+    return json_array_get(json_object_get(current(backlog), "rest"), 0);
+}
+
 int tr_backlog_key(const struct tr_backlog *backlog, const char *member, struct tr_arena *arena,
                    struct tr_key_text *ret_key, struct tr_diag *diag)
 {
-    return parts_of(json_object_get(backlog->json, member), arena, ret_key, diag);
+    const json_t *key = json_object_get(backlog->json, member);
+
+    if (!key) /* nothing of the range is read yet */
+        key = json_array_get(range_of(backlog), strcmp(member, "after") == 0 ? 0 : 1);
+    return parts_of(key, arena, ret_key, diag);
 }
 
-static json_t *array_of(struct tr_key_text key)
+bool tr_backlog_next_range(struct tr_backlog *backlog)
+{
+    json_t *rest = json_object_get(current(backlog), "rest");
+
+    if (json_array_size(rest) < 2)
+        return false;
+    json_array_remove(rest, 0);
+    json_object_del(backlog->json, "maximum");
+    json_object_del(backlog->json, "after");
+    backlog->changed = true;
+    return true;
+}
+
+json_t *tr_key_json(struct tr_key_text key)
 {
     json_t *array = json_array();
 
@@ -159,7 +209,7 @@ static json_t *array_of(struct tr_key_text key)
 int tr_backlog_set_key(struct tr_backlog *backlog, const char *member, struct tr_key_text key,
                        struct tr_diag *diag)
 {
-    json_t *array = array_of(key);
+    json_t *array = tr_key_json(key);
 
     backlog->changed = true;
     if (!array || json_object_set_new(backlog->json, member, array) < 0)
@@ -204,9 +254,9 @@ int tr_backlog_set_again(struct tr_backlog *backlog, const struct tr_window *win
 
     for (size_t i = 0; !failed && i < window->count; i++)
         if (window->rows[i].again)
-            failed = json_array_append_new(again, array_of(window->rows[i].at)) < 0;
+            failed = json_array_append_new(again, tr_key_json(window->rows[i].at)) < 0;
     for (size_t i = keys_done(window); !failed && window->full && i < range->nkeys; i++)
-        failed = json_array_append_new(again, array_of(range->keys[i])) < 0;
+        failed = json_array_append_new(again, tr_key_json(range->keys[i])) < 0;
     if (!failed && json_array_size(again))
         failed = json_object_set(backlog->json, "again", again) < 0;
     else

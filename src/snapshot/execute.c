@@ -28,7 +28,7 @@ static int tell(struct tr_executor *executor, struct tr_notification *notificati
 static int tell_names(struct tr_executor *executor, struct tr_notification *notification,
                       struct tr_batch *batch, struct tr_diag *diag)
 {
-    char *names = tr_backlog_names(executor->backlog);
+    char *names = tr_backlog_names(executor->backlog, false);
 
     if (!names)
         return tr_fail_memory(diag);
@@ -154,7 +154,7 @@ static int refuse(const struct step *step)
 static int execute_incremental(const struct step *step)
 {
     struct tr_executor *executor = step->executor;
-    bool running = tr_backlog_count(executor->backlog) > 0;
+    bool running = tr_backlog_count_of(executor->backlog, false) > 0;
     json_t *names = expand(step, step->order->collections, step->order->ncollections), *item;
     size_t i;
     int rc = 0;
@@ -201,7 +201,7 @@ static int execute_stop(const struct step *step)
     const struct tr_order *order = step->order;
     json_t *stop;
 
-    if (tr_backlog_count(step->executor->backlog) == 0)
+    if (tr_backlog_count_of(step->executor->backlog, false) == 0)
         return 0;
     stop = array(step->executor, "stop");
     if (order->ncollections == 0 && json_array_append_new(stop, json_string(".*")) < 0)
@@ -216,7 +216,7 @@ static int execute_pause(const struct step *step)
 {
     struct tr_backlog *backlog = step->executor->backlog;
 
-    if (tr_backlog_count(backlog) == 0 || tr_backlog_is(backlog, "paused"))
+    if (tr_backlog_count_of(backlog, false) == 0 || tr_backlog_is(backlog, "paused"))
         return 0;
     tr_backlog_set(backlog, "paused", true);
     tr_backlog_set(backlog, "pausing", true);
@@ -315,6 +315,8 @@ int tr_execute_chunk(struct tr_executor *executor, struct tr_batch *batch, struc
     struct tr_key_text maximum, last;
     int rc = -1;
 
+    if (tr_backlog_is_initial(executor->backlog)) /* which tells of tables */
+        return 0;
     tr_arena_init(&arena, 4096, (size_t)16 << 20);
     if (tr_backlog_key(executor->backlog, "maximum", &arena, &maximum, diag) == 0 &&
         tr_backlog_key(executor->backlog, "after", &arena, &last, diag) == 0) {
@@ -346,6 +348,34 @@ static int complete(struct tr_executor *executor, const char *id, struct tr_batc
     return tr_notify(executor->params->notifier, &notification, batch, diag);
 }
 
+/* A table of an initial snapshot. */
+static int end_initial(struct tr_executor *executor, const char *status, struct tr_batch *batch,
+                       struct tr_diag *diag)
+{
+    struct tr_notifier *notifier = executor->params->notifier;
+    const struct tr_log *log = executor->params->log;
+    char *names = tr_backlog_names(executor->backlog, true);
+    struct tr_notification notification = {
+        .type = TR_NOTIFY_TABLE_SCAN_COMPLETED,
+        .table = tr_backlog_current(executor->backlog, "name"),
+        .data_collections = names,
+        .rows = tr_backlog_rows(executor->backlog),
+        .status = strcmp(status, TR_SCAN_EMPTY) == 0 ? TR_SCAN_SUCCEEDED : status,
+    };
+
+    if (!names)
+        return tr_fail_memory(diag);
+    int rc = tr_notify(notifier, &notification, batch, diag);
+    free(names);
+    tr_log_info(log, "the rest of a table's snapshot is read",
+                TR_LOG_STR("table", notification.table), TR_LOG_INT("rows", notification.rows));
+    tr_backlog_next(executor->backlog);
+    if (rc || tr_backlog_count_of(executor->backlog, true))
+        return rc;
+    tr_log_info(log, "the snapshot is complete");
+    return tr_notify(notifier, &(struct tr_notification){.type = TR_NOTIFY_COMPLETED}, batch, diag);
+}
+
 int tr_execute_end_table(struct tr_executor *executor, const char *status, struct tr_batch *batch,
                          struct tr_diag *diag)
 {
@@ -356,15 +386,23 @@ int tr_execute_end_table(struct tr_executor *executor, const char *status, struc
         .status = status,
     };
 
+    if (tr_backlog_is_initial(executor->backlog))
+        return end_initial(executor, status, batch, diag);
     if (tell_names(executor, &notification, batch, diag) < 0)
         return -1;
     char *id = strdup(tr_backlog_id(executor->backlog) ? tr_backlog_id(executor->backlog) : "");
     if (!id)
         return tr_fail_memory(diag);
     tr_backlog_next(executor->backlog);
-    int rc = tr_backlog_count(executor->backlog) ? 0 : complete(executor, id, batch, diag);
+    bool more = tr_backlog_count_of(executor->backlog, false) > 0;
+    int rc = more ? 0 : complete(executor, id, batch, diag);
     free(id);
     return rc;
+}
+
+static bool is_initial(const json_t *collection)
+{
+    return json_is_true(json_object_get(collection, "initial"));
 }
 
 /* Take a collection off the backlog; false: it wasn't there. The current one is the first. */
@@ -375,7 +413,7 @@ static bool take_off(struct tr_executor *executor, const char *name, bool curren
 
     json_array_foreach(all, i, item)
     {
-        if ((i == 0) != current ||
+        if ((i == 0) != current || is_initial(item) ||
             strcmp(json_string_value(json_object_get(item, "name")), name) != 0)
             continue;
         if (current)
@@ -417,7 +455,7 @@ static int stop(struct tr_executor *executor, const json_t *names, struct tr_bat
     take_all_off(executor, names, false, &stopped);
     take_all_off(executor, names, true, &stopped);
     int rc = id && tr_buf_ok(&stopped) ? 0 : tr_fail_memory(diag);
-    bool empty = tr_backlog_count(executor->backlog) == 0;
+    bool empty = tr_backlog_count_of(executor->backlog, false) == 0;
     if (!rc && empty)
         rc = complete(executor, id, batch, diag);
     tr_log_info(executor->params->log, "the incremental snapshot was stopped by a signal",
@@ -449,7 +487,7 @@ static int execute_stops(struct tr_executor *executor, struct tr_batch *batch, s
         json_array_foreach(member(executor, "collections"), k, collection)
         {
             const char *name = json_string_value(json_object_get(collection, "name"));
-            if (tr_pattern_matches(pattern, name) && !has(names, name))
+            if (!is_initial(collection) && tr_pattern_matches(pattern, name) && !has(names, name))
                 json_array_append_new(names, json_string(name));
         }
         tr_pattern_free(pattern);

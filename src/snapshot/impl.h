@@ -6,12 +6,14 @@
 #include <pthread.h>
 
 #include "snapshot/incremental.h"
+#include "snapshot/rest.h"
 
 #define TR_BACKLOG_KEY "snapshot/incremental"
 
 /* What is still to be read, as it is stored: one JSON object under one key. Members: id (of the
- * newest signal), collections (of objects with name, condition, surrogate; the first is the current
- * one), of that one maximum, after, again (keys) and rows; paused, pausing; stop (regular
+ * newest signal), collections (of objects with name, condition, surrogate, or name, initial and
+ * rest, the ranges that are left; the first is the current one), of that one, or the first of its
+ * ranges, maximum, after, again (keys) and rows; paused, pausing; stop (regular
  * expressions); blocking (of objects with id, tables, selects). backlog.c. */
 struct tr_backlog {
     json_t *json;
@@ -26,14 +28,25 @@ int tr_backlog_store(struct tr_backlog *backlog, struct tr_batch *batch,
                      struct tr_diag *diag) TR_MUSTCHECK;
 
 size_t tr_backlog_count(const struct tr_backlog *backlog);
+/* Those of an initial snapshot, or the others. */
+size_t tr_backlog_count_of(const struct tr_backlog *backlog, bool initial);
+/* Is the current collection one of an initial snapshot? */
+bool tr_backlog_is_initial(const struct tr_backlog *backlog);
+/* Done with the current range of the current collection; false: there is no other. */
+bool tr_backlog_next_range(struct tr_backlog *backlog);
 /* The current collection's member, or NULL. */
 const char *tr_backlog_current(const struct tr_backlog *backlog, const char *member);
 /* "a,b": what is to be read, for notifications; freed by the caller. NULL: no memory. */
-char *tr_backlog_names(const struct tr_backlog *backlog) TR_MUSTCHECK;
+char *tr_backlog_names(const struct tr_backlog *backlog, bool initial) TR_MUSTCHECK;
 const char *tr_backlog_id(const struct tr_backlog *backlog);
 
 /* Done with the current collection. */
 void tr_backlog_next(struct tr_backlog *backlog);
+
+/* initial.c */
+int tr_backlog_add_initial(struct tr_backlog *backlog, const struct tr_rest *rest,
+                           struct tr_diag *diag) TR_MUSTCHECK;
+void tr_backlog_drop_initial(struct tr_backlog *backlog);
 
 bool tr_backlog_is(const struct tr_backlog *backlog, const char *flag);
 void tr_backlog_set(struct tr_backlog *backlog, const char *flag, bool on);
@@ -55,6 +68,11 @@ int tr_backlog_set_again(struct tr_backlog *backlog, const struct tr_window *win
 uint64_t tr_backlog_rows(const struct tr_backlog *backlog);
 void tr_backlog_add_rows(struct tr_backlog *backlog, uint64_t rows);
 
+/* NULL: no memory, or it is not UTF-8. */
+json_t *tr_key_json(struct tr_key_text key) TR_MUSTCHECK;
+/* As it is stored; an object. */
+json_t *tr_rest_json(const struct tr_rest *rest) TR_MUSTCHECK;
+
 /* A key as notifications show it; NULL: no memory. */
 char *tr_backlog_shown(const struct tr_key_text *key) TR_MUSTCHECK;
 
@@ -64,6 +82,7 @@ struct tr_job {
     struct tr_chunk_range range; /* table NULL: only close the window */
     bool last;                   /* nothing follows: close the window behind this one */
     bool again;                  /* it was read before, in vain: not too fast */
+    bool unmarked;               /* no marks: it is nothing that a signal asked for */
     struct tr_key_text maximum;  /* found */
     int rc;                      /* of read */
     struct tr_diag diag;

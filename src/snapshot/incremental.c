@@ -27,6 +27,7 @@ struct tr_incremental {
     atomic_bool news; /* of signals, or that nothing was looked at yet */
     struct tr_executor executor;
     uint64_t executed; /* signals with a mark */
+    struct tr_initial_progress initial;
     int fd;
 
     pthread_mutex_t lock; /* of the signals */
@@ -40,7 +41,7 @@ bool tr_incremental_is_wanted(const struct tr_connector_options *options,
 
     return (options->signal.data_collection && tr_list_has(channels, "source")) ||
            tr_list_has(channels, "kafka") || tr_list_has(channels, "file") ||
-           tr_states_get(states, TR_BACKLOG_KEY).p;
+           tr_states_get(states, TR_BACKLOG_KEY).p || tr_rest_known(states);
 }
 
 int tr_incremental_new(const struct tr_incremental_params *params,
@@ -71,6 +72,7 @@ int tr_incremental_new(const struct tr_incremental_params *params,
         tr_incremental_free(incremental);
         return -1;
     }
+    incremental->initial.tables = tr_backlog_count_of(&incremental->backlog, true);
     *ret_incremental = incremental;
     return 0;
 }
@@ -93,6 +95,40 @@ void tr_incremental_free(struct tr_incremental *incremental)
     if (incremental->fd >= 0)
         close(incremental->fd);
     free(incremental);
+}
+
+int tr_incremental_add_initial(struct tr_incremental *incremental, const struct tr_rest *rest,
+                               struct tr_diag *diag)
+{
+    if (tr_backlog_add_initial(&incremental->backlog, rest, diag) < 0)
+        return -1;
+    incremental->initial.tables = tr_backlog_count_of(&incremental->backlog, true);
+    return 0;
+}
+
+void tr_incremental_drop_initial(struct tr_incremental *incremental)
+{
+    tr_backlog_drop_initial(&incremental->backlog);
+    incremental->initial.tables = 0;
+}
+
+int tr_incremental_store(struct tr_incremental *incremental, struct tr_batch *batch,
+                         struct tr_diag *diag)
+{
+    return tr_backlog_store(&incremental->backlog, batch, diag);
+}
+
+bool tr_incremental_initial(const struct tr_incremental *incremental,
+                            struct tr_initial_progress *ret_progress)
+{
+    size_t left = tr_backlog_count_of(&incremental->backlog, true);
+
+    *ret_progress = incremental->initial;
+    ret_progress->tables_done = ret_progress->tables - left;
+    ret_progress->table = tr_backlog_is_initial(&incremental->backlog)
+                              ? tr_backlog_current(&incremental->backlog, "name")
+                              : NULL;
+    return left > 0;
 }
 
 uint64_t tr_incremental_executed(const struct tr_incremental *incremental)
@@ -166,6 +202,15 @@ static struct waiting *next_signal(struct tr_incremental *incremental)
     return waiting;
 }
 
+/* Rows of a chunk. The initial snapshot has its own number, and smaller chunks would only cost. */
+static int64_t limit_of(const struct tr_incremental *incremental)
+{
+    const struct tr_snapshot_options *options = &incremental->params.options->snapshot;
+    bool initial = tr_backlog_is_initial(&incremental->backlog);
+
+    return initial ? options->fetch_size : options->incremental.chunk_size;
+}
+
 /* The current collection's next chunk, as an order to the reader. */
 static int describe(struct tr_incremental *incremental, struct tr_diag *diag)
 {
@@ -178,8 +223,9 @@ static int describe(struct tr_incremental *incremental, struct tr_diag *diag)
         .table = tr_backlog_current(backlog, "name"),
         .condition = tr_backlog_current(backlog, "condition"),
         .surrogate = tr_backlog_current(backlog, "surrogate"),
-        .limit = incremental->params.options->snapshot.incremental.chunk_size,
+        .limit = limit_of(incremental),
     };
+    job->unmarked = tr_backlog_is_initial(backlog);
     job->maximum = (struct tr_key_text){0};
     if (tr_backlog_key(backlog, "after", &job->arena, &range->after, diag) < 0 ||
         tr_backlog_key(backlog, "maximum", &job->arena, &range->maximum, diag) < 0 ||
@@ -199,6 +245,7 @@ static int order_chunk(struct tr_incremental *incremental, bool again, struct tr
     /* watched before anything is read; what is emitted before that is the driver's care */
     if (tr_window_watch(&incremental->window, job->range.table, job->range.surrogate, diag) < 0)
         return -1;
+    incremental->window.initial = job->unmarked;
     incremental->params.impl->watch(incremental->params.driver);
     incremental->at_work = true;
     return tr_reader_order(&incremental->reader, job, diag);
@@ -227,7 +274,10 @@ static void release(struct tr_incremental *incremental)
 static int end_table(struct tr_incremental *incremental, const char *status, struct tr_batch *batch,
                      struct tr_diag *diag)
 {
-    if (strcmp(status, TR_SCAN_SUCCEEDED) != 0)
+    if (tr_backlog_is_initial(&incremental->backlog)) {
+        if (tr_backlog_next_range(&incremental->backlog))
+            return 0;
+    } else if (strcmp(status, TR_SCAN_SUCCEEDED) != 0)
         tr_log_warn(incremental->params.log, "the incremental snapshot leaves a table out",
                     TR_LOG_STR("table", tr_backlog_current(&incremental->backlog, "name")),
                     TR_LOG_STR("status", status),
@@ -274,10 +324,35 @@ static int write_chunk(struct tr_incremental *incremental, struct tr_batch *batc
     const struct tr_incremental_params *params = &incremental->params;
     bool again = incremental->job.range.nkeys > 0;
 
+    if (incremental->window.initial) {
+        incremental->initial.chunks++;
+        incremental->initial.rows += incremental->window.count;
+    }
     if (params->impl->emit(params->driver, &incremental->window, batch, diag) < 0 ||
         keep_progress(incremental, diag) < 0)
         return -1;
     return again ? 0 : tr_execute_chunk(&incremental->executor, batch, diag);
+}
+
+/* An initial snapshot leaves out no table but one that is not captured any more. */
+static int judge_initial(const struct tr_incremental *incremental, struct tr_diag *diag)
+{
+    const struct tr_job *job = &incremental->job;
+
+    if (job->rc == TR_CHUNK_NO_KEY)
+        return tr_fail(diag, TR_SCHEMA, TR_STOP,
+                       "the rest of the snapshot of table %s can't be read, because it has no key "
+                       "any more: give it one, or take it out of table.include.list",
+                       job->range.table);
+    if (job->rc == TR_CHUNK_REFUSED) {
+        *diag = job->diag;
+        return tr_fail_in(diag, "the rest of the snapshot of table %s", job->range.table);
+    }
+    if (job->rc == TR_CHUNK_UNKNOWN)
+        tr_log_warn(incremental->params.log,
+                    "the rest of a snapshot is dropped: the table is not captured any more",
+                    TR_LOG_STR("table", job->range.table));
+    return 0;
 }
 
 /* What came without rows. */
@@ -288,6 +363,10 @@ static int take_end(struct tr_incremental *incremental, struct tr_batch *batch,
 
     if (!job->range.table)
         return 0;
+    if (job->unmarked && judge_initial(incremental, diag) < 0)
+        return -1;
+    if (job->unmarked && job->rc == TR_CHUNK_UNKNOWN)
+        return tr_execute_end_table(&incremental->executor, TR_SCAN_SKIPPED, batch, diag);
     if (job->rc)
         return end_table(incremental, status_of(job->rc), batch, diag);
     if (job->range.nkeys) /* the rows are gone, which the stream has told */
@@ -311,7 +390,8 @@ static int take_chunk(struct tr_incremental *incremental, struct tr_batch *batch
 
     if (job->rc < 0) {
         *diag = job->diag;
-        return tr_fail_in(diag, "the incremental snapshot of table %s",
+        return tr_fail_in(diag, "the %s of table %s",
+                          job->unmarked ? "rest of the snapshot" : "incremental snapshot",
                           job->range.table ? job->range.table : "(none)");
     }
     if (job->rc == TR_CHUNK_STOPPED) /* the stream hears of it as well */
@@ -347,7 +427,8 @@ static int go_on(struct tr_incremental *incremental, struct tr_batch *batch, str
         return rc;
     if (tr_backlog_count(backlog) == 0)
         return order_close(incremental, diag);
-    if (tr_backlog_is(backlog, "paused") || tr_incremental_blocking(incremental))
+    bool paused = tr_backlog_is(backlog, "paused") && !tr_backlog_is_initial(backlog);
+    if (paused || tr_incremental_blocking(incremental))
         return order_close(incremental, diag);
     return order_chunk(incremental, false, diag);
 }

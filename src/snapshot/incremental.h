@@ -22,6 +22,11 @@
  * memory is full. The words of notifications and marks are Debezium's; window.h tells how rows are
  * reconciled.
  *
+ * What an initial snapshot has left (rest.h) is read here as well, after one was interrupted: its
+ * tables are collections of the kind "initial", which no signal stops or pauses, for which nothing
+ * is marked, and whose end is an initial snapshot's in notifications. That it can't be read is a
+ * failure, not a table left out. The driver knows such rows by window->initial.
+ *
  * A blocking snapshot is only remembered here: turn asks the driver to leave the stream for it
  * (TR_INCREMENTAL_BLOCKING); until tr_incremental_unblock is committed every start comes back to
  * it.
@@ -33,6 +38,7 @@
 #include "config/options.h"
 #include "record/batch.h"
 #include "signal/notifier.h"
+#include "snapshot/rest.h"
 #include "snapshot/signal.h"
 #include "snapshot/window.h"
 
@@ -106,11 +112,32 @@ struct tr_incremental_params {
 bool tr_incremental_is_wanted(const struct tr_connector_options *options,
                               const struct tr_states *states);
 
+/* Is an initial snapshot's rest in what is stored of the backlog? */
+bool tr_incremental_is_initial(const struct tr_states *states);
+
 /* Goes on with what is stored. */
 int tr_incremental_new(const struct tr_incremental_params *params,
                        struct tr_incremental **ret_incremental, struct tr_diag *diag) TR_MUSTCHECK;
 /* Ends the reader. NULL is fine. */
 void tr_incremental_free(struct tr_incremental *incremental);
+
+/* Before the stream: have what is left of a table read beside it (not a whole one; once is enough),
+ * or nothing of the kind any more; then the batch that has it stored, together with the position
+ * from which to stream. */
+int tr_incremental_add_initial(struct tr_incremental *incremental, const struct tr_rest *rest,
+                               struct tr_diag *diag) TR_MUSTCHECK;
+void tr_incremental_drop_initial(struct tr_incremental *incremental);
+int tr_incremental_store(struct tr_incremental *incremental, struct tr_batch *batch,
+                         struct tr_diag *diag) TR_MUSTCHECK;
+
+/* How far that is; false: nothing of the kind is left. */
+struct tr_initial_progress {
+    const char *table; /* the one at work */
+    size_t tables, tables_done;
+    uint64_t chunks, rows; /* read in this run */
+};
+bool tr_incremental_initial(const struct tr_incremental *incremental,
+                            struct tr_initial_progress *ret_progress);
 
 /* Any thread: a signal has come; it is copied, and executed at the next turn. */
 int tr_incremental_signal(struct tr_incremental *incremental, const struct tr_signal *signal,

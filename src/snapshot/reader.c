@@ -85,7 +85,7 @@ static int do_job(struct tr_reader *reader, struct tr_job *job)
     tr_window_clear(window);
     if (!job->range.table)
         return close_window(reader, &job->diag);
-    int rc = open_window(reader, &job->diag);
+    int rc = job->unmarked ? 0 : open_window(reader, &job->diag);
     if (rc)
         return rc;
     job->range.ret_maximum = &job->maximum;

@@ -61,6 +61,7 @@ struct tr_window {
 
     /* The stream's. */
     char *schema, *table;  /* that it watches; NULL: nothing */
+    bool initial;          /* the rows are an initial snapshot's */
     char *surrogate;       /* what tells its rows if it has no key; NULL: nothing does */
     struct tr_arena notes; /* the keys that were touched */
     struct tr_touched **touched;

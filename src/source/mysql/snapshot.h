@@ -3,7 +3,8 @@
  *
  * MariaDB tells the point of a consistent snapshot exactly (binlog_snapshot_file and _position), so
  * the readers are opened until they all have the same one. MySQL has nothing like that: the readers
- * are opened between two looks at gtid_executed, and if both are equal there was no commit between.
+ * are opened between two looks at gtid_executed; if both are equal, and no transaction owns a GTID
+ * behind the readers' begin (gtid_owned), no commit was shown or on its way.
  * That is tried a few times; on a server that never rests, and without GTIDs, commits are held back
  * by FLUSH TABLES WITH READ LOCK for as long as the readers take to open. snapshot.locking.mode
  * says whether that may be done: minimal (as described), extended (for the whole snapshot), none

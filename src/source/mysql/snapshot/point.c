@@ -5,9 +5,8 @@
 
 #include "source/mysql/identity.h"
 
-#define TRIES     20
-#define SETTLE_MS 20 /* a commit that InnoDB has shown is in gtid_executed by then */
-#define REST_MS   50 /* between two tries */
+#define TRIES   20
+#define REST_MS 50 /* between two tries */
 
 /* The condition that the readers don't see the same, or nobody can say where. */
 #define UNSETTLED 7
@@ -92,8 +91,20 @@ static int adopt(struct tr_mysql_point *point, struct tr_mysql_log_end *end, str
     return tr_mysql_gtids_unite(&point->gtids, &end->gtids, diag);
 }
 
-/* Begin all between two looks at the log. InnoDB shows a commit shortly before gtid_executed has
- * it: only when nothing has come after a moment was there none on its way. */
+/* Is a commit on its way? A transaction has its GTID to itself from before the log has it until
+ * gtid_executed has it. >0: UNSETTLED. */
+static int check_owned(const struct tr_mysql_point *point, struct tr_diag *diag)
+{
+    TR_CLEANUP(tr_mysql_clear) MYSQL_RES *result = NULL;
+    int rc = tr_mysql_query(point->lock, "SELECT @@GLOBAL.gtid_owned", &result, diag);
+    MYSQL_ROW row = result ? mysql_fetch_row(result) : NULL;
+
+    return !rc && row && row[0] && row[0][0] ? UNSETTLED : rc;
+}
+
+/* Begin all between two looks at the log. Equal sets alone say too little: InnoDB shows a commit
+ * before gtid_executed has it. So nothing may be on its way after the readers have begun, and then
+ * all that they see is in the second look's set. */
 static int try_between(struct tr_mysql_point *point, struct tr_diag *diag)
 {
     struct tr_mysql_log_end before, after;
@@ -102,7 +113,7 @@ static int try_between(struct tr_mysql_point *point, struct tr_diag *diag)
     if (!rc)
         rc = begin_all(point, diag);
     if (!rc)
-        rc = tr_mysql_sleep(point->lock->context, SETTLE_MS);
+        rc = check_owned(point, diag);
     if (!rc) {
         rc = tr_mysql_log_end_read(point->lock, &after, diag);
         if (!rc)

@@ -1,12 +1,13 @@
 """A MySQL or MariaDB server that no longer has what comes after the position: FAILED, never
 skipped. And one that has become another in a way that loses nothing: it goes on."""
 
+import time
 from contextlib import contextmanager
 
 import pytest
 from views import error_of
 
-from bed import Mariadb, Mysql, Tailrace, connector, worker
+from bed import Mariadb, Mysql, Tailrace, connector, wait_until, worker
 
 _TABLE = "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
 _CLASSES = {"mysql": Mysql, "mariadb": Mariadb}
@@ -66,6 +67,67 @@ def test_reset(kafka, name, kind):
         db.sql("INSERT INTO t VALUES (3)")
         error = refused(engine)
         assert "lacks transactions" in error and "history" in error
+
+
+def rewrite(server, db, first=10):
+    """The log forgotten, and as many transactions in a new one, in another second."""
+    wait_until(lambda: time.time() > _born(server) + 1, what="the clock to go on")
+    server.fresh_binlog()
+    db.sql("".join(f"INSERT INTO t VALUES ({i});" for i in range(first, first + 20)))
+
+
+def _born(server):
+    return int(server.binlogs()[0].stat().st_mtime)
+
+
+@both
+def test_reset_and_numbers_issued_again(kafka, name, kind):
+    """The server is not behind any more: only times show that these are other transactions."""
+    with streamed(kafka, name, kind) as (server, db, engine):
+        rewrite(server, db)
+        error = refused(engine)
+        assert "another" in error and "issued again" in error and "database.hostname" in error
+
+
+@both
+def test_reset_and_numbers_issued_again_in_fewer_files(kafka, name, kind):
+    """The position's file is not there any more."""
+    with streamed(kafka, name, kind) as (server, db, engine):
+        server.flush_binlog()
+        server.flush_binlog()
+        engine.start()
+        engine.wait_streaming()
+        db.sql("INSERT INTO t VALUES (3)")
+        assert ids(kafka, name, 3) == [1, 2, 3]
+        engine.stop()
+        rewrite(server, db)
+        error = refused(engine)
+        assert "reset" in error
+
+
+def test_reset_without_gtids(kafka, name):
+    with streamed(kafka, name, "mysql", gtid_mode="OFF",
+                  enforce_gtid_consistency="OFF") as (server, db, engine):
+        rewrite(server, db)
+        error = refused(engine)
+        assert "binlog.000001 is another one" in error and "issued again" in error
+
+
+def test_reset_behind_a_snapshot(kafka, name):
+    """No transaction was read yet: the file's time alone tells."""
+    with Mysql(gtid_mode="OFF", enforce_gtid_consistency="OFF") as server, \
+            server.database(name) as db:
+        db.sql(_TABLE)
+        with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine:
+            engine.wait_streaming()
+            assert ids(kafka, name, 1) == [1]
+            with kafka.reader(f"{name}-offsets") as reader:
+                reader.wait(lambda records: any(
+                    b"tailrace_log_created" in (record.value or b"") for record in records
+                    if name.encode() in (record.key or b"")))
+            engine.stop()
+            rewrite(server, db)
+            assert "is another one" in refused(engine)
 
 
 @both

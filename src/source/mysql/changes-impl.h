@@ -22,6 +22,7 @@ struct tr_mysql_transaction {
     struct tr_mysql_gtid gtid;
     char gtid_text[TR_MYSQL_GTID_TEXT];
     size_t gtid_length;
+    int64_t begun_us;                  /* what the first event says of the commit's time */
     int64_t commit_us;                 /* 0: not stated, the events' own times count */
     struct tr_mysql_coordinates begin; /* where its first event stands */
     struct tr_binlog_xa xa;            /* MariaDB: which XA transaction; in xa_text */
@@ -38,6 +39,7 @@ struct tr_mysql_track {
     struct tr_binlog *decoder;
     struct tr_mysql_coordinates here; /* where the event at hand begins */
     uint64_t next;                    /* where it ends */
+    uint32_t created;                 /* when the file was begun; 0: not told yet */
     bool in_payload, in_rows;         /* events inside, rows of the event: not done */
     bool replay;                      /* of a prepared transaction */
     struct tr_binlog_event event;     /* the one at hand, or the inner one */

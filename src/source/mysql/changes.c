@@ -6,6 +6,7 @@
 #include "capture/transaction.h"
 #include "source/mysql/changes-impl.h"
 #include "source/mysql/identity.h"
+#include "source/mysql/trace.h"
 
 #define SCRATCH_CHUNK (16U << 10)
 #define SCRATCH_MOST  ((size_t)3 << 30) /* a statement or a row, converted */
@@ -76,6 +77,10 @@ static void move_on(const struct tr_mysql_step *step, const struct tr_mysql_coor
     if (step->track->replay || !tr_mysql_changes_at_boundary(changes) ||
         tr_mysql_coordinates_compare(place, position) <= 0)
         return;
+    if (strcmp(position->file, place->file) != 0) {
+        changes->position.trace.created = 0;
+        changes->position.trace.begin = 0;
+    }
     *position = *place;
     changes->moves++;
 }
@@ -106,6 +111,7 @@ static int take_rotate(const struct tr_mysql_step *step)
                        track->here.file);
     track->here = place;
     track->next = place.pos;
+    track->created = 0;
     step->changes->source_file = NULL;
     if (real)
         move_on(step, &place);
@@ -160,6 +166,7 @@ static int begin(const struct tr_mysql_step *step)
                        track->here.file, track->here.pos);
     track->transaction =
         (struct tr_mysql_transaction){.open = true, .begin = track->here, .thread = -1};
+    track->transaction.begun_us = tr_mysql_trace_time(&track->event);
     return 0;
 }
 
@@ -251,6 +258,18 @@ static int take_rows_query(const struct tr_mysql_step *step)
     return 0;
 }
 
+static void note_trace(const struct tr_mysql_track *track, struct tr_mysql_trace *trace)
+{
+    const struct tr_mysql_transaction *transaction = &track->transaction;
+
+    trace->created = track->created;
+    trace->begin = transaction->begin.pos;
+    trace->begun_us = transaction->begun_us;
+    trace->gtid[0] = '\0';
+    if (transaction->has_gtid)
+        memcpy(trace->gtid, transaction->gtid_text, sizeof trace->gtid);
+}
+
 int tr_mysql_step_commit(const struct tr_mysql_step *step)
 {
     struct tr_mysql_changes *changes = step->changes;
@@ -269,6 +288,7 @@ int tr_mysql_step_commit(const struct tr_mysql_step *step)
         return -1;
     position->place = track->here;
     position->place.pos = track->next;
+    note_trace(track, &position->trace);
     position->ts_sec = transaction->commit_us ? transaction->commit_us / 1000000
                                               : (int64_t)track->event.header.timestamp;
     position->server_id = track->event.header.server_id;
@@ -299,9 +319,25 @@ static int take_load(const struct tr_mysql_step *step)
                    step->track->here.file, step->track->here.pos);
 }
 
+/* A position that was made before anything was read of its file learns it here. */
+static void note_file(const struct tr_mysql_step *step)
+{
+    struct tr_mysql_changes *changes = step->changes;
+    struct tr_mysql_position *position = &changes->position;
+    struct tr_mysql_track *track = step->track;
+
+    track->created = track->event.header.timestamp;
+    if (track->replay || strcmp(track->here.file, position->place.file) != 0)
+        return;
+    if (!position->trace.created)
+        changes->moves++;
+    position->trace.created = track->created;
+}
+
 /* A new file begins; if a transaction is open, its end was never written. */
 static int take_format(const struct tr_mysql_step *step)
 {
+    note_file(step);
     if (artificial(&step->track->event.header) || !step->track->transaction.open)
         return 0;
     return tr_fail(step->diag, TR_DATA, TR_STOP,
@@ -441,8 +477,7 @@ const struct tr_mysql_position *tr_mysql_changes_position(const struct tr_mysql_
     return &changes->position;
 }
 
-const struct tr_mysql_coordinates *
-tr_mysql_changes_told_to(const struct tr_mysql_changes *changes)
+const struct tr_mysql_coordinates *tr_mysql_changes_told_to(const struct tr_mysql_changes *changes)
 {
     return &changes->told_to;
 }

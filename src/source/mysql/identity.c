@@ -5,14 +5,9 @@
 #include <string.h>
 
 #include "source/mysql/query.h"
+#include "source/mysql/trace.h"
 
 #define TEXT_MOST ((size_t)8 << 20)
-
-/* Behind each gap. */
-#define WAYS_OUT                                                                                   \
-    "; to take a new snapshot, set snapshot.mode=when_needed (what was changed in between is "     \
-    "then "                                                                                        \
-    "missing from the topics)"
 
 static int copy_file(struct tr_mysql_coordinates *place, const char *file, const char *pos,
                      struct tr_diag *diag)
@@ -113,7 +108,7 @@ static int gap(const char *what, const struct tr_mysql_gtids *a, const struct tr
     tr_buf_init(&missing, TEXT_MOST);
     if (print_difference(a, b, &missing, diag) < 0)
         return -1;
-    tr_fail(diag, TR_DATA, TR_STOP, "%s: %.800s" WAYS_OUT, what, tr_buf_string(&missing));
+    tr_fail(diag, TR_DATA, TR_STOP, "%s: %.800s" TR_MYSQL_WAYS_OUT, what, tr_buf_string(&missing));
     return TR_MYSQL_GAP;
 }
 
@@ -140,6 +135,106 @@ static int read_purged(const struct tr_mysql_session *session, struct tr_mysql_g
     return tr_mysql_gtids_at(session, &first, purged, diag);
 }
 
+/* -1: the server has no such file. */
+static int read_size(const struct tr_mysql_session *session, const char *file, int64_t *ret_size,
+                     struct tr_diag *diag)
+{
+    TR_CLEANUP(tr_mysql_clear) MYSQL_RES *logs = NULL;
+    MYSQL_ROW row;
+    int rc = tr_mysql_query(session, "SHOW BINARY LOGS", &logs, diag);
+
+    *ret_size = -1;
+    while (!rc && (row = mysql_fetch_row(logs)))
+        if (row[0] && strcmp(row[0], file) == 0)
+            *ret_size = tr_mysql_number(row[1]);
+    return rc;
+}
+
+/* Is the file there, and long enough, and not another one of that name? */
+static int check_file(const struct tr_mysql_session *session,
+                      const struct tr_mysql_position *position, struct tr_diag *diag)
+{
+    const struct tr_mysql_coordinates *place = &position->place;
+    int64_t size = -1;
+    int rc = read_size(session, place->file, &size, diag);
+
+    if (rc)
+        return rc;
+    if (size >= 0 && (uint64_t)size >= place->pos)
+        return tr_mysql_trace_check_place(session, position, diag);
+    if (size >= 0)
+        tr_fail(diag, TR_DATA, TR_STOP,
+                "the server's binary log %s is shorter than the stored position %" PRIu64
+                ": it is another one (reset, or restored)" TR_MYSQL_WAYS_OUT,
+                place->file, place->pos);
+    else
+        tr_fail(diag, TR_DATA, TR_STOP,
+                "the server no longer has the binary log %s of the stored position (purged, or "
+                "reset)" TR_MYSQL_WAYS_OUT,
+                place->file);
+    return TR_MYSQL_GAP;
+}
+
+static bool same_server(const struct tr_mysql_session *session,
+                        const struct tr_mysql_position *position)
+{
+    const struct tr_mysql_identity *stored = &position->identity;
+    struct tr_mysql_identity now = tr_mysql_identity_of(session);
+
+    return stored->uuid[0] ? strcmp(stored->uuid, now.uuid) == 0
+                           : !stored->server_id || stored->server_id == now.server_id;
+}
+
+/* Names that count on are older than the newest; when the position's is newer, they began anew. */
+static bool began_anew(const struct tr_mysql_coordinates *then,
+                       const struct tr_mysql_coordinates *now)
+{
+    const char *dot = strrchr(then->file, '.');
+    size_t base = dot ? (size_t)(dot - then->file) : 0;
+
+    return base && strncmp(then->file, now->file, base + 1) == 0 &&
+           tr_mysql_coordinates_number(then) > tr_mysql_coordinates_number(now);
+}
+
+/* MariaDB, where a GTID's transaction can be found by its place alone. A file that was purged says
+ * nothing. */
+static int check_file_behind(const struct tr_mysql_session *session,
+                             const struct tr_mysql_position *position,
+                             const struct tr_mysql_log_end *end, struct tr_diag *diag)
+{
+    int64_t size = -1;
+
+    if (!position->place.file[0] || position->foreign || !same_server(session, position))
+        return 0;
+    int rc = read_size(session, position->place.file, &size, diag);
+    if (rc)
+        return rc;
+    if (size >= 0 || began_anew(&position->place, &end->place))
+        return check_file(session, position, diag);
+    return 0;
+}
+
+/* The numbers fit: are they those of the same transactions? */
+static int check_history(const struct tr_mysql_session *session,
+                         const struct tr_mysql_position *position,
+                         const struct tr_mysql_log_end *end, const struct tr_mysql_gtids *purged,
+                         struct tr_diag *diag)
+{
+    const char *gtid = position->trace.gtid;
+    struct tr_mysql_gtids newest;
+
+    if (session->dialect.mariadb)
+        return check_file_behind(session, position, end, diag);
+    if (!gtid[0])
+        return 0;
+    tr_mysql_gtids_init(&newest, false);
+    int rc = tr_mysql_gtids_parse(&newest, tr_slice_of(gtid), diag);
+    bool there = !rc && tr_mysql_gtids_contain(&end->gtids, &newest) &&
+                 !tr_mysql_gtids_contain(purged, &newest);
+    tr_mysql_gtids_finish(&newest);
+    return there ? tr_mysql_trace_check_gtid(session, position, &end->gtids, diag) : rc;
+}
+
 static int check_gtids(const struct tr_mysql_session *session,
                        const struct tr_mysql_position *position, const struct tr_mysql_log_end *end,
                        struct tr_diag *diag)
@@ -155,35 +250,10 @@ static int check_gtids(const struct tr_mysql_session *session,
     else if (!rc && !tr_mysql_gtids_contain(&position->gtids, &purged))
         rc = gap("the server has purged transactions from its binary log that were not read yet",
                  &purged, &position->gtids, diag);
+    else if (!rc)
+        rc = check_history(session, position, end, &purged, diag);
     tr_mysql_gtids_finish(&purged);
     return rc;
-}
-
-/* Is the file there, and long enough? */
-static int check_file(const struct tr_mysql_session *session,
-                      const struct tr_mysql_coordinates *place, struct tr_diag *diag)
-{
-    TR_CLEANUP(tr_mysql_clear) MYSQL_RES *logs = NULL;
-    MYSQL_ROW row;
-    int rc = tr_mysql_query(session, "SHOW BINARY LOGS", &logs, diag);
-
-    if (rc)
-        return rc;
-    while ((row = mysql_fetch_row(logs)))
-        if (row[0] && strcmp(row[0], place->file) == 0) {
-            if ((uint64_t)tr_mysql_number(row[1]) >= place->pos)
-                return 0;
-            tr_fail(diag, TR_DATA, TR_STOP,
-                    "the server's binary log %s is shorter than the stored position %" PRIu64
-                    ": it is another one (reset, or restored)" WAYS_OUT,
-                    place->file, place->pos);
-            return TR_MYSQL_GAP;
-        }
-    tr_fail(diag, TR_DATA, TR_STOP,
-            "the server no longer has the binary log %s of the stored position (purged, or "
-            "reset)" WAYS_OUT,
-            place->file);
-    return TR_MYSQL_GAP;
 }
 
 static int check_place(const struct tr_mysql_session *session,
@@ -191,16 +261,14 @@ static int check_place(const struct tr_mysql_session *session,
 {
     const struct tr_mysql_identity *stored = &position->identity;
     struct tr_mysql_identity now = tr_mysql_identity_of(session);
-    bool same = stored->uuid[0] ? strcmp(stored->uuid, now.uuid) == 0
-                                : !stored->server_id || stored->server_id == now.server_id;
 
-    if (same)
-        return check_file(session, &position->place, diag);
+    if (same_server(session, position))
+        return check_file(session, position, diag);
     tr_fail(diag, TR_DATA, TR_STOP,
             "the stored position is of another server (%s, server_id %" PRIu32
             ", and not %s, %" PRIu32
             "), and a file and position say nothing on this one: without GTIDs a connector can't "
-            "follow to another server" WAYS_OUT,
+            "follow to another server" TR_MYSQL_WAYS_OUT,
             stored->uuid, stored->server_id, now.uuid, now.server_id);
     return TR_MYSQL_GAP;
 }

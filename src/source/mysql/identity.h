@@ -7,6 +7,12 @@
 #include "source/mysql/connect.h"
 #include "source/mysql/position.h"
 
+/* Behind each gap. */
+#define TR_MYSQL_WAYS_OUT                                                                          \
+    "; go back to the former server (database.hostname), or take a new snapshot: set "             \
+    "snapshot.mode=when_needed and start again (what was changed in between is then missing from " \
+    "the topics)"
+
 /* Where the server's log ends. */
 struct tr_mysql_log_end {
     struct tr_mysql_coordinates place;

@@ -49,6 +49,15 @@ static uint64_t number_at(const struct tr_stored_position *stored, const char *k
     return number > 0 ? (uint64_t)number : 0;
 }
 
+static void read_trace(const struct tr_stored_position *stored, struct tr_mysql_trace *trace)
+{
+    trace->created = (uint32_t)tr_stored_position_integer(stored, "tailrace_log_created", 0);
+    snprintf(trace->gtid, sizeof trace->gtid, "%s",
+             tr_stored_position_text(stored, "tailrace_last_gtid", ""));
+    trace->begin = number_at(stored, "tailrace_last_pos");
+    trace->begun_us = tr_stored_position_integer(stored, "tailrace_last_us", 0);
+}
+
 static enum tr_mysql_stage stage_of(const struct tr_stored_position *stored)
 {
     if (tr_stored_position_boolean(stored, "tailrace_intent", false))
@@ -91,6 +100,7 @@ int tr_mysql_position_read(const struct tr_stored_position *stored, bool mariadb
                        "(tailrace_mysql_format is not %d): run that version",
                        FORMAT);
     read_identity(stored, &ret_position->identity);
+    read_trace(stored, &ret_position->trace);
     ret_position->foreign = !tr_stored_position_has(stored, "tailrace_server_id");
     ret_position->stage = stage_of(stored);
     ret_position->ts_sec = tr_stored_position_integer(stored, "ts_sec", 0);
@@ -146,6 +156,19 @@ static bool put_debezium(struct tr_writer *writer, const struct tr_mysql_positio
     return true;
 }
 
+static bool put_trace(struct tr_writer *writer, const struct tr_mysql_trace *trace)
+{
+    if (trace->created)
+        tr_writer_printf(writer, ",\"tailrace_log_created\":%" PRIu32, trace->created);
+    if (trace->gtid[0] && !put_member(writer, "tailrace_last_gtid", trace->gtid))
+        return false;
+    if (trace->begin)
+        tr_writer_printf(writer, ",\"tailrace_last_pos\":%" PRIu64, trace->begin);
+    if (trace->begun_us)
+        tr_writer_printf(writer, ",\"tailrace_last_us\":%" PRId64, trace->begun_us);
+    return true;
+}
+
 static bool put_tailrace(struct tr_writer *writer, const struct tr_mysql_position *position,
                          const struct tr_mysql_progress *progress)
 {
@@ -154,6 +177,8 @@ static bool put_tailrace(struct tr_writer *writer, const struct tr_mysql_positio
         !put_member(writer, "tailrace_server_uuid", position->identity.uuid))
         return false;
     tr_writer_printf(writer, ",\"tailrace_server_id\":%" PRIu32, position->identity.server_id);
+    if (!put_trace(writer, &position->trace))
+        return false;
     if (position->stage == TR_MYSQL_INTENT)
         tr_writer_literal(writer, ",\"tailrace_intent\":true");
     if (!progress || !progress->table)
@@ -199,8 +224,8 @@ static int behind(const struct tr_mysql_position *there, const struct tr_mysql_p
         (void)tr_fail(diag, TR_NETWORK, TR_RETRY, "%" PRIu64 " transactions are missing",
                       tr_mysql_gtids_missing(&there->gtids, &here->gtids));
     else
-        (void)tr_fail(diag, TR_NETWORK, TR_RETRY, "it has committed up to %s:%" PRIu64
-                      ", which is before %s:%" PRIu64,
+        (void)tr_fail(diag, TR_NETWORK, TR_RETRY,
+                      "it has committed up to %s:%" PRIu64 ", which is before %s:%" PRIu64,
                       there->place.file, there->place.pos, here->place.file, here->place.pos);
     return TR_SOURCE_BEHIND;
 }

@@ -5,6 +5,7 @@
  * on from it, and in flat tailrace_ keys what Debezium has no place for:
  *
  *   tailrace_server_uuid, tailrace_server_id   whose log file and pos are of
+ *   tailrace_log_created, tailrace_last_*      what this log can be told by: trace.h
  *   tailrace_intent       true: a snapshot is about to begin
  *   tailrace_snapshot_*   how far an unfinished snapshot has come
  *
@@ -40,6 +41,14 @@ int tr_mysql_coordinates_compare(const struct tr_mysql_coordinates *a,
 /* The number at the end of the file's name; 0: it has none. */
 uint64_t tr_mysql_coordinates_number(const struct tr_mysql_coordinates *coordinates);
 
+/* What the log can be told by (trace.h). 0, "": not known. */
+struct tr_mysql_trace {
+    uint32_t created;              /* when place.file was begun; seconds since 1970 */
+    char gtid[TR_MYSQL_GTID_TEXT]; /* of the newest transaction, where it has one */
+    uint64_t begin;                /* its first event in place.file; 0: it is in another one */
+    int64_t begun_us;              /* what that event says of the commit's time, since 1970 */
+};
+
 enum tr_mysql_stage {
     TR_MYSQL_NOTHING,  /* no position */
     TR_MYSQL_INTENT,   /* nothing was written */
@@ -52,11 +61,12 @@ struct tr_mysql_position {
     bool foreign; /* Debezium's: only the plain keys say something */
     struct tr_mysql_identity identity;
     struct tr_mysql_coordinates place; /* behind the last complete transaction */
-    bool has_gtids;                    /* gtids says where it is; the place is for those who look */
-    struct tr_mysql_gtids gtids;       /* of complete transactions */
-    int64_t ts_sec;                    /* of the last transaction, or the snapshot */
-    uint32_t server_id;                /* of the last event; 0: none */
-    uint64_t skip_events, skip_rows;   /* foreign: of the transaction behind it */
+    struct tr_mysql_trace trace;
+    bool has_gtids;                  /* gtids says where it is; the place is for those who look */
+    struct tr_mysql_gtids gtids;     /* of complete transactions */
+    int64_t ts_sec;                  /* of the last transaction, or the snapshot */
+    uint32_t server_id;              /* of the last event; 0: none */
+    uint64_t skip_events, skip_rows; /* foreign: of the transaction behind it */
 };
 
 /* stored NULL gives TR_MYSQL_NOTHING. The result is to be finished. <0: keys that contradict each

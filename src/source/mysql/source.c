@@ -171,8 +171,11 @@ static int resume(struct tr_mysql_source *source, struct tr_diag *diag)
     source->position.has_gtids = tr_mysql_by_gtids(&source->session, &source->stored);
     source->position.identity = tr_mysql_identity_of(&source->session);
     source->position.foreign = false;
-    if (elsewhere)
+    if (elsewhere) {
         source->position.place = (struct tr_mysql_coordinates){.pos = 0};
+        source->position.trace.created = 0;
+        source->position.trace.begin = 0;
+    }
     return 0;
 }
 

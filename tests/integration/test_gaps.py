@@ -37,6 +37,52 @@ def refused(engine):
     return error
 
 
+def test_a_slot_that_is_missing_or_another(kafka, db, name):
+    """Dropped, then made again, then moved on: what was written in between is named."""
+    db.sql(_TABLE)
+    with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine:
+        engine.wait_streaming()
+        assert len(kafka.consume(f"{db.name}.public.t", 1)) == 1
+        engine.stop()
+        slot = engine.connectors[0]["slot.name"]
+        db.value("SELECT pg_drop_replication_slot(%s)::text", slot)
+        db.sql("INSERT INTO t VALUES (2)")
+        error = refused(engine)
+        assert f'slot "{slot}" is missing' in error and "restore the slot" in error
+        db.value("SELECT pg_create_logical_replication_slot(%s, 'pgoutput')::text", slot)
+        error = refused(engine)
+        assert "was moved or created again" in error and "are gone" in error
+
+
+def test_a_slot_that_was_moved(kafka, db, name):
+    db.sql(_TABLE)
+    with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine:
+        engine.wait_streaming()
+        assert len(kafka.consume(f"{db.name}.public.t", 1)) == 1
+        engine.stop()
+        db.sql("INSERT INTO t VALUES (2)")
+        db.value("SELECT pg_replication_slot_advance(%s, pg_current_wal_lsn())::text",
+                 engine.connectors[0]["slot.name"])
+        assert "was moved or created again" in refused(engine)
+
+
+def test_another_server_or_database(kafka, db, name, pg17):
+    """The same address, and somebody else behind it."""
+    db.sql(_TABLE)
+    with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine, \
+            pg17.database(db.name), db.server.database(f"{db.name}_other") as other:
+        engine.wait_streaming()
+        assert len(kafka.consume(f"{db.name}.public.t", 1)) == 1
+        engine.stop()
+        port = engine.connectors[0]["database.port"]
+        engine.connectors[0]["database.port"] = pg17.port
+        error = refused(engine)
+        assert "is of the database system" in error and "database.hostname" in error
+        engine.connectors[0]["database.port"] = port
+        engine.connectors[0]["database.dbname"] = other.name
+        assert f'is of database "{db.name}"' in refused(engine)
+
+
 def test_a_slot_that_lost_its_log(kafka, name):
     with streamed(kafka, name, max_slot_wal_keep_size="1MB", min_wal_size="32MB",
                   max_wal_size="32MB") as (_, db, engine):
@@ -69,6 +115,15 @@ def test_a_server_that_was_restored(kafka, name):
         pg.start()
         error = refused(engine)
         assert "the server's log ends at" in error and "restored" in error
+        # the same backup brought up as a new primary, which then went on for longer
+        pg.stop()
+        (data / "standby.signal").touch()
+        pg.start()
+        assert pg.query("postgres", "SELECT pg_promote()") == [(True,)]
+        wait_until(lambda: not pg.query("postgres", "SELECT pg_is_in_recovery()")[0][0])
+        db.sql("INSERT INTO t SELECT generate_series(2, 40000)")
+        error = refused(engine)
+        assert "is on timeline 2, which left timeline 1" in error and "former primary" in error
 
 
 def test_a_server_that_was_promoted(kafka, name):

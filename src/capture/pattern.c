@@ -2,6 +2,10 @@
 #include "capture/pattern.h"
 
 #include <pcre2.h>
+#include <stdalign.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
 
 /* The opaque type is PCRE2's own: there is nothing to add. */
 int tr_pattern_new(const char *expression, const char *property, struct tr_pattern **ret_pattern,
@@ -29,14 +33,44 @@ void tr_pattern_free(struct tr_pattern *pattern)
     pcre2_code_free((pcre2_code *)pattern);
 }
 
+/* Memory for one match. Whoever asks whether a name matches can't be told that there is no memory,
+ * and a wrong no would leave a table out, or let an excluded column through: what matching needs
+ * (20 KiB for its first frames) is therefore on the stack, with room to double once. */
+struct room {
+    alignas(max_align_t) char bytes[96 << 10];
+    size_t used;
+};
+
+static void *take(size_t size, void *context)
+{
+    struct room *room = context;
+    size_t rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+
+    if (size > sizeof room->bytes || rounded > sizeof room->bytes - room->used)
+        return malloc(size);
+    room->used += rounded;
+    return room->bytes + room->used - rounded;
+}
+
+static void give(void *block, void *context)
+{
+    const struct room *room = context;
+    uintptr_t at = (uintptr_t)block, begin = (uintptr_t)room->bytes;
+
+    if (at < begin || at >= begin + sizeof room->bytes)
+        free(block);
+}
+
 bool tr_pattern_matches(const struct tr_pattern *pattern, const char *name)
 {
     const pcre2_code *code = (const pcre2_code *)pattern;
-    pcre2_match_data *match = pcre2_match_data_create_from_pattern(code, NULL);
+    struct room room;
 
-    if (!match)
-        return false;
+    room.used = 0;
+    pcre2_general_context *context = pcre2_general_context_create(take, give, &room);
+    pcre2_match_data *match = pcre2_match_data_create_from_pattern(code, context);
     int rc = pcre2_match(code, (PCRE2_SPTR)name, PCRE2_ZERO_TERMINATED, 0, 0, match, NULL);
     pcre2_match_data_free(match);
+    pcre2_general_context_free(context);
     return rc >= 0;
 }

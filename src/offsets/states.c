@@ -5,24 +5,28 @@
 #include "base/writer.h"
 #include "offsets/offsets.h"
 
-static int fail_text(struct tr_diag *diag)
+static int end(struct tr_writer *writer, bool valid, struct tr_slice *ret_text,
+               struct tr_diag *diag)
 {
-    return tr_fail_bug(diag, "a state is not UTF-8, or too large");
+    if (tr_writer_end(writer, ret_text) < 0)
+        return tr_fail_memory(diag);
+    return valid ? 0 : tr_fail_bug(diag, "a state is not UTF-8");
 }
 
-static int wrap_key(struct tr_slice position_key, struct tr_arena *arena, struct tr_slice *key)
+static int wrap_key(struct tr_slice position_key, struct tr_arena *arena, struct tr_slice *key,
+                    struct tr_diag *diag)
 {
     struct tr_writer writer;
 
     tr_writer_begin(&writer, arena);
     tr_writer_put(&writer, position_key.p, position_key.n - strlen("}]"));
     tr_writer_literal(&writer, TR_SINK_STATE_MEMBER);
-    bool ok = tr_writer_json(&writer, *key);
+    bool valid = tr_writer_json(&writer, *key);
     tr_writer_literal(&writer, "}]");
-    return tr_writer_end(&writer, key) < 0 || !ok ? -1 : 0;
+    return end(&writer, valid, key, diag);
 }
 
-static int wrap_value(struct tr_arena *arena, struct tr_slice *value)
+static int wrap_value(struct tr_arena *arena, struct tr_slice *value, struct tr_diag *diag)
 {
     struct tr_writer writer;
 
@@ -30,9 +34,9 @@ static int wrap_value(struct tr_arena *arena, struct tr_slice *value)
         return 0;
     tr_writer_begin(&writer, arena);
     tr_writer_literal(&writer, "{\"state\":");
-    bool ok = tr_writer_json(&writer, *value);
+    bool valid = tr_writer_json(&writer, *value);
     tr_writer_literal(&writer, "}");
-    return tr_writer_end(&writer, value) < 0 || !ok ? -1 : 0;
+    return end(&writer, valid, value, diag);
 }
 
 int tr_offsets_wrap_states(struct tr_slice position_key, struct tr_batch *batch,
@@ -40,9 +44,9 @@ int tr_offsets_wrap_states(struct tr_slice position_key, struct tr_batch *batch,
 {
     for (size_t i = 0; i < batch->nstates; i++) {
         struct tr_state *state = &batch->states[i];
-        if (wrap_key(position_key, &batch->arena, &state->key) < 0 ||
-            wrap_value(&batch->arena, &state->value) < 0)
-            return fail_text(diag);
+        if (wrap_key(position_key, &batch->arena, &state->key, diag) < 0 ||
+            wrap_value(&batch->arena, &state->value, diag) < 0)
+            return -1;
     }
     return 0;
 }

@@ -7,14 +7,14 @@
 #   make install   DESTDIR= prefix=/usr/local
 #   make bench     against the limits of the same machine (BENCH="big memory" for some; DB)
 #   make fuzz      every decoder, 60 s each (FUZZ="10 pgoutput": 10 s of one)
-#   make coverage  build-coverage/coverage.html
+#   make coverage  lines that tests reach, by layer; build-coverage/coverage.html has each of them
 #   make docs      docs/configuration.md from the option table
 
 prefix = /usr/local
 DESTDIR =
 PYTHON = /usr/bin/python3
 DB = postgres
-SUITES = unit golden integration chaos asan tsan
+SUITES = unit golden integration chaos asan tsan fuzz
 BENCH =
 FUZZ = 60
 

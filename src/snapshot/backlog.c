@@ -5,6 +5,74 @@
 
 #define NAMES_CAP ((size_t)16 << 20)
 
+static bool is_initial(const json_t *collection)
+{
+    return json_is_true(json_object_get(collection, "initial"));
+}
+
+static bool all(const json_t *array, bool (*right)(const json_t *item))
+{
+    size_t i;
+    const json_t *item;
+
+    json_array_foreach((json_t *)array, i, item) if (!right(item)) return false;
+    return !array || json_is_array(array);
+}
+
+static bool is_text(const json_t *json)
+{
+    return json_is_string(json);
+}
+
+static bool is_texts(const json_t *json)
+{
+    return all(json, is_text);
+}
+
+static bool is_text_or_null(const json_t *json)
+{
+    return json_is_string(json) || json_is_null(json);
+}
+
+/* Of a range: behind a key, or from the begin; up to one, or to the end. */
+static bool is_bound(const json_t *json)
+{
+    return json_is_null(json) || (json_is_array(json) && is_texts(json));
+}
+
+static bool is_range(const json_t *json)
+{
+    return json_array_size(json) == 2 && all(json, is_bound);
+}
+
+static bool is_collection(const json_t *json)
+{
+    const json_t *rest = json_object_get(json, "rest");
+
+    return json_is_string(json_object_get(json, "name")) &&
+           (!is_initial(json) || json_array_size(rest)) && all(rest, is_range);
+}
+
+static bool is_blocking(const json_t *json)
+{
+    const json_t *tables = json_object_get(json, "tables");
+    const json_t *selects = json_object_get(json, "selects");
+
+    return json_is_string(json_object_get(json, "id")) && json_is_array(tables) &&
+           is_texts(tables) && json_array_size(selects) == json_array_size(tables) &&
+           all(selects, is_text_or_null);
+}
+
+/* What is stored may be another version's, or mended by hand: looked at once, and trusted then. */
+static bool is_backlog(const json_t *json)
+{
+    return json_is_object(json) && all(json_object_get(json, "collections"), is_collection) &&
+           is_texts(json_object_get(json, "maximum")) && is_texts(json_object_get(json, "after")) &&
+           all(json_object_get(json, "again"), is_texts) &&
+           is_texts(json_object_get(json, "stop")) &&
+           all(json_object_get(json, "blocking"), is_blocking);
+}
+
 int tr_backlog_load(struct tr_backlog *backlog, const struct tr_states *states,
                     struct tr_diag *diag)
 {
@@ -12,7 +80,7 @@ int tr_backlog_load(struct tr_backlog *backlog, const struct tr_states *states,
 
     *backlog = (struct tr_backlog){.json = stored.p ? json_loadb(stored.p, stored.n, 0, NULL)
                                                     : json_object()};
-    if (!json_is_object(backlog->json))
+    if (!is_backlog(backlog->json))
         return tr_fail(diag, TR_DATA, TR_STOP,
                        "what is stored of the incremental snapshot (the state " TR_BACKLOG_KEY
                        ") can't be "
@@ -60,11 +128,6 @@ size_t tr_backlog_count(const struct tr_backlog *backlog)
 static const json_t *current(const struct tr_backlog *backlog)
 {
     return json_array_get(collections(backlog), 0);
-}
-
-static bool is_initial(const json_t *collection)
-{
-    return json_is_true(json_object_get(collection, "initial"));
 }
 
 bool tr_backlog_is_initial(const struct tr_backlog *backlog)

@@ -83,11 +83,10 @@ static void test_states_there_and_back(void **state)
     assert_int_equal(tr_batch_state(batch, (struct tr_state){TR_SLICE("table/\"a\""),
                                                              TR_SLICE("{\"columns\":[]}")}),
                      0);
-    assert_int_equal(
-        tr_offsets_wrap_states(TR_SLICE("[\"c\",{\"server\":\"p\"}]"), batch, &diag), 0);
-    assert_true(
-        tr_slice_is(batch->states[0].key,
-                    "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"table/\\\"a\\\"\"}]"));
+    assert_int_equal(tr_offsets_wrap_states(TR_SLICE("[\"c\",{\"server\":\"p\"}]"), batch, &diag),
+                     0);
+    assert_true(tr_slice_is(batch->states[0].key,
+                            "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"table/\\\"a\\\"\"}]"));
     assert_true(tr_slice_is(batch->states[0].value, "{\"state\":\"{\\\"columns\\\":[]}\"}"));
     assert_int_equal(tr_states_set(found, batch->states[0], &diag), 0);
     assert_int_equal(tr_offsets_unwrap_states(found, states, &diag), 0);
@@ -97,6 +96,84 @@ static void test_states_there_and_back(void **state)
     tr_batch_free(batch);
 }
 
+static int wrap(struct tr_slice key, struct tr_slice value, struct tr_batch *batch,
+                struct tr_diag *diag)
+{
+    tr_batch_reset(batch);
+    assert_int_equal(tr_batch_state(batch, (struct tr_state){key, value}), 0);
+    return tr_offsets_wrap_states(TR_SLICE("[\"c\",{\"server\":\"p\"}]"), batch, diag);
+}
+
+static void test_states_that_are_wrapped(void **state)
+{
+    struct tr_batch *batch = tr_batch_new(1024, 1 << 20);
+    struct tr_diag diag;
+
+    (void)state;
+    assert_int_equal(wrap(TR_SLICE("forgotten"), (struct tr_slice){0}, batch, &diag), 0);
+    assert_null(batch->states[0].value.p);
+    assert_int_equal(wrap(TR_SLICE("\xff"), TR_SLICE("v"), batch, &diag), -1);
+    assert_int_equal(diag.cls, TR_BUG);
+    assert_int_equal(wrap(TR_SLICE("k"), TR_SLICE("\xff"), batch, &diag), -1);
+    assert_non_null(strstr(diag.message, "UTF-8"));
+    tr_batch_free(batch);
+}
+
+static void test_a_state_that_is_none_is_refused(void **state)
+{
+    static const char key[] = "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"k\"}]";
+    static const char *const refused[][2] = {
+        {key, "{}"},
+        {key, "{\"state\":1}"},
+        {key, "\"state\""},
+        {key, "{\"state\":\"cut"},
+        {"[\"c\",{\"server\":\"p\"}]", "{\"state\":\"v\"}"},
+        {"c", "{\"state\":\"v\"}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TR_COUNT(refused); i++) {
+        struct tr_states *found = tr_states_new(), *states = tr_states_new();
+        struct tr_diag diag;
+        assert_int_equal(
+            tr_states_set(found,
+                          (struct tr_state){tr_slice_of(refused[i][0]), tr_slice_of(refused[i][1])},
+                          &diag),
+            0);
+        assert_int_equal(tr_offsets_unwrap_states(found, states, &diag), -1);
+        assert_int_equal(diag.reaction, TR_STOP);
+        assert_non_null(strstr(diag.message, refused[i][0]));
+        assert_int_equal(tr_states_count(states), 0);
+        tr_states_free(found);
+        tr_states_free(states);
+    }
+}
+
+static void test_what_surrounds_a_position(void **state)
+{
+    const struct tr_offsets_commit bare = {.states_at = 7};
+    const struct tr_source_impl database = {0};
+    const struct tr_connector_options options = {.name = "\xff", .capture.topic_prefix = "p"};
+    struct tr_buf json;
+    struct tr_diag diag;
+
+    (void)state;
+    tr_buf_init(&json, 4096);
+    assert_int_equal(tr_offsets_write(&bare, &json, &diag), 0);
+    assert_string_equal(
+        tr_buf_string(&json),
+        "{\"tailrace_format\":1,\"tailrace_transaction\":0,\"tailrace_states_at\":7}");
+    tr_buf_finish(&json);
+    tr_buf_init(&json, 16); /* too small */
+    assert_int_equal(tr_offsets_write(&bare, &json, &diag), -1);
+    assert_int_equal(diag.cls, TR_RESOURCE);
+    tr_buf_finish(&json);
+    tr_buf_init(&json, 4096);
+    assert_int_equal(tr_offsets_write_key(&database, &options, &json, &diag), -1);
+    assert_non_null(strstr(diag.message, "name is not UTF-8"));
+    tr_buf_finish(&json);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +181,9 @@ int main(void)
         cmocka_unit_test(test_written_and_read_again),
         cmocka_unit_test(test_newer_format_is_refused),
         cmocka_unit_test(test_states_there_and_back),
+        cmocka_unit_test(test_states_that_are_wrapped),
+        cmocka_unit_test(test_a_state_that_is_none_is_refused),
+        cmocka_unit_test(test_what_surrounds_a_position),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,12 +67,42 @@ static void test_refuses_what_is_not_flat(void **state)
     refuse(TR_SLICE("{\"a\":9223372036854775808}"));
 }
 
+struct taken {
+    int64_t sum;
+    int calls, most;
+};
+
+static int take(void *context, const char *rest, int64_t number)
+{
+    struct taken *taken = context;
+
+    assert_non_null(strchr("xy", rest[0]));
+    taken->sum += number;
+    return ++taken->calls == taken->most ? 5 : 0;
+}
+
+static void test_each_number_behind_a_prefix(void **state)
+{
+    struct tr_stored_position *position =
+        parse("{\"x\":1,\"a/x\":2,\"a/y\":4,\"a/z\":\"8\",\"b/x\":16,\"a/yy\":32}");
+    struct taken all = {0}, one = {.most = 1};
+
+    (void)state;
+    assert_int_equal(tr_stored_position_each(position, "a/", take, &all), 0);
+    assert_int_equal(all.sum, 38);
+    assert_int_equal(all.calls, 3);
+    assert_int_equal(tr_stored_position_each(position, "a/", take, &one), 5);
+    assert_int_equal(one.calls, 1);
+    tr_stored_position_free(position);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reads_members),
         cmocka_unit_test(test_missing_null_and_other_types_give_the_default),
         cmocka_unit_test(test_refuses_what_is_not_flat),
+        cmocka_unit_test(test_each_number_behind_a_prefix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

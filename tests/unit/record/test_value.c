@@ -15,6 +15,11 @@ static struct tr_value number(double x)
     return (struct tr_value){.kind = TR_DOUBLE, .float64 = x};
 }
 
+static struct tr_value single(float x)
+{
+    return (struct tr_value){.kind = TR_FLOAT, .float32 = x};
+}
+
 static void test_equal(void **state)
 {
     const struct tr_value a[] = {tr_value_integer(1), tr_value_text(TR_SLICE("x"))};
@@ -33,6 +38,10 @@ static void test_equal(void **state)
     check(tr_value_items(a, 1), tr_value_items(b, 2), false);
     check(number(NAN), number(-NAN), true);
     check(number(0.0), number(-0.0), false);
+    check(single(NAN), single(NAN), true);
+    check(single(0.1F), single(0.1F), true);
+    check(single(0.0F), single(-0.0F), false);
+    check(single(1), number(1), false);
     check(number(INFINITY), number(INFINITY), true);
 }
 

@@ -50,10 +50,68 @@ static void test_what_is_read_again(void **state)
     tr_backlog_finish(&backlog);
 }
 
+static int load(const char *text, struct tr_backlog *backlog, struct tr_diag *diag)
+{
+    struct tr_states *states = tr_states_new();
+
+    assert_int_equal(
+        tr_states_set(states, (struct tr_state){TR_SLICE(TR_BACKLOG_KEY), tr_slice_of(text)}, diag),
+        0);
+    int rc = tr_backlog_load(backlog, states, diag);
+    tr_states_free(states);
+    return rc;
+}
+
+static void test_what_is_stored_is_looked_at(void **state)
+{
+    static const char *const refused[] = {
+        "",
+        "[]",
+        "{\"collections\":{}}",
+        "{\"collections\":[{\"condition\":\"x\"}]}",
+        "{\"collections\":[\"s.t\"]}",
+        "{\"collections\":[{\"name\":\"s.t\",\"initial\":true}]}",
+        "{\"collections\":[{\"name\":\"s.t\",\"initial\":true,\"rest\":[]}]}",
+        "{\"collections\":[{\"name\":\"s.t\",\"initial\":true,\"rest\":[[null]]}]}",
+        "{\"collections\":[{\"name\":\"s.t\",\"initial\":true,\"rest\":[[null,[7]]]}]}",
+        "{\"maximum\":\"1\"}",
+        "{\"after\":[1]}",
+        "{\"again\":[\"1\"]}",
+        "{\"again\":[[null]]}",
+        "{\"stop\":[7]}",
+        "{\"blocking\":[{\"id\":\"i\"}]}",
+        "{\"blocking\":[{\"tables\":[],\"selects\":[]}]}",
+        "{\"blocking\":[{\"id\":\"i\",\"tables\":[\"s.t\"],\"selects\":[]}]}",
+        "{\"blocking\":[{\"id\":\"i\",\"tables\":[null],\"selects\":[null]}]}",
+        "{\"blocking\":[{\"id\":\"i\",\"tables\":[\"s.t\"],\"selects\":[1]}]}",
+    };
+    struct tr_backlog backlog;
+    struct tr_diag diag;
+
+    (void)state;
+    for (size_t i = 0; i < TR_COUNT(refused); i++) {
+        if (load(refused[i], &backlog, &diag) != -1)
+            fail_msg("%s was taken", refused[i]);
+        assert_int_equal(diag.cls, TR_DATA);
+        assert_int_equal(diag.reaction, TR_STOP);
+        assert_non_null(strstr(diag.message, TR_BACKLOG_KEY));
+        tr_backlog_finish(&backlog);
+    }
+    assert_int_equal(load("{\"collections\":[{\"name\":\"s.a\"},{\"name\":\"s.b\","
+                          "\"initial\":true,\"rest\":[[null,[\"3\"]]]}],\"after\":[\"1\"],"
+                          "\"again\":[[\"2\"]],\"stop\":[\".*\"],\"blocking\":"
+                          "[{\"id\":\"i\",\"tables\":[\"s.t\"],\"selects\":[null]}]}",
+                          &backlog, &diag),
+                     0);
+    assert_int_equal(tr_backlog_count(&backlog), 2);
+    tr_backlog_finish(&backlog);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_read_again),
+        cmocka_unit_test(test_what_is_stored_is_looked_at),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

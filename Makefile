@@ -3,6 +3,7 @@
 #   make           build/tailrace
 #   make test      install what tests need, build, run all suites (SUITES="unit golden" for some)
 #   make chaos     one suite; unit, golden, integration, asan alike
+#   make chaos     ROUNDS=1000 SEED=7 DB=mysql: the runner alone, for as long as you like (DB=all)
 #   make demo      see it work, with a real database and a real Kafka (DB=postgres, mysql, mariadb)
 #   make install   DESTDIR= prefix=/usr/local
 #   make bench     against the limits of the same machine (BENCH="big memory" for some; DB)

@@ -55,6 +55,7 @@ class Check:
         self.findings = []
         self.start = self._stream_start(events)
         self.seen = Counter()
+        self.records = len(events)
 
     def run(self):
         for events in self.partitions.values():
@@ -280,11 +281,12 @@ class Check:
 
 class BesideCheck(Check):
     """Of snapshots that signals asked for: `incremental` ones of all tables, whose rows stand
-    between the stream's, and at least `blocking` ones. Nothing was read at the start."""
+    between the stream's, and at least `blocking` ones. `initial`: all was read at the start, too."""
 
-    def __init__(self, events, ledger, tables, positions, incremental, blocking):
+    def __init__(self, events, ledger, tables, positions, *, incremental, blocking=0,
+                 initial=False):
         super().__init__(events, ledger, tables, positions)
-        self._incremental, self._blocking = incremental, blocking
+        self._incremental, self._blocking, self._initial = incremental, blocking, initial
 
     def run(self):
         super().run()

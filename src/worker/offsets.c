@@ -307,12 +307,12 @@ static int await_stop(struct job *job, struct tr_diag *diag)
     struct timespec until;
     int rc = 0;
 
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += STOP_S;
     pthread_mutex_lock(&worker->lock);
     bool stopped = job->entry->target == TR_TARGET_STOPPED;
     while (stopped && job->entry->engine && rc == 0)
-        rc = pthread_cond_timedwait(&worker->idle, &worker->lock, &until);
+        rc = pthread_cond_clockwait(&worker->idle, &worker->lock, CLOCK_MONOTONIC, &until);
     bool ended = !job->entry->engine;
     pthread_mutex_unlock(&worker->lock);
     if (!stopped) {

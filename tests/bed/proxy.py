@@ -1,4 +1,5 @@
-"""A TCP proxy before a Kafka broker that knows a request when it sees one.
+"""A TCP proxy before a Kafka broker that knows a request when it sees one. Before anything else it
+knows none, and can still be cut.
 
 Everything goes through as it is. Rules hold requests back, lose them or their answers, or keep them
 for later: a request may reach the broker long after the connection that brought it is gone, which
@@ -88,10 +89,12 @@ class Rule:
 
 
 class Proxy:
-    """`Kafka(proxy=True)` has one before each broker. Starts at once."""
+    """`Kafka(proxy=True)` has one before each broker. Starts at once. `kafka=False`: of another
+    server, so no rules."""
 
-    def __init__(self, target):
+    def __init__(self, target, *, kafka=True):
         self.target = target  # (host, port)
+        self.read = _read_frame if kafka else _read_some
         self.port = free_port()
         self._lock = threading.Lock()
         self._flows = threading.Event()
@@ -214,9 +217,11 @@ class _Connection:
         self._proxy._gone(self)
 
     def _pump_requests(self):
-        while (frame := _read_frame(self._client)) is not None:
-            request = Request(self._proxy, self, frame)
-            action = self._proxy._action(request)
+        while (frame := self._proxy.read(self._client)) is not None:
+            action = None
+            if self._proxy._rules:
+                request = Request(self._proxy, self, frame)
+                action = self._proxy._action(request)
             if action in (STEAL, DROP):
                 return
             if action == HOLD:
@@ -229,9 +234,9 @@ class _Connection:
             self._broker.sendall(frame)
 
     def _pump_answers(self):
-        while (frame := _read_frame(self._broker)) is not None:
+        while (frame := self._proxy.read(self._broker)) is not None:
             self._proxy._flows.wait()
-            if struct.unpack_from(">i", frame, 4)[0] in self._lost:
+            if self._lost and struct.unpack_from(">i", frame, 4)[0] in self._lost:
                 return
             self._client.sendall(frame)
 
@@ -243,6 +248,10 @@ def _read_frame(end):
         return None
     body = _read(end, struct.unpack(">i", head)[0])
     return None if body is None else head + body
+
+
+def _read_some(end):
+    return end.recv(1 << 16) or None
 
 
 def _read(end, count):

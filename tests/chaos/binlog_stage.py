@@ -26,7 +26,7 @@ class BinlogStage(Stage):
 
     def confirmed(self):
         """Of the committed position."""
-        positions = self.kafka.consume(OFFSETS)
+        positions = self.kafka.consume(OFFSETS, quiet=0)
         return [record.value for record in positions if is_position(record)][-1:]
 
     def wait_caught_up(self, timeout=60):

@@ -85,6 +85,22 @@ def _database_killed(run, _):
     run.stage.crash()
 
 
+def _network_cut(run, number):
+    """Before the database or before Kafka: no connection lives, and for a while no new one."""
+    network = run.stage.networks[number > 0.5]
+    network.refuse()
+    time.sleep(2 * number)
+    network.accept()
+
+
+def _network_stalled(run, number):
+    """Nothing gets through, and no connection ends."""
+    network = run.stage.networks[number > 0.5]
+    network.stall()
+    time.sleep(4 * number)
+    network.flow()
+
+
 FAULTS = {
     "kill": Fault(20, _kill),
     "term": Fault(2, _term),
@@ -94,6 +110,8 @@ FAULTS = {
     "broker restarted": Fault(1, _broker_restarted),
     "broker away": Fault(0.5, _broker_away),
     "broker frozen": Fault(0.5, _broker_frozen),
+    "network cut": Fault(1, _network_cut),
+    "network stalled": Fault(1, _network_stalled),
     "reader ended": Fault(1, _reader_ended),
     "database restarted": Fault(1, _database_restarted),
     "database killed": Fault(1, _database_killed),

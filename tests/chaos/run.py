@@ -60,7 +60,7 @@ class Run:
         self._now = "before the first round"
         self._folders, self._asked = [], []
         self.stage = make_stage(
-            rows=self._rows,
+            rows=self._rows, proxied=True,
             kafka_settings={"transaction.abort.timed.out.transaction.cleanup.interval.ms": 500},
             worker_changes={"producer_transaction_timeout_ms": TRANSACTION_TIMEOUT * 1000},
             signal_data_collection=make_stage.signals,

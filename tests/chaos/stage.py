@@ -6,7 +6,7 @@ import random
 import time
 from contextlib import ExitStack, contextmanager
 
-from bed import Kafka, Postgres, Tailrace, connector, wait_until, worker
+from bed import Kafka, Postgres, Proxy, Tailrace, connector, wait_until, worker
 from checker import BesideCheck, Check, parse, summary
 from ledger import TABLES, Book
 from writer import Writers
@@ -30,19 +30,28 @@ def rounds(default):
 
 class Stage:
     """`with Stage(rows=…) as stage:`. `kafka_settings` are the broker's, `changes` the
-    connector's (see bed.connector). PostgreSQL's; BinlogStage has what is different elsewhere."""
+    connector's (see bed.connector). `proxied`: behind self.networks, a Proxy before the server and
+    one before the broker. PostgreSQL's; BinlogStage has what is different elsewhere."""
 
     book_class, writers_class = Book, Writers
     signals = "ledger.signal"
     kills = 20  # of a run with the default number of rounds
 
-    def __init__(self, rows=2000, kafka_settings=None, worker_changes=None, **changes):
+    def __init__(self, rows=2000, kafka_settings=None, worker_changes=None, proxied=False,
+                 **changes):
         self._rows = rows
-        self.server = self._server()
-        self.kafka = Kafka(**{"log.cleaner.enable": "false", **(kafka_settings or {})})
-        self._worker_changes = worker_changes or {}
-        self._changes = changes
         self._exit = ExitStack()
+        self.server = self._server()
+        self.kafka = Kafka(proxy=proxied,
+                           **{"log.cleaner.enable": "false", **(kafka_settings or {})})
+        self._worker_changes, self._changes = dict(worker_changes or {}), changes
+        self.networks = []
+        if proxied:
+            network = Proxy((self.server.host, self.server.port), kafka=False)
+            self.networks = [network, self.kafka.proxy]
+            self._exit.callback(network.close)
+            self._changes["database_port"] = network.port
+            self._worker_changes["bootstrap_servers"] = self.kafka.listener("proxied")
 
     def __enter__(self):
         with self._exit:

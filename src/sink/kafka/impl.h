@@ -65,6 +65,7 @@ struct tr_kafka_sink {
 
     uint64_t transaction; /* number of the newest committed one */
     struct tr_buf newest; /* the position that it committed; empty: none yet */
+    struct tr_buf doubt;  /* the one that a commit was last asked for */
     bool open;
     int64_t opened_us;
     struct tr_kafka_loss loss;
@@ -81,10 +82,12 @@ int tr_kafka_producer_open(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_
 /* Destroy it; topic handles go with it. What is undelivered is dropped. */
 void tr_kafka_producer_close(struct tr_kafka_sink *sink);
 /* <0 if a message was not delivered. */
-int tr_kafka_producer_check(const struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
+int tr_kafka_producer_check(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 /* Fill the diag for a librdkafka error that ends the producer's life; returns -1. */
-int tr_kafka_producer_failed(const struct tr_kafka_sink *sink, rd_kafka_resp_err_t error,
+int tr_kafka_producer_failed(struct tr_kafka_sink *sink, rd_kafka_resp_err_t error,
                              const char *text, struct tr_diag *diag);
+/* The same for another instance that has taken over. */
+int tr_kafka_producer_taken(const struct tr_kafka_sink *sink, struct tr_diag *diag);
 /* What every client of the sink knows of the outside. */
 struct tr_kafka_client_params tr_kafka_sink_client(const struct tr_sink_params *params);
 
@@ -133,6 +136,9 @@ int tr_kafka_write_position(struct tr_kafka_sink *sink, struct tr_slice key, str
 
 /* transaction.c */
 
+#define TR_KAFKA_TAKEN 31
+/* Whose is the newest committed position? Fences nobody. >0: TR_KAFKA_TAKEN, another instance's. */
+int tr_kafka_ask_owner(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_kafka_begin(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_kafka_flush(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_kafka_commit(struct tr_kafka_sink *sink, struct tr_slice position,

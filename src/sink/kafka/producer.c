@@ -318,19 +318,26 @@ void tr_kafka_producer_close(struct tr_kafka_sink *sink)
     sink->producer = NULL;
 }
 
-static int fenced(const struct tr_kafka_sink *sink, struct tr_diag *diag)
+int tr_kafka_producer_taken(const struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
-    int64_t age_ms = (tr_clock_monotonic_us() - sink->opened_us) / 1000;
-
-    /* the coordinator fences also the owner of a transaction that took too long */
-    if (sink->open && age_ms >= sink->timeout_ms)
-        return tr_fail(diag, TR_SINK, TR_RETRY,
-                       "Kafka ended the transaction after %" PRId64 " ms (transaction.timeout.ms)",
-                       age_ms);
     return tr_fail(diag, TR_SINK, TR_STOP,
                    "fenced by another instance that uses the transactional.id %s: stop one of "
                    "them, or give this worker another group.id",
                    sink->transactional_id);
+}
+
+/* The coordinator fences also the owner of a transaction that took too long. But we may have been
+ * frozen so long that another instance follows us by now: a new start would fence that one. */
+static int fenced(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    int64_t age_ms = (tr_clock_monotonic_us() - sink->opened_us) / 1000;
+
+    if (!sink->open || age_ms < sink->timeout_ms ||
+        tr_kafka_ask_owner(sink, diag) == TR_KAFKA_TAKEN)
+        return tr_kafka_producer_taken(sink, diag);
+    return tr_fail(diag, TR_SINK, TR_RETRY,
+                   "Kafka ended the transaction after %" PRId64 " ms (transaction.timeout.ms)",
+                   age_ms);
 }
 
 /* Messages purged, calls refused: consequences. librdkafka has logged why. */
@@ -343,7 +350,7 @@ static int transaction_failed(const struct tr_kafka_sink *sink, const char *othe
     return tr_fail(diag, TR_SINK, TR_RETRY, "%s", text[0] ? text : otherwise);
 }
 
-int tr_kafka_producer_failed(const struct tr_kafka_sink *sink, rd_kafka_resp_err_t error,
+int tr_kafka_producer_failed(struct tr_kafka_sink *sink, rd_kafka_resp_err_t error,
                              const char *text, struct tr_diag *diag)
 {
     char fatal[512];
@@ -368,7 +375,7 @@ static int too_large(const struct tr_kafka_loss *loss, struct tr_diag *diag)
                    loss->size, loss->topic, loss->key[0] ? loss->key : "none");
 }
 
-int tr_kafka_producer_check(const struct tr_kafka_sink *sink, struct tr_diag *diag)
+int tr_kafka_producer_check(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
     const struct tr_kafka_loss *loss = &sink->loss;
 

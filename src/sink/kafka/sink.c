@@ -32,6 +32,7 @@ static void free_sink(struct tr_sink *base)
     tr_kafka_abort(sink);
     tr_kafka_producer_close(sink);
     tr_buf_finish(&sink->newest);
+    tr_buf_finish(&sink->doubt);
     free(sink->outputs);
     tr_arena_finish(&sink->arena);
     free(sink);
@@ -53,6 +54,7 @@ static int new_sink(const struct tr_sink_params *params, struct tr_sink **ret_si
     sink->broker_timeout_ms = BROKER_TIMEOUT_MS;
     tr_arena_init(&sink->arena, ARENA_CHUNK, ARENA_CAP);
     tr_buf_init(&sink->newest, POSITION_CAP);
+    tr_buf_init(&sink->doubt, POSITION_CAP);
     /* as Connect's, so that a task of Debezium's that still runs is fenced too */
     sink->transactional_id =
         tr_arena_printf(&sink->arena, "%s-%s-0", params->worker->group_id, params->options->name);

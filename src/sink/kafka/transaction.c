@@ -45,9 +45,12 @@ static int write_marker(struct tr_kafka_sink *sink, struct tr_diag *diag)
     return rc;
 }
 
-/* The fence that a new producer puts up may hit another instance that took over while we were held
- * up. What that one has committed is not to be written again. */
-static int find_own_position(struct tr_kafka_sink *sink, struct tr_diag *diag)
+static bool equal(const struct tr_buf *a, const struct tr_buf *b)
+{
+    return a->len == b->len && memcmp(tr_buf_string(a), tr_buf_string(b), a->len) == 0;
+}
+
+int tr_kafka_ask_owner(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
     struct tr_kafka_client *reader;
     struct tr_buf found;
@@ -56,18 +59,16 @@ static int find_own_position(struct tr_kafka_sink *sink, struct tr_diag *diag)
         return -1;
     tr_buf_init(&found, sink->newest.cap);
     int rc = tr_kafka_position_read(sink, reader, &found, diag);
-    if (rc >= 0 && (found.len != sink->newest.len ||
-                    memcmp(tr_buf_string(&found), tr_buf_string(&sink->newest), found.len) != 0))
-        rc = tr_fail(diag, TR_SINK, TR_RETRY,
-                     "another instance that uses the transactional.id %s has committed meanwhile: "
-                     "stop one of them, or give this worker another group.id",
-                     sink->transactional_id);
+    if (rc >= 0)
+        rc = equal(&found, &sink->newest) || equal(&found, &sink->doubt) ? 0 : TR_KAFKA_TAKEN;
     tr_buf_finish(&found);
     tr_kafka_client_free(reader);
-    return rc < 0 ? -1 : 0;
+    return rc;
 }
 
-/* A late request of the old epoch can't reach what the new producer does: its epoch is higher. */
+/* A late request of the old epoch can't reach what the new producer does: its epoch is higher. The
+ * fence that it puts up may hit another instance that took over while we were held up: so we ask
+ * before, and again behind it, because what that one has committed is not to be written again. */
 static int replace_tainted(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
     if (!atomic_load(&sink->tainted))
@@ -75,16 +76,25 @@ static int replace_tainted(struct tr_kafka_sink *sink, struct tr_diag *diag)
     tr_log_info(sink->params.log, "replacing the producer: a request to the transaction "
                                   "coordinator went unanswered");
     tr_kafka_producer_close(sink);
-    if (tr_kafka_producer_open(sink, diag) < 0)
+    int rc = tr_kafka_ask_owner(sink, diag);
+    if (rc == TR_KAFKA_TAKEN)
+        return tr_kafka_producer_taken(sink, diag);
+    if (rc < 0 || tr_kafka_producer_open(sink, diag) < 0)
         return -1;
-    return find_own_position(sink, diag);
+    rc = tr_kafka_ask_owner(sink, diag);
+    if (rc == TR_KAFKA_TAKEN)
+        return tr_fail(diag, TR_SINK, TR_RETRY,
+                       "another instance that uses the transactional.id %s has committed "
+                       "meanwhile: stop one of them, or give this worker another group.id",
+                       sink->transactional_id);
+    return rc;
 }
 
-static int note_newest(struct tr_kafka_sink *sink, struct tr_slice position, struct tr_diag *diag)
+static int note(struct tr_buf *buf, struct tr_slice position, struct tr_diag *diag)
 {
-    tr_buf_reset(&sink->newest);
-    tr_buf_put(&sink->newest, position.p, position.n);
-    return tr_buf_ok(&sink->newest) ? 0 : tr_fail_memory(diag);
+    tr_buf_reset(buf);
+    tr_buf_put(buf, position.p, position.n);
+    return tr_buf_ok(buf) ? 0 : tr_fail_memory(diag);
 }
 
 int tr_kafka_begin(struct tr_kafka_sink *sink, struct tr_diag *diag)
@@ -155,13 +165,13 @@ int tr_kafka_commit(struct tr_kafka_sink *sink, struct tr_slice position, struct
         return -1;
     if (tr_kafka_write_position(sink, sink->params.position_key, position, NULL, diag) < 0)
         return -1;
-    if (tr_kafka_flush(sink, diag) < 0)
+    if (tr_kafka_flush(sink, diag) < 0 || note(&sink->doubt, position, diag) < 0)
         return -1;
     if (sink->exactly_once && end_transaction(sink, diag) < 0)
         return -1;
     sink->open = false;
     sink->transaction++;
-    return note_newest(sink, position, diag);
+    return note(&sink->newest, position, diag);
 }
 
 void tr_kafka_abort(struct tr_kafka_sink *sink)

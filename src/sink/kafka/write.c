@@ -51,7 +51,7 @@ struct record {
     void *reported_to;           /* see on_delivered in producer.c */
 };
 
-static int refused(const struct tr_kafka_sink *sink, const struct record *record,
+static int refused(struct tr_kafka_sink *sink, const struct record *record,
                    rd_kafka_resp_err_t error, struct tr_diag *diag)
 {
     char limit[24] = "?";

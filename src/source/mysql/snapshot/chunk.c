@@ -258,11 +258,11 @@ static int await_others(struct tr_mysql_snapshot *snapshot)
         struct timespec until;
         if (tr_mysql_stopping(snapshot->context))
             return TR_MYSQL_STOPPED;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += 200000000;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
-        pthread_cond_timedwait(&snapshot->ended, &snapshot->lock, &until);
+        pthread_cond_clockwait(&snapshot->ended, &snapshot->lock, CLOCK_MONOTONIC, &until);
     }
     return snapshot->failed ? TR_MYSQL_DONE : 0;
 }

@@ -196,13 +196,13 @@ static int pump(struct run *run, struct tr_diag *diag)
     return run->open && run->complete ? commit(run, diag) : 0;
 }
 
-/* After the source's failure: is there any use in trying again? */
-static int source_failure(struct run *run, struct tr_diag *diag)
+/* After a failure: is there any use in trying again? */
+static void ask_owner(struct run *run, struct tr_diag *diag)
 {
-    if (run->source_diag.reaction == TR_RETRY && tr_sink_abandon(run->sink, diag) < 0)
-        return -1;
-    *diag = run->source_diag;
-    return -1;
+    struct tr_diag taken;
+
+    if (diag->reaction == TR_RETRY && tr_sink_abandon(run->sink, &taken) < 0)
+        *diag = taken;
 }
 
 static int take_position(struct run *run, const struct tr_buf *json, struct tr_diag *diag)
@@ -342,8 +342,12 @@ int tr_run(const struct tr_connector_params *params, const struct tr_run_hooks *
     if (rc == 0 && run.source_started)
         rc = pump(&run, diag);
     stop_source(&run);
-    if (rc == 0 && run.source_rc < 0)
-        rc = source_failure(&run, diag);
+    if (rc == 0 && run.source_rc < 0) {
+        *diag = run.source_diag;
+        rc = -1;
+    }
+    if (rc < 0 && run.source_started)
+        ask_owner(&run, diag);
     close_run(&run);
     *ret_finished = rc == 0 && run.source_started && !hooks->stopping(hooks->context);
     return rc;

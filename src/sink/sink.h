@@ -78,8 +78,8 @@ int tr_sink_flush(struct tr_sink *sink, const struct tr_output **ret_outputs, si
 int tr_sink_commit(struct tr_sink *sink, struct tr_slice position,
                    struct tr_diag *diag) TR_MUSTCHECK;
 
-/* Give up what is open and find out whether the sink still belongs to us. For a source that was cut
- * off: perhaps another instance has taken over, and a new start would fence it in turn. <0: another
+/* Give up what is open and find out whether the sink still belongs to us. After a failure: perhaps
+ * another instance has taken over meanwhile, and a new start would fence it in turn. <0: another
  * one has (TR_SINK, TR_STOP). The sink is of no more use in either case. */
 int tr_sink_abandon(struct tr_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 

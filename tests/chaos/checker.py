@@ -281,7 +281,8 @@ class Check:
 
 class BesideCheck(Check):
     """Of snapshots that signals asked for: `incremental` ones of all tables, whose rows stand
-    between the stream's, and at least `blocking` ones. `initial`: all was read at the start, too."""
+    between the stream's, and at least `blocking` ones. `initial`: all was read at the start,
+    too."""
 
     def __init__(self, events, ledger, tables, positions, *, incremental, blocking=0,
                  initial=False):

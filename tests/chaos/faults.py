@@ -1,5 +1,5 @@
-"""What happens to tailrace, to its source and to Kafka. Every act ends with all of them up again; what
-it does is decided by the round's number alone, which lies between 0 and 1."""
+"""What happens to tailrace, to its source and to Kafka. Every act ends with all of them up again;
+what it does is decided by the round's number alone, which lies between 0 and 1."""
 
 import signal
 import time

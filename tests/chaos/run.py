@@ -1,7 +1,7 @@
 """One run of the chaos runner: a stage, a schedule of faults drawn from the seed, the verdict.
 
-The schedule is the seed's alone. What meets what is the machine's: played again, a round has the same
-fault after the same time, but not at the same record.
+The schedule is the seed's alone. What meets what is the machine's: played again, a round has the
+same fault after the same time, but not at the same record.
 """
 
 import random

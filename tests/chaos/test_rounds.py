@@ -1,4 +1,4 @@
-"""The runner: faults of all kinds, drawn from a seed, while a snapshot is read and while the stream is.
+"""The runner: faults of all kinds, drawn from a seed, in snapshots and in the stream.
 
 make chaos ROUNDS=1000 SEED=7 DB=mysql      rounds for each database; DB=all is the default
 """

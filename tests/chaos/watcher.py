@@ -1,5 +1,5 @@
-"""When something new was committed, as a consumer sees it: with the position record, which is the last
-of its Kafka transaction."""
+"""When something new was committed, as a consumer sees it: with the position record, which is the
+last of its Kafka transaction."""
 
 import json
 import threading

@@ -189,21 +189,27 @@ void tr_kafka_abort(struct tr_kafka_sink *sink)
                     TR_LOG_STR("cause", rd_kafka_error_string(error)));
         rd_kafka_error_destroy(error);
     }
-    sink->open = false;
+    sink->open = rd_kafka_fatal_error(sink->producer->rk, NULL, 0) != 0;
 }
 
 /* The broker says who owns the transactional.id only when it is to take something: a marker will
- * do. A tainted producer is not asked, because it would have to be replaced first, which fences. */
+ * do, and the abort says it, too. A tainted producer gets none, because it would have to be
+ * replaced first, which fences. */
 int tr_kafka_abandon(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
-    if (!sink->exactly_once || !sink->producer || atomic_load(&sink->tainted))
+    int rc = 0;
+
+    if (!sink->exactly_once || !sink->producer)
         return 0;
-    if ((sink->open ? write_marker(sink, diag) : tr_kafka_begin(sink, diag)) < 0)
-        return diag->reaction == TR_STOP ? -1 : 0;
-    (void)rd_kafka_flush(sink->producer->rk, ABORT_MS);
-    int rc = rd_kafka_fatal_error(sink->producer->rk, NULL, 0)
-                 ? tr_kafka_producer_failed(sink, RD_KAFKA_RESP_ERR__FATAL, NULL, diag)
-                 : tr_kafka_producer_check(sink, diag);
-    tr_kafka_abort(sink);
+    if (!atomic_load(&sink->tainted))
+        rc = sink->open ? write_marker(sink, diag) : tr_kafka_begin(sink, diag);
+    if (rc == 0 && sink->open) {
+        (void)rd_kafka_flush(sink->producer->rk, ABORT_MS);
+        rc = tr_kafka_producer_check(sink, diag);
+    }
+    if (rc == 0 || diag->reaction == TR_RETRY)
+        tr_kafka_abort(sink);
+    if (rd_kafka_fatal_error(sink->producer->rk, NULL, 0))
+        rc = tr_kafka_producer_failed(sink, RD_KAFKA_RESP_ERR__FATAL, NULL, diag);
     return rc < 0 && diag->reaction == TR_STOP ? -1 : 0;
 }

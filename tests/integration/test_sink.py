@@ -148,6 +148,47 @@ def test_file_that_is_not_ours_any_more(table, damage):
         assert str(path) in error and "sink.path" in error
 
 
+@pytest.fixture
+def small_disk():
+    """Of 256 KiB; call it to make it larger."""
+    folder = scratch("disk")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tailrace", folder]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("mounting a small disk is root's")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_file_on_a_full_disk(table, small_disk):
+    """Said, nothing torn, and it goes on when there is room; the offsets stand there, too."""
+    with Tailrace(connector(table, errors_retry_delay_max_ms=500, **to_file(small_disk))) as engine:
+        engine.wait_streaming()
+        wait_until(lambda: ids(small_disk / "records") == [1])
+        table.sql("INSERT INTO t SELECT i, repeat('x', 1000) FROM generate_series(2, 500) i")
+        engine.wait_log("No space left on device")
+        assert "sink.path" in error_of(engine.log)
+        assert engine.alive()
+        subprocess.run(["mount", "-o", "remount,size=16m", small_disk], check=True)
+        wait_until(lambda: len(ids(small_disk / "records")) == 500)
+        assert ids(small_disk / "records") == list(range(1, 501))
+        engine.stop()
+
+
+def test_log_on_a_full_disk(table):
+    """What can't be logged is lost; the records aren't."""
+    folder = scratch("full")
+    engine = Tailrace(connector(table, **to_file(folder)))
+    argv = [str(argument) for argument in engine.argv()]
+    with open("/dev/full", "wb") as full, subprocess.Popen(argv, stderr=full, stdout=full) as run:
+        wait_until(lambda: ids(folder / "records") == [1])
+        table.sql("INSERT INTO t VALUES (2)")
+        wait_until(lambda: ids(folder / "records") == [1, 2])
+        run.terminate()
+        assert run.wait(60) == 0
+
+
 def test_two_instances_of_one_file(table):
     folder = scratch("file")
     with Tailrace(connector(table, **to_file(folder))) as engine:

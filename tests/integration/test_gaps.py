@@ -66,6 +66,31 @@ def test_a_slot_that_was_moved(kafka, db, name):
         assert "was moved or created again" in refused(engine)
 
 
+def test_a_table_that_was_taken_out_of_the_publication(kafka, db, name):
+    """A filtered publication gets it back at the start, which would hide that changes are missing."""
+    db.sql(_TABLE)
+    db.sql("CREATE TABLE u (id int PRIMARY KEY)")
+    config = connector(db, publication_autocreate_mode="filtered")
+    with Tailrace(config, worker=worker(kafka, group=name)) as engine:
+        engine.wait_streaming()
+        db.sql("INSERT INTO t VALUES (2)")
+        assert len(kafka.consume(f"{db.name}.public.t", 2)) == 2
+        engine.stop()
+        publication = engine.connectors[0]["publication.name"]
+        db.sql(f"ALTER PUBLICATION {publication} DROP TABLE t; INSERT INTO t VALUES (3);"
+               "CREATE TABLE w (id int PRIMARY KEY)")
+        engine.start()
+        assert engine.wait(60) == 1
+        error = error_of(engine.log)
+        assert "table public.t was taken out of publication" in error
+        assert "snapshot.mode=when_needed" in error and "blocking" in error
+        # the way out, and a table that is new is no gap
+        db.sql(f"ALTER PUBLICATION {publication} ADD TABLE t; INSERT INTO t VALUES (4)")
+        engine.start()
+        records = kafka.consume(f"{db.name}.public.t", 3)
+        assert [record.key_json["id"] for record in records] == [1, 2, 4]
+
+
 def test_another_server_or_database(kafka, db, name, pg17):
     """The same address, and somebody else behind it."""
     db.sql(_TABLE)

@@ -222,6 +222,22 @@ static int resume(struct tr_pg_source *source, struct tr_diag *diag)
     return notify(source, TR_NOTIFY_SKIPPED, diag);
 }
 
+/* Before the publication is made what it was. */
+static int check_published(struct tr_pg_source *source, enum tr_pg_way *way, struct tr_diag *diag)
+{
+    if (*way != TR_PG_RESUME)
+        return 0;
+    int rc = tr_pg_check_published(&source->session, source->capture, source->states, diag);
+    if (rc != TR_PG_GAP)
+        return rc;
+    if (!tr_snapshot_wishes_of(&source->context.options->snapshot).when_needed)
+        return -1;
+    tr_log_warn(source->context.log, "snapshot.mode=when_needed: taking a new snapshot",
+                TR_LOG_STR("reason", diag->message));
+    *way = TR_PG_REREAD;
+    return 0;
+}
+
 static int prepare(struct tr_pg_source *source, enum tr_pg_way *ret_way, struct tr_diag *diag)
 {
     struct tr_pg_start start = {
@@ -238,6 +254,8 @@ static int prepare(struct tr_pg_source *source, enum tr_pg_way *ret_way, struct 
         rc = tr_pg_start_decide(&start, ret_way, diag);
     if (!rc && *ret_way != TR_PG_COMPLETE)
         rc = tr_pg_check_limit(&source->session, source->capture, diag);
+    if (!rc && streams(source))
+        rc = check_published(source, ret_way, diag);
     if (!rc && streams(source))
         rc = publish(source, diag);
     if (rc || *ret_way == TR_PG_COMPLETE)
@@ -350,6 +368,8 @@ static int run(struct tr_source *base, struct tr_diag *diag)
     if (!rc && streams(source)) {
         if (way == TR_PG_BEGIN || way == TR_PG_AGAIN || way == TR_PG_REREAD)
             rc = follow_snapshot(source, diag);
+        if (!rc)
+            rc = tr_pg_store_published(&source->session, source->capture, source->states, diag);
         if (!rc)
             rc = stream(source, diag);
         while (rc == TR_PG_BLOCKING) {

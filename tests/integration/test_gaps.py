@@ -120,45 +120,57 @@ def test_a_slot_that_lost_its_log(kafka, name):
         assert "is lost" in error and "max_slot_wal_keep_size" in error
 
 
+def back_up(pg):
+    """Cold, with the slot in it."""
+    pg.stop()
+    shutil.copytree(pg.folder / "data", pg.folder / "backup", symlinks=True)
+    pg.start()
+
+
+def restore(pg):
+    pg.stop()
+    data = pg.folder / "data"
+    owner, group = data.owner(), data.group()
+    shutil.rmtree(data)
+    shutil.copytree(pg.folder / "backup", data, symlinks=True)
+    for path in (data, *data.rglob("*")):
+        shutil.chown(path, owner, group)
+    pg.start()
+
+
+def promote(pg):
+    pg.stop()
+    (pg.folder / "data" / "standby.signal").touch()
+    pg.start()
+    assert pg.query("postgres", "SELECT pg_promote()") == [(True,)]
+    wait_until(lambda: not pg.query("postgres", "SELECT pg_is_in_recovery()")[0][0])
+
+
 def test_a_server_that_was_restored(kafka, name):
-    """From a backup with the slot in it: everything fits but for the log's end."""
+    """From a backup with the slot in it: its log ends too early, or has become another one."""
     with streamed(kafka, name) as (pg, db, engine):
-        backup = pg.folder / "backup"
-        pg.stop()
-        shutil.copytree(pg.folder / "data", backup, symlinks=True)
-        pg.start()
+        back_up(pg)
         db.sql("INSERT INTO t SELECT generate_series(2, 20000)")
         engine.start()
         kafka.consume(f"{name}.public.t", 20_000)
         engine.stop()
-        pg.stop()
-        data = pg.folder / "data"
-        for path in (backup, *backup.rglob("*")):
-            shutil.chown(path, data.owner(), data.group())
-        shutil.rmtree(data)
-        backup.rename(data)
-        pg.start()
+        restore(pg)
         error = refused(engine)
         assert "the server's log ends at" in error and "restored" in error
-        # the same backup brought up as a new primary, which then went on for longer
-        pg.stop()
-        (data / "standby.signal").touch()
-        pg.start()
-        assert pg.query("postgres", "SELECT pg_promote()") == [(True,)]
-        wait_until(lambda: not pg.query("postgres", "SELECT pg_is_in_recovery()")[0][0])
-        db.sql("INSERT INTO t SELECT generate_series(2, 40000)")
+        promote(pg)
         error = refused(engine)
         assert "is on timeline 2, which left timeline 1" in error and "former primary" in error
+        # on the same timeline, and longer than the position: nothing but its transactions differs
+        restore(pg)
+        db.sql("INSERT INTO t SELECT generate_series(2, 40000)")
+        error = refused(engine)
+        assert "another history" in error and "former server" in error
 
 
 def test_a_server_that_was_promoted(kafka, name):
     """Another timeline, which parted behind the position: nothing is missing."""
     with streamed(kafka, name) as (pg, db, engine):
-        pg.stop()
-        (pg.folder / "data" / "standby.signal").touch()
-        pg.start()
-        assert pg.query("postgres", "SELECT pg_promote()") == [(True,)]
-        wait_until(lambda: not pg.query("postgres", "SELECT pg_is_in_recovery()")[0][0])
+        promote(pg)
         db.sql("INSERT INTO t VALUES (2)")
         engine.start()
         records = kafka.consume(f"{name}.public.t", 2)

@@ -5,8 +5,14 @@
 
 #include "base/clock.h"
 #include "source/postgres/failure.h"
+#include "source/postgres/stream/message.h"
 
 #define WAIT_NEWS_US 5000000 /* between two words about what creation waits for */
+
+/* What the slot may be behind for the log to be read up to the position only to compare. */
+#define PEEK_MOST ((uint64_t)256 << 20)
+
+#define EPOCH_2000_US INT64_C(946684800000000)
 
 #define NEW_SNAPSHOT "to take a new snapshot, set snapshot.mode=when_needed and start again"
 
@@ -74,6 +80,75 @@ bool tr_pg_slot_lost(const struct tr_pg_slot *slot)
     return strcmp(slot->wal_status, "lost") == 0 || slot->reason[0] || !slot->confirmed_lsn;
 }
 
+/* The commit of the position's last transaction, among what the slot would send again. C: flags,
+ * place, end, time in us since 2000. Fact: PostgreSQL manual, "Logical Replication Message
+ * Formats". */
+static int seek_last(const struct tr_pg_session *session, const struct tr_pg_position *position,
+                     bool *ret_found, struct tr_diag *diag)
+{
+    const struct tr_postgres_options *options = &session->context->options->postgres;
+    TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
+    TR_CLEANUP(tr_buf_finish) struct tr_buf publication = {0};
+    char sql[640], lsn[40], xid[24], end[24], time[24];
+
+    tr_buf_init(&publication, 1024);
+    tr_pg_quote(&publication, options->publication_name);
+    if (!tr_buf_ok(&publication))
+        return tr_fail_memory(diag);
+    snprintf(lsn, sizeof lsn, TR_PG_LSN, TR_PG_LSN_ARGS(position->commit_lsn));
+    snprintf(xid, sizeof xid, "%" PRId64, position->xid);
+    snprintf(end, sizeof end, "%" PRIu64, position->commit_lsn);
+    snprintf(time, sizeof time, "%" PRId64, position->ts_us - EPOCH_2000_US);
+    snprintf(sql, sizeof sql,
+             "SELECT EXISTS (SELECT FROM pg_logical_slot_peek_binary_changes($1::name, $2::pg_lsn,"
+             " NULL, 'proto_version', '1', 'publication_names', $3%s) WHERE get_byte(data, 0) = 67"
+             " AND xid::text = $4 AND substring(data FROM 11 FOR 8) = int8send($5::int8)"
+             " AND substring(data FROM 19 FOR 8) = int8send($6::int8))",
+             session->version >= TR_PG_MESSAGES_SINCE ? ", 'messages', 'true'" : "");
+    int rc = tr_pg_ask(session, sql,
+                       (const char *[]){options->slot_name, lsn, tr_buf_string(&publication), xid,
+                                        end, time, NULL},
+                       &result, diag);
+    *ret_found = !rc && tr_pg_truth(result, 0, 0);
+    return rc;
+}
+
+/* A server that was restored to an older state, and has gone on for longer than the position, has
+ * other transactions under the same LSNs. Its slot is as old as the state: where that is before the
+ * last transaction, the server is asked for it. */
+static int check_history(const struct tr_pg_session *session, const struct tr_pg_slot *slot,
+                         const struct tr_pg_position *position, struct tr_diag *diag)
+{
+    const struct tr_log *log = session->context->log;
+    bool known = !position->foreign && !position->message && position->commit_lsn &&
+                 position->commit_lsn <= position->resume_lsn;
+    bool found = false;
+
+    if (!known || slot->active || slot->confirmed_lsn >= position->commit_lsn)
+        return 0;
+    if (position->commit_lsn - slot->confirmed_lsn > PEEK_MOST) {
+        tr_log_warn(log, "the slot is too far behind the position for comparing their histories",
+                    TR_LOG_STR("slot", slot_name(session)),
+                    TR_LOG_INT("bytes", position->commit_lsn - slot->confirmed_lsn));
+        return 0;
+    }
+    int rc = seek_last(session, position, &found, diag);
+    if (rc < 0 && diag->cls != TR_NETWORK) {
+        tr_log_warn(log, "the server's history can't be compared with the position's",
+                    TR_LOG_STR("cause", diag->message));
+        return 0;
+    }
+    if (rc || found)
+        return rc;
+    tr_fail(diag, TR_DATA, TR_STOP,
+            "the server has another history than the stored position: transaction %" PRId64
+            ", the last one that was read, does not end at " TR_PG_LSN
+            " (it was restored to an older state, and has gone on since); go back to the former "
+            "server, or " NEW_SNAPSHOT,
+            position->xid, TR_PG_LSN_ARGS(position->commit_lsn));
+    return TR_PG_GAP;
+}
+
 int tr_pg_slot_covers(const struct tr_pg_session *session, const struct tr_pg_slot *slot,
                       const struct tr_pg_position *position, struct tr_diag *diag)
 {
@@ -100,7 +175,7 @@ int tr_pg_slot_covers(const struct tr_pg_session *session, const struct tr_pg_sl
         return TR_PG_GAP;
     }
     if (slot->confirmed_lsn <= position->resume_lsn)
-        return 0;
+        return check_history(session, slot, position, diag);
     tr_fail(diag, TR_DATA, TR_STOP,
             "slot \"%s\" was moved or created again: it begins at " TR_PG_LSN
             ", so the changes from " TR_PG_LSN

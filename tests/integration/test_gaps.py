@@ -67,7 +67,7 @@ def test_a_slot_that_was_moved(kafka, db, name):
 
 
 def test_a_table_that_was_taken_out_of_the_publication(kafka, db, name):
-    """A filtered publication gets it back at the start, which would hide that changes are missing."""
+    """A filtered publication gets it back at the start, which would hide what is missing."""
     db.sql(_TABLE)
     db.sql("CREATE TABLE u (id int PRIMARY KEY)")
     config = connector(db, publication_autocreate_mode="filtered")

@@ -1,6 +1,6 @@
 /*
- * Incremental snapshots of MySQL and MariaDB: what a chunk's transaction sees, and where the stream
- * is with that (the rest is in snapshot/).
+ * Incremental snapshots of MySQL and MariaDB, and what an initial one has left: what a chunk's
+ * transaction sees, and where the stream is with that (all else is in snapshot/).
  *
  * A row may be written when the stream has told everything that its chunk could see (so that what
  * the stream tells afterwards is newer), and only if everything that the stream had told before the
@@ -11,8 +11,9 @@
  *   (binlog_snapshot_file, _position).
  * - MySQL with GTIDs: what is in gtid_executed before the transaction begins is visible to it. A
  *   GTID that the stream had told and that is not in there makes the chunk be read once more.
- * - MySQL without: commits become visible in the log's order (binlog_order_commits). The mark that
- *   opens the window is a commit itself; what was in the log before it is visible behind it.
+ * - MySQL without, where a signal asked for it: commits become visible in the log's order
+ *   (binlog_order_commits). The mark that opens the window is a commit itself; what was in the log
+ *   before it is visible behind it.
  *
  * From above, the log's end after the transaction has begun bounds what it sees in all of them.
  */
@@ -68,6 +69,10 @@ void tr_mysql_incremental_look(struct tr_mysql_incremental *incremental);
 /* Between two transactions. >0: TR_INCREMENTAL_BLOCKING. */
 int tr_mysql_incremental_turn(struct tr_mysql_incremental *incremental, struct tr_batch *batch,
                               struct tr_diag *diag) TR_MUSTCHECK;
+
+/* See tr_incremental_initial. */
+bool tr_mysql_incremental_initial(const struct tr_mysql_incremental *incremental,
+                                  struct tr_initial_progress *ret_progress);
 
 /* A position was handed over with a token; tokens up to one are committed. */
 void tr_mysql_incremental_put(struct tr_mysql_incremental *incremental, uint64_t token);

@@ -4,20 +4,21 @@
  * MariaDB tells the point of a consistent snapshot exactly (binlog_snapshot_file and _position), so
  * the readers are opened until they all have the same one. MySQL has nothing like that: the readers
  * are opened between two looks at gtid_executed; if both are equal, and no transaction owns a GTID
- * behind the readers' begin (gtid_owned), no commit was shown or on its way.
- * That is tried a few times; on a server that never rests, and without GTIDs, commits are held back
- * by FLUSH TABLES WITH READ LOCK for as long as the readers take to open. snapshot.locking.mode
- * says whether that may be done: minimal (as described), extended (for the whole snapshot), none
- * (never).
+ * behind the readers' begin (gtid_owned), no commit was shown or on its way. That is tried a few
+ * times; on a server that never rests, and without GTIDs, commits are held back by FLUSH TABLES
+ * WITH READ LOCK for as long as the readers take to open. snapshot.locking.mode says whether that
+ * may be done: minimal (as described), extended (for the whole snapshot), none (never).
  *
  * Like PostgreSQL's, tables are cut into ranges of the primary key, chunks are handed over whole,
- * and an interrupted snapshot is read again from its start.
+ * together with what is left then (snapshot/rest.h), and an interrupted snapshot goes on with that:
+ * the stream begins at the point of the first try, and what is left is read beside it.
  */
 #ifndef TR_SOURCE_MYSQL_SNAPSHOT_H
 #define TR_SOURCE_MYSQL_SNAPSHOT_H
 
 #include "signal/notifier.h"
 #include "snapshot/incremental.h"
+#include "snapshot/rest.h"
 #include "source/mysql/definitions.h"
 #include "source/mysql/position.h"
 #include "source/mysql/schema-change.h"
@@ -32,6 +33,12 @@ struct tr_mysql_snapshot_params {
     /* The position has a point already from which to stream afterwards (always, recovery, a
      * snapshot that was interrupted): leave it there, so that what was deleted since comes, too. */
     bool keep;
+    /* Go on with what an interrupted snapshot has left, by what is stored; with keep. What has a
+     * key is left to `beside`, to be read beside the stream; NULL: it is read now, because nothing
+     * is streamed. */
+    bool goes_on;
+    struct tr_incremental *beside;
+    const struct tr_states *states; /* stored with the position; NULL: none */
     /* A blocking snapshot: who has the order, and is told when it is done; the stream's source
      * block, of which its records have most; and the place in the log that has to be visible. With
      * keep, and the stream's position. NULL: an initial one. */

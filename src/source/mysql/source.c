@@ -90,7 +90,7 @@ static int commit_intent(struct tr_mysql_source *source, struct tr_diag *diag)
         .place = source->end.place,
         .ts_sec = tr_clock_realtime_ns() / 1000000000,
     };
-    return tr_mysql_start_commit(&source->context, &intent, INTENT_TOKEN, diag);
+    return tr_mysql_start_commit(&source->context, NULL, &intent, INTENT_TOKEN, diag);
 }
 
 static int make_definitions(struct tr_mysql_source *source, struct tr_diag *diag)
@@ -112,16 +112,21 @@ static int make_definitions(struct tr_mysql_source *source, struct tr_diag *diag
 }
 
 /* Read the tables; leaves source->position where to stream from. */
-static int snapshot(struct tr_mysql_source *source, bool keep, struct tr_diag *diag)
+static int snapshot(struct tr_mysql_source *source, enum tr_mysql_way way, struct tr_diag *diag)
 {
+    bool keep = way != TR_MYSQL_BEGIN;
+    bool goes_on = way == TR_MYSQL_CONTINUE;
     const struct tr_mysql_snapshot_params params = {
         .context = &source->context,
         .capture = source->capture,
         .notifier = source->notifier,
         .definitions = source->definitions,
-        .changes = source->schema_changes,
+        .changes = goes_on ? NULL : source->schema_changes, /* it has been told */
         .data = tr_snapshot_wishes_of(&source->context.options->snapshot).data,
         .keep = keep,
+        .goes_on = goes_on,
+        .beside = goes_on ? tr_mysql_incremental_core(source->incremental) : NULL,
+        .states = source->states,
         .position = &source->position,
     };
     int rc = tr_mysql_sleep(&source->context, source->context.options->snapshot.delay_ms);
@@ -129,6 +134,28 @@ static int snapshot(struct tr_mysql_source *source, bool keep, struct tr_diag *d
     if (!rc && !keep)
         rc = commit_intent(source, diag);
     return rc ? rc : tr_mysql_snapshot_run(&params, diag);
+}
+
+/* What an older snapshot has left is done with where the tables are read now, or what is left of
+ * them is said anew. */
+static int make_incremental(struct tr_mysql_source *source, enum tr_mysql_way way,
+                            struct tr_diag *diag)
+{
+    const struct tr_mysql_incremental_params params = {
+        .worker = source->worker,
+        .context = &source->context,
+        .capture = source->capture,
+        .session = &source->session,
+        .notifier = source->notifier,
+        .states = source->states,
+    };
+    if (tr_mysql_incremental_new(&params, &source->incremental, diag) < 0)
+        return -1;
+    struct tr_initial_progress progress;
+    bool left = tr_mysql_incremental_initial(source->incremental, &progress);
+    if (left && way != TR_MYSQL_RESUME)
+        tr_incremental_drop_initial(tr_mysql_incremental_core(source->incremental));
+    return 0;
 }
 
 /* In a batch without a position: it goes with the next one, which the stream's begin has. */
@@ -157,7 +184,8 @@ static int from_oldest(struct tr_mysql_source *source, struct tr_diag *diag)
     int rc = notify(source, TR_NOTIFY_SKIPPED, diag);
     if (!rc)
         rc = tr_mysql_start_oldest(&source->session, &source->position, diag);
-    return rc ? rc : tr_mysql_start_commit(&source->context, &source->position, BEGIN_TOKEN, diag);
+    return rc ? rc
+              : tr_mysql_start_commit(&source->context, NULL, &source->position, BEGIN_TOKEN, diag);
 }
 
 /* Take the stored position over. */
@@ -179,6 +207,12 @@ static int resume(struct tr_mysql_source *source, struct tr_diag *diag)
     return 0;
 }
 
+/* From the stored position. */
+static bool goes_onward(enum tr_mysql_way way)
+{
+    return way == TR_MYSQL_RESUME || way == TR_MYSQL_REREAD || way == TR_MYSQL_CONTINUE;
+}
+
 static int prepare(struct tr_mysql_source *source, enum tr_mysql_way *ret_way, struct tr_diag *diag)
 {
     struct tr_mysql_start start = {
@@ -186,6 +220,7 @@ static int prepare(struct tr_mysql_source *source, enum tr_mysql_way *ret_way, s
         .session = &source->session,
         .end = &source->end,
         .position = &source->stored,
+        .states = source->states,
     };
     int rc = connect_all(source, diag);
 
@@ -199,15 +234,17 @@ static int prepare(struct tr_mysql_source *source, enum tr_mysql_way *ret_way, s
     tr_mysql_gtids_init(&source->position.gtids, source->session.dialect.mariadb);
     source->position.identity = tr_mysql_identity_of(&source->session);
     rc = make_definitions(source, diag);
-    if (!rc && (*ret_way == TR_MYSQL_RESUME || *ret_way == TR_MYSQL_REREAD))
+    if (!rc && goes_onward(*ret_way))
         rc = resume(source, diag);
-    if (!rc && *ret_way == TR_MYSQL_RESUME)
+    if (!rc && *ret_way == TR_MYSQL_RESUME && !tr_incremental_is_initial(source->states))
         rc = notify(source, TR_NOTIFY_SKIPPED, diag);
     if (rc || *ret_way == TR_MYSQL_RESUME)
         return rc;
     if (*ret_way == TR_MYSQL_FROM_OLD)
         return from_oldest(source, diag);
-    return snapshot(source, *ret_way == TR_MYSQL_REREAD, diag);
+    if (streams(source))
+        rc = make_incremental(source, *ret_way, diag);
+    return rc ? rc : snapshot(source, *ret_way, diag);
 }
 
 /* A snapshot may have taken hours, in which the idle sessions, or the server, may have gone. */
@@ -237,7 +274,6 @@ static int follow_snapshot(struct tr_mysql_source *source, struct tr_diag *diag)
 static int make_changes(struct tr_mysql_source *source, enum tr_mysql_way way,
                         struct tr_mysql_changes **ret_changes, struct tr_diag *diag)
 {
-    bool onward = way == TR_MYSQL_RESUME || way == TR_MYSQL_REREAD;
     const struct tr_mysql_changes_params params = {
         .context = &source->context,
         .capture = source->capture,
@@ -245,23 +281,10 @@ static int make_changes(struct tr_mysql_source *source, enum tr_mysql_way way,
         .schema_changes = source->schema_changes,
         .dialect = &source->session.dialect,
         .position = &source->position,
-        .states = onward ? source->states : NULL,
+        .states = goes_onward(way) ? source->states : NULL,
         .incremental = source->incremental,
     };
     return tr_mysql_changes_new(&params, ret_changes, diag);
-}
-
-static int make_incremental(struct tr_mysql_source *source, struct tr_diag *diag)
-{
-    const struct tr_mysql_incremental_params params = {
-        .worker = source->worker,
-        .context = &source->context,
-        .capture = source->capture,
-        .session = &source->session,
-        .notifier = source->notifier,
-        .states = source->states,
-    };
-    return tr_mysql_incremental_new(&params, &source->incremental, diag);
 }
 
 /* A stream, and the blocking snapshots that interrupt it. */
@@ -355,7 +378,7 @@ static int stream(struct tr_mysql_source *source, enum tr_mysql_way way, struct 
 {
     struct streaming streaming = {.source = source, .diag = diag};
 
-    if (make_incremental(source, diag) < 0)
+    if (!source->incremental && make_incremental(source, way, diag) < 0)
         return -1;
     int rc = make_changes(source, way, &streaming.changes, diag);
     if (rc)
@@ -380,7 +403,7 @@ static int run(struct tr_source *base, struct tr_diag *diag)
     int rc = prepare(source, &way, diag);
 
     if (!rc && streams(source)) {
-        if (way == TR_MYSQL_BEGIN || way == TR_MYSQL_REREAD)
+        if (way != TR_MYSQL_RESUME && way != TR_MYSQL_FROM_OLD)
             rc = follow_snapshot(source, diag);
         if (!rc)
             rc = stream(source, way, diag);

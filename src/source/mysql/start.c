@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "capture/filter.h"
+#include "snapshot/incremental.h"
 #include "source/mysql/query.h"
 
 static struct tr_snapshot_wishes wishes_of(const struct tr_mysql_start *start)
@@ -94,6 +95,21 @@ static int decide_new(const struct tr_mysql_start *start, enum tr_mysql_way *ret
                    "one has none: set snapshot.mode=initial, or no_data");
 }
 
+/* With what a snapshot has left, if its chunks could tell what they see. */
+static bool goes_on(const struct tr_mysql_start *start)
+{
+    const struct tr_mysql_dialect *dialect = &start->session->dialect;
+
+    if (!tr_rest_known(start->states) || start->position->foreign)
+        return false;
+    if (dialect->mariadb || dialect->gtids || !wishes_of(start).stream)
+        return true;
+    tr_log_warn(start->context->log,
+                "an interrupted snapshot can't go on, because without GTIDs the server can't tell "
+                "what a later one sees: the tables are read from their start (gtid_mode=ON)");
+    return false;
+}
+
 /* An unfinished one; the place is that of its snapshot, unless it didn't come to that. */
 static int decide_again(const struct tr_mysql_start *start, enum tr_mysql_way *ret_way,
                         struct tr_diag *diag)
@@ -102,14 +118,19 @@ static int decide_again(const struct tr_mysql_start *start, enum tr_mysql_way *r
     const struct tr_snapshot_wishes wishes = wishes_of(start);
 
     if (position->stage != TR_MYSQL_SNAPSHOT ||
-        (!wishes.data && start->context->options->snapshot.mode != TR_SNAPSHOT_RECOVERY) ||
-        !wishes.stream)
+        (!wishes.data && start->context->options->snapshot.mode != TR_SNAPSHOT_RECOVERY))
         return decide_new(start, ret_way, diag);
-    *ret_way = TR_MYSQL_REREAD;
-    int rc = check(start, diag);
-    if (rc == TR_MYSQL_GAP)
+    bool onward = wishes.data && goes_on(start);
+    if (!onward && !wishes.stream)
         return decide_new(start, ret_way, diag);
-    return rc;
+    int rc = wishes.stream ? check(start, diag) : 0;
+    *ret_way = onward ? TR_MYSQL_CONTINUE : TR_MYSQL_REREAD;
+    if (rc != TR_MYSQL_GAP)
+        return rc;
+    tr_log_warn(start->context->log,
+                "an interrupted snapshot can't go on: the tables are read from their start",
+                TR_LOG_STR("reason", diag->message));
+    return decide_new(start, ret_way, diag);
 }
 
 static int decide_stream(const struct tr_mysql_start *start, enum tr_mysql_way *ret_way,
@@ -119,6 +140,7 @@ static int decide_stream(const struct tr_mysql_start *start, enum tr_mysql_way *
     const struct tr_snapshot_wishes wishes = wishes_of(start);
 
     *ret_way = TR_MYSQL_RESUME;
+    bool reads = tr_incremental_is_initial(start->states);
     if (!wishes.stream) {
         *ret_way = wishes.again ? TR_MYSQL_BEGIN : TR_MYSQL_COMPLETE;
         return 0;
@@ -132,7 +154,7 @@ static int decide_stream(const struct tr_mysql_start *start, enum tr_mysql_way *
         *ret_way = TR_MYSQL_BEGIN;
         return 0;
     }
-    if (!rc && (wishes.again || mode == TR_SNAPSHOT_RECOVERY))
+    if (!rc && !reads && (wishes.again || mode == TR_SNAPSHOT_RECOVERY))
         *ret_way = TR_MYSQL_REREAD;
     return rc;
 }
@@ -206,13 +228,14 @@ int tr_mysql_start_await(const struct tr_mysql_context *context, uint64_t token)
     return 0;
 }
 
-int tr_mysql_start_commit(const struct tr_mysql_context *context,
+int tr_mysql_start_commit(const struct tr_mysql_context *context, struct tr_batch *batch,
                           const struct tr_mysql_position *position, uint64_t token,
                           struct tr_diag *diag)
 {
     struct tr_outlet *outlet = context->outlet;
-    struct tr_batch *batch = outlet->impl->take_wait(outlet);
 
+    if (!batch)
+        batch = outlet->impl->take_wait(outlet);
     if (!batch)
         return TR_MYSQL_STOPPED;
     if (tr_mysql_position_write(batch, position, NULL, diag) < 0) {

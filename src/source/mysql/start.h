@@ -7,11 +7,15 @@
  *                    no_data                    definitions only, stream from where the log is
  *                    never (MariaDB)            stream from the first event that the server has
  *                    recovery                   refused: there is nothing to recover
- *   intent, or a     as without a position; where the log still has everything behind the point of
- *   snapshot that    the first try, the stream goes on from there, so that what was deleted in
- *   did not end      between leaves the topics, too
+ *   intent           as without a position
+ *   a snapshot that  it goes on: tables without a key that aren't done are read anew, then it is
+ *   did not end      streamed from the point of the first try, which also tells what was deleted
+ *                    since, and the rest is read beside the stream (snapshot/rest.h). Where a chunk
+ *                    can't tell what it sees (MySQL without GTIDs), and of Debezium's, everything
+ *                    is read anew; where the log of then is gone, it is as without a position
  *   in the stream    always                     the tables are read anew, and the stream goes on
- *                                               from the position
+ *                                               from the position; but where a snapshot goes on
+ *                                               beside it, stream
  *                    recovery                   the same with definitions only
  *                    all others                 stream
  *
@@ -27,6 +31,7 @@ enum tr_mysql_way {
     TR_MYSQL_RESUME,   /* stream from the position */
     TR_MYSQL_BEGIN,    /* snapshot, stream from its point */
     TR_MYSQL_REREAD,   /* snapshot, stream from the position's point */
+    TR_MYSQL_CONTINUE, /* the same with what an interrupted snapshot has left */
     TR_MYSQL_FROM_OLD, /* stream from the first event */
     TR_MYSQL_COMPLETE, /* initial_only, and it is done */
 };
@@ -36,14 +41,16 @@ struct tr_mysql_start {
     const struct tr_mysql_session *session;
     const struct tr_mysql_log_end *end;
     struct tr_mysql_position *position; /* stored; sources that are excluded are filled up in it */
+    const struct tr_states *states;     /* beside it; NULL: none */
 };
 
 /* >0: TR_MYSQL_STOPPED. */
 int tr_mysql_start_decide(const struct tr_mysql_start *start, enum tr_mysql_way *ret_way,
                           struct tr_diag *diag) TR_MUSTCHECK;
 
-/* Have a position committed, and wait for that. >0: TR_MYSQL_STOPPED. */
-int tr_mysql_start_commit(const struct tr_mysql_context *context,
+/* Have a position committed, with a batch (NULL: an empty one), and wait for that. >0:
+ * TR_MYSQL_STOPPED. */
+int tr_mysql_start_commit(const struct tr_mysql_context *context, struct tr_batch *batch,
                           const struct tr_mysql_position *position, uint64_t token,
                           struct tr_diag *diag) TR_MUSTCHECK;
 

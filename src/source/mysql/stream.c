@@ -53,6 +53,8 @@ struct stream {
     bool half_put;      /* the newest batch handed over ends inside a transaction */
     bool commit_owed; /* read up to where the server was: who waits for that waits for its commit */
     bool reached, caught_up; /* it is read, and it is committed and told */
+    bool streaming;          /* told that nothing of an initial snapshot is left */
+    uint64_t chunks;         /* of that told */
     bool heard;              /* something came in this turn */
     int64_t heard_us, idle_us;
     int64_t silence_us; /* so long a silence means that the line is dead; 0: never */
@@ -253,10 +255,38 @@ static bool at_end(const struct stream *stream)
     return tr_mysql_coordinates_compare(&position->place, &end->place) >= 0;
 }
 
+/* As long as something of an initial snapshot is left, that is what goes on. */
+static void report_phase(struct stream *stream)
+{
+    struct tr_outlet *outlet = stream->outlet;
+    struct tr_initial_progress initial = {0};
+    bool left = tr_mysql_incremental_initial(stream->params->incremental, &initial);
+    const struct tr_progress snapshot = {
+        .phase = TR_PHASE_SNAPSHOT,
+        .table = initial.table,
+        .tables = initial.tables,
+        .tables_done = initial.tables_done,
+        .chunks = initial.chunks,
+        .rows = initial.rows,
+        .rows_estimated = initial.rows,
+    };
+
+    if (left && stream->chunks == initial.chunks + 1)
+        return;
+    stream->chunks = initial.chunks + 1;
+    if (initial.tables)
+        outlet->impl->progress(outlet, &snapshot);
+    if (!left)
+        outlet->impl->progress(outlet, &(struct tr_progress){.phase = TR_PHASE_STREAMING});
+    stream->streaming = !left;
+}
+
 /* Caught up is what is committed, not what is only read. */
 static void report_caught_up(struct stream *stream)
 {
-    if (stream->caught_up)
+    if (!stream->streaming)
+        report_phase(stream);
+    if (!stream->streaming || stream->caught_up)
         return;
     if (!stream->reached && tr_mysql_changes_at_boundary(stream->changes))
         stream->reached = at_end(stream);
@@ -428,8 +458,7 @@ static int start(struct stream *stream)
     stream->token = TR_MAX(FIRST_TOKEN, stream->outlet->impl->confirmed(stream->outlet));
     int rc = tr_mysql_dump_start(session, &dump, stream->diag);
     if (!rc)
-        stream->outlet->impl->progress(stream->outlet,
-                                       &(struct tr_progress){.phase = TR_PHASE_STREAMING});
+        report_phase(stream);
     return rc;
 }
 

@@ -80,7 +80,7 @@ static enum tr_settled settle(void *driver, const struct tr_window *window)
 }
 
 /* The block is that of the stream's newest row, as Debezium's is; the time is now. */
-static void set_source(struct tr_mysql_incremental *incremental)
+static void set_source(struct tr_mysql_incremental *incremental, bool initial)
 {
     const struct tr_mysql_position *position = tr_mysql_changes_position(incremental->changes);
     struct tr_value *source = incremental->capturer.source;
@@ -96,7 +96,8 @@ static void set_source(struct tr_mysql_incremental *incremental)
     source[TR_MYSQL_SOURCE_QUERY] = (struct tr_value){.kind = TR_NULL};
     tr_source_set_time(source, now / 1000);
     source[TR_SOURCE_TS_NS] = tr_value_integer(now);
-    source[TR_SOURCE_SNAPSHOT] = tr_value_text(TR_SLICE("incremental"));
+    source[TR_SOURCE_SNAPSHOT] =
+        tr_value_text(initial ? TR_SLICE("true") : TR_SLICE("incremental"));
     tr_mysql_source_set_table(source, &incremental->version->table);
 }
 
@@ -106,7 +107,7 @@ static int emit(void *driver, const struct tr_window *window, struct tr_batch *b
     struct tr_mysql_incremental *incremental = driver;
     int rc = 0;
 
-    set_source(incremental);
+    set_source(incremental, window->initial);
     for (size_t i = 0; rc == 0 && i < window->count; i++) {
         const struct tr_change change = {
             .op = TR_OP_READ,
@@ -118,7 +119,9 @@ static int emit(void *driver, const struct tr_window *window, struct tr_batch *b
                                    batch, diag);
     }
     tr_mysql_tell_nulled(&incremental->capturer, incremental->params.context->log);
-    return rc < 0 ? tr_fail_in(diag, "the incremental snapshot") : 0;
+    return rc < 0 ? tr_fail_in(diag, window->initial ? "the rest of the snapshot"
+                                                     : "the incremental snapshot")
+                  : 0;
 }
 
 static void cancel(void *driver)
@@ -249,6 +252,12 @@ void tr_mysql_incremental_altered(struct tr_mysql_incremental *incremental,
     if (window && window->table && tr_slice_is(database, window->schema) &&
         (!table.n || tr_slice_is(table, window->table)))
         tr_window_discard(window);
+}
+
+bool tr_mysql_incremental_initial(const struct tr_mysql_incremental *incremental,
+                                  struct tr_initial_progress *ret_progress)
+{
+    return incremental && tr_incremental_initial(incremental->incremental, ret_progress);
 }
 
 int tr_mysql_incremental_fd(const struct tr_mysql_incremental *incremental)

@@ -7,6 +7,7 @@
 #include "source/mysql/incremental.h"
 #include "source/mysql/source-block.h"
 #include "source/mysql/types.h"
+#include "source/mysql/walk.h"
 
 /* What a chunk's transaction could see. */
 struct tr_mysql_sight {
@@ -56,27 +57,5 @@ bool tr_mysql_chunk_name(const char *name, struct tr_arena *arena, const char **
  * TR_CHUNK_REFUSED. */
 int tr_mysql_sight_open(struct tr_mysql_incremental *incremental,
                         struct tr_diag *diag) TR_MUSTCHECK;
-
-/* SQL of a chunk: sql.c. */
-struct tr_mysql_walk {
-    const struct tr_table *table;
-    unsigned columns[32]; /* that the table is read along */
-    size_t count;
-    const struct tr_chunk_range *range;
-    struct tr_key_text until; /* a surrogate key's last value in the chunk; count 0: `limit` rows */
-};
-/* >0: TR_CHUNK_NO_KEY, TR_CHUNK_REFUSED. */
-int tr_mysql_walk_init(struct tr_mysql_walk *walk, const struct tr_table *table,
-                       const struct tr_chunk_range *range, struct tr_diag *diag) TR_MUSTCHECK;
-/* The texts of the key, as what a SELECT asks for. */
-void tr_mysql_walk_texts(const struct tr_mysql_walk *walk, struct tr_buf *sql);
-/* FROM, WHERE, ORDER BY: for the last key of all; for the last key of the range's first `limit`
- * rows; for those rows (a surrogate key need not be unique: rows of one value stay together). */
-void tr_mysql_walk_last(const struct tr_mysql_walk *walk, struct tr_buf *sql);
-void tr_mysql_walk_until(const struct tr_mysql_walk *walk, struct tr_buf *sql);
-void tr_mysql_walk_rows(const struct tr_mysql_walk *walk, struct tr_buf *sql);
-/* A whole statement that asks for a row whose surrogate key is null: it has no place in the order.
- */
-void tr_mysql_walk_null(const struct tr_mysql_walk *walk, struct tr_buf *sql);
 
 #endif

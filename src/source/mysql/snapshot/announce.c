@@ -8,7 +8,7 @@
 /* Below the ring's usual chunk of memory. */
 #define BATCH_BYTES ((size_t)256 << 10)
 
-static int take_batch(struct tr_mysql_snapshot *snapshot)
+int tr_mysql_snapshot_take_batch(struct tr_mysql_snapshot *snapshot)
 {
     struct tr_outlet *outlet = snapshot->context->outlet;
 
@@ -41,7 +41,7 @@ int tr_mysql_snapshot_forget(struct tr_mysql_snapshot *snapshot, struct tr_diag 
 {
     if (keeps(snapshot))
         return 0;
-    int rc = take_batch(snapshot);
+    int rc = tr_mysql_snapshot_take_batch(snapshot);
     return rc ? rc
               : tr_mysql_definitions_clear(snapshot->params->definitions, snapshot->batch, diag);
 }
@@ -54,7 +54,7 @@ int tr_mysql_snapshot_define(struct tr_mysql_snapshot *snapshot,
     bool known =
         keeps(snapshot) && tr_mysql_definitions_find(definitions, tr_slice_of(table->schema),
                                                      tr_slice_of(table->name));
-    int rc = known ? 0 : take_batch(snapshot);
+    int rc = known ? 0 : tr_mysql_snapshot_take_batch(snapshot);
 
     if (rc || known) {
         tr_mysql_definition_free(definition);
@@ -78,7 +78,7 @@ static int put(struct announcing *announcing, const struct tr_mysql_schema_chang
 {
     struct tr_mysql_snapshot *snapshot = announcing->snapshot;
     struct tr_value *source = announcing->capturer.source;
-    int rc = take_batch(snapshot);
+    int rc = tr_mysql_snapshot_take_batch(snapshot);
 
     if (rc)
         return rc;

@@ -1,11 +1,9 @@
 /* Cutting tables into chunks, and their SQL. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "source/mysql/failure.h"
 #include "source/mysql/snapshot/impl.h"
-#include "source/mysql/types/charset.h"
 
 #define SQL_CAP (64U << 20) /* two bounds, whose texts may be long */
 
@@ -22,53 +20,27 @@ static void put_from(struct tr_buf *sql, const struct tr_mysql_snapshot_table *t
     tr_mysql_quote_table(sql, table->version->table.schema, table->version->table.name);
 }
 
-static const char *key_name(const struct tr_mysql_snapshot_table *table, size_t i)
+/* A range of the table, as the SQL for chunks takes it. */
+static struct tr_chunk_range range_of(const struct tr_mysql_snapshot *snapshot,
+                                      const struct tr_mysql_snapshot_table *table,
+                                      const struct tr_rest_range *range)
 {
-    return table->version->table.columns[table->version->table.key[i]].name;
+    return (struct tr_chunk_range){
+        .table = table->name,
+        .after = range->after,
+        .maximum = range->through,
+        .limit = snapshot->context->options->snapshot.fetch_size,
+    };
 }
 
-static void put_key(struct tr_buf *sql, const struct tr_mysql_snapshot_table *table)
+static int init_walk(struct tr_mysql_walk *walk, const struct tr_mysql_snapshot_table *table,
+                     const struct tr_chunk_range *range, struct tr_diag *diag)
 {
-    for (size_t i = 0; i < table->version->table.nkey; i++) {
-        tr_buf_text(sql, i ? ", " : "");
-        tr_mysql_quote(sql, key_name(table, i));
-    }
-}
+    int rc = tr_mysql_walk_init(walk, &table->version->table, range, diag);
 
-/* (k1, k2) >= (b1, b2) written out, because the servers find no range in a comparison of rows:
- * k1 >= b1 AND (k1 > b1 OR (k1 = b1 AND k2 >= b2)). sign is < or >=. */
-static void put_bound(struct tr_buf *sql, const struct tr_mysql_snapshot_table *table, char sign,
-                      const char *const *bound)
-{
-    size_t n = table->version->table.nkey;
-
-    for (size_t i = 0; i < n; i++) {
-        bool last = i + 1 == n;
-        tr_mysql_quote(sql, key_name(table, i));
-        tr_buf_printf(sql, " %c%s %s", sign, last ? (sign == '>' ? "=" : "") : "=", bound[i]);
-        if (last)
-            break;
-        tr_buf_text(sql, " AND (");
-        tr_mysql_quote(sql, key_name(table, i));
-        tr_buf_printf(sql, " %c %s OR (", sign, bound[i]);
-        tr_mysql_quote(sql, key_name(table, i));
-        tr_buf_printf(sql, " = %s AND ", bound[i]);
-    }
-    for (size_t i = 0; i + 1 < n; i++)
-        tr_buf_text(sql, "))");
-}
-
-static void put_where(struct tr_buf *sql, const struct tr_mysql_snapshot_table *table,
-                      const char *const *upper)
-{
-    if (table->lower) {
-        tr_buf_text(sql, " WHERE ");
-        put_bound(sql, table, '>', table->lower);
-    }
-    if (upper) {
-        tr_buf_text(sql, table->lower ? " AND " : " WHERE ");
-        put_bound(sql, table, '<', upper);
-    }
+    if (rc == TR_CHUNK_REFUSED) /* the diag says why */
+        return -1;
+    return rc ? tr_fail_bug(diag, "a table without a key is cut into ranges") : 0;
 }
 
 int tr_mysql_snapshot_columns(struct tr_mysql_snapshot *snapshot,
@@ -92,13 +64,22 @@ int tr_mysql_snapshot_columns(struct tr_mysql_snapshot *snapshot,
     return table->columns ? 0 : tr_fail_memory(diag);
 }
 
-static int make_sql(struct tr_mysql_chunk *chunk, const char *const *upper, struct tr_diag *diag)
+static int make_sql(const struct tr_mysql_snapshot *snapshot, struct tr_mysql_chunk *chunk,
+                    struct tr_diag *diag)
 {
+    const struct tr_chunk_range range = range_of(snapshot, chunk->table, chunk->range);
+    struct tr_mysql_walk walk;
+
     tr_buf_reset(&chunk->sql);
     tr_buf_text(&chunk->sql, "SELECT ");
     tr_buf_text(&chunk->sql, chunk->table->columns);
-    put_from(&chunk->sql, chunk->table);
-    put_where(&chunk->sql, chunk->table, upper);
+    if (!range.after.count && !range.maximum.count) {
+        put_from(&chunk->sql, chunk->table);
+    } else {
+        if (init_walk(&walk, chunk->table, &range, diag) < 0)
+            return -1;
+        tr_mysql_walk_all(&walk, &chunk->sql);
+    }
     return tr_buf_ok(&chunk->sql) ? 0 : tr_fail_memory(diag);
 }
 
@@ -140,10 +121,8 @@ int tr_mysql_snapshot_probe(const struct tr_mysql_session *session,
     return 0;
 }
 
-/* How a key's value is written in SQL. */
-enum literal { LITERAL_NONE, LITERAL_NUMBER, LITERAL_BYTES, LITERAL_TEXT, LITERAL_QUOTED };
-
-static enum literal literal_of(const struct tr_mysql_type *type)
+/* Does the server find ranges of it by the index? */
+static bool is_ranged(const struct tr_mysql_type *type)
 {
     switch (type->kind) {
     case TR_MYSQL_TINYINT:
@@ -152,19 +131,17 @@ static enum literal literal_of(const struct tr_mysql_type *type)
     case TR_MYSQL_INT:
     case TR_MYSQL_BIGINT:
     case TR_MYSQL_DECIMAL:
-        return LITERAL_NUMBER;
     case TR_MYSQL_BINARY:
     case TR_MYSQL_VARBINARY:
-        return LITERAL_BYTES;
-    case TR_MYSQL_CHAR:
-    case TR_MYSQL_VARCHAR:
-        return type->charset ? LITERAL_TEXT : LITERAL_NONE;
     case TR_MYSQL_DATE:
     case TR_MYSQL_DATETIME:
     case TR_MYSQL_TIMESTAMP:
-        return LITERAL_QUOTED;
+        return true;
+    case TR_MYSQL_CHAR:
+    case TR_MYSQL_VARCHAR:
+        return type->charset != NULL;
     default: /* compared otherwise than they are ordered, or seldom enough */
-        return LITERAL_NONE;
+        return false;
     }
 }
 
@@ -175,80 +152,55 @@ bool tr_mysql_snapshot_can_cut(const struct tr_mysql_version *version)
     if (!version->definition->primary || !table->nkey)
         return false;
     for (size_t i = 0; i < table->nkey; i++)
-        if (literal_of(table->columns[table->key[i]].type) == LITERAL_NONE)
+        if (!is_ranged(table->columns[table->key[i]].type))
             return false;
     return true;
 }
 
-/* The bytes that a SELECT yields are in the column's own charset. */
-static const char *make_literal(const struct tr_mysql_type *type, struct tr_slice text,
-                                struct tr_arena *arena)
+static int ask_next(const struct tr_mysql_snapshot *snapshot,
+                    const struct tr_mysql_session *session,
+                    const struct tr_mysql_snapshot_table *table, MYSQL_RES **ret_result,
+                    struct tr_diag *diag)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    enum literal literal = literal_of(type);
-    struct tr_writer writer;
-    struct tr_slice result;
-
-    if (literal == LITERAL_NUMBER)
-        return tr_arena_strdup(arena, text);
-    if (literal == LITERAL_QUOTED)
-        return tr_arena_printf(arena, "'%.*s'", (int)text.n, text.p);
-    tr_writer_begin(&writer, arena);
-    if (literal == LITERAL_TEXT)
-        tr_writer_printf(&writer, "_%s ", tr_mysql_charset_name(type->charset));
-    tr_writer_text(&writer, "X'");
-    for (size_t i = 0; i < text.n; i++) {
-        tr_writer_char(&writer, digits[(unsigned char)text.p[i] >> 4]);
-        tr_writer_char(&writer, digits[(unsigned char)text.p[i] & 15]);
-    }
-    tr_writer_put(&writer, "'", 2); /* with the end */
-    return tr_writer_end(&writer, &result) < 0 ? NULL : result.p;
-}
-
-static int ask_upper(const struct tr_mysql_snapshot *snapshot,
-                     const struct tr_mysql_session *session,
-                     const struct tr_mysql_snapshot_table *table, MYSQL_RES **ret_result,
-                     struct tr_diag *diag)
-{
+    const struct tr_chunk_range range = range_of(snapshot, table, table->rest.left);
     TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
+    struct tr_mysql_walk walk;
 
+    if (init_walk(&walk, table, &range, diag) < 0)
+        return -1;
     tr_buf_init(&sql, SQL_CAP);
     tr_buf_text(&sql, "SELECT ");
-    put_key(&sql, table);
-    put_from(&sql, table);
-    tr_buf_text(&sql, " FORCE INDEX (PRIMARY)");
-    put_where(&sql, table, NULL);
-    tr_buf_text(&sql, " ORDER BY ");
-    put_key(&sql, table);
-    tr_buf_printf(&sql, " LIMIT %" PRId64 ", 1", snapshot->context->options->snapshot.fetch_size);
+    tr_mysql_walk_texts(&walk, &sql);
+    tr_mysql_walk_next(&walk, &sql);
     if (!tr_buf_ok(&sql))
         return tr_fail_memory(diag);
     return tr_mysql_query(session, tr_buf_string(&sql), ret_result, diag);
 }
 
-/* The key that the chunk after the next begins with; NULL: the next chunk is the table's last. */
-static int find_upper(struct tr_mysql_snapshot *snapshot, const struct tr_mysql_session *session,
-                      const struct tr_mysql_snapshot_table *table, const char *const **ret_upper,
-                      struct tr_diag *diag)
+/* The last key of the next chunk; count 0: the chunk is the range's last. A key that isn't the one
+ * behind (its text ends at a byte zero) can't bound anything. */
+static int find_through(struct tr_mysql_snapshot *snapshot, const struct tr_mysql_session *session,
+                        const struct tr_mysql_snapshot_table *table,
+                        struct tr_key_text *ret_through, struct tr_diag *diag)
 {
-    const struct tr_table *version = &table->version->table;
+    size_t n = table->version->table.nkey;
     TR_CLEANUP(tr_mysql_clear) MYSQL_RES *result = NULL;
-    int rc = ask_upper(snapshot, session, table, &result, diag);
+    int rc = ask_next(snapshot, session, table, &result, diag);
     MYSQL_ROW row = result ? mysql_fetch_row(result) : NULL;
 
-    *ret_upper = NULL;
-    if (rc || !row)
+    *ret_through = (struct tr_key_text){0};
+    if (rc || !row || mysql_num_rows(result) < 2)
         return rc;
-    const unsigned long *lengths = mysql_fetch_lengths(result);
-    const char **upper = tr_arena_zalloc(&snapshot->arena, version->nkey, sizeof *upper);
-    for (size_t i = 0; upper && i < version->nkey; i++) {
-        upper[i] = make_literal(version->columns[version->key[i]].type,
-                                (struct tr_slice){row[i], lengths[i]}, &snapshot->arena);
-        if (!upper[i])
+    const char **parts = tr_arena_zalloc(&snapshot->arena, n, sizeof *parts);
+    for (size_t i = 0; parts && i < n; i++) {
+        parts[i] = tr_arena_strdup(&snapshot->arena, tr_slice_of(row[i]));
+        if (!parts[i])
             return tr_fail_memory(diag);
     }
-    *ret_upper = upper;
-    return upper ? 0 : tr_fail_memory(diag);
+    const struct tr_key_text found = {parts, n};
+    if (!tr_key_text_equal(&found, &table->rest.left->after))
+        *ret_through = found;
+    return parts ? 0 : tr_fail_memory(diag);
 }
 
 /* Wait until the chunks before the final one are in: its last row is marked as the last of all. */
@@ -272,21 +224,22 @@ static int cut(struct tr_mysql_snapshot *snapshot, const struct tr_mysql_session
                struct tr_mysql_chunk *chunk, struct tr_diag *diag)
 {
     struct tr_mysql_snapshot_table *table = &snapshot->tables[snapshot->current];
-    const char *const *upper = NULL;
+    struct tr_key_text through = {0};
 
     if (table->chunked) {
-        int rc = find_upper(snapshot, session, table, &upper, diag);
+        int rc = find_through(snapshot, session, table, &through, diag);
         if (rc)
             return rc < 0 ? tr_mysql_snapshot_fail_table(session, table, diag) : rc;
     }
+    if (tr_rest_give(&table->rest, through, &snapshot->arena, &chunk->range, diag) < 0)
+        return -1;
     chunk->table = table;
-    chunk->first = !table->lower;
-    chunk->last = !upper;
+    chunk->first = !chunk->range->after.count;
+    chunk->last = !table->rest.left;
     chunk->final = chunk->last && snapshot->current == snapshot->last;
     chunk->ordinal = table->chunks++;
-    if (make_sql(chunk, upper, diag) < 0)
+    if (make_sql(snapshot, chunk, diag) < 0)
         return -1;
-    table->lower = upper;
     table->given = chunk->last;
     snapshot->under_way++;
     return chunk->final ? await_others(snapshot) : 0;

@@ -8,6 +8,7 @@
 #include "source/mysql/snapshot.h"
 #include "source/mysql/source-block.h"
 #include "source/mysql/types.h"
+#include "source/mysql/walk.h"
 
 /* A column that is read: how, and what is known of it. */
 struct tr_mysql_place {
@@ -18,15 +19,15 @@ struct tr_mysql_place {
 
 struct tr_mysql_snapshot_table {
     struct tr_mysql_version *version;
+    char name[512];                  /* database.table */
     uint64_t rank;                   /* tr_snapshot_rank */
     struct tr_mysql_place *places; /* of the columns that are read */
     size_t nplaces;
     const char *columns; /* of the SELECT */
     const char *statement; /* snapshot.select.statement.overrides; NULL: none */
     bool chunked;
-    /* Guarded by the snapshot's lock. Bounds are literals of SQL, one for each column of the key.
-     */
-    const char *const *lower; /* where the next chunk begins; NULL: at the table's begin */
+    /* Guarded by the snapshot's lock. */
+    struct tr_rest rest; /* ranges to be given, and given */
     uint64_t chunks, chunks_done;
     bool given; /* the last chunk is out */
     /* For notifications; guarded by the lock, and by the right to hand over. */
@@ -47,7 +48,8 @@ struct tr_mysql_snapshot {
     struct tr_batch *batch;            /* of definitions; NULL: none at hand */
     struct tr_mysql_snapshot_table *tables;
     size_t count;
-    size_t last;  /* the last table that has rows; count: none has any */
+    size_t beside; /* tables that are left to the stream's time */
+    size_t last;   /* the last table that has rows; count: none has any */
     size_t share; /* bytes that a reader may keep to itself */
 
     pthread_mutex_t lock;
@@ -68,15 +70,17 @@ struct tr_mysql_snapshot {
 
 struct tr_mysql_chunk {
     struct tr_mysql_snapshot_table *table;
+    struct tr_rest_range *range;
     struct tr_buf sql;
     bool first, last; /* of its table */
     bool final;       /* of all */
     uint64_t ordinal; /* in its table */
 };
 
-/* What is said before the rows: announce.c. Forget what was stored before; keep a definition, which
- * belongs to the store then, also when this fails; write the schema change topic; hand over. >0:
- * TR_MYSQL_STOPPED. */
+/* What is said before the rows: announce.c. See that snapshot->batch has room; forget what was
+ * stored before; keep a definition, which belongs to the store then, also when this fails; write
+ * the schema change topic; hand over. >0: TR_MYSQL_STOPPED. */
+int tr_mysql_snapshot_take_batch(struct tr_mysql_snapshot *snapshot) TR_MUSTCHECK;
 int tr_mysql_snapshot_forget(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_mysql_snapshot_define(struct tr_mysql_snapshot *snapshot,
                              struct tr_mysql_definition *definition,
@@ -84,6 +88,28 @@ int tr_mysql_snapshot_define(struct tr_mysql_snapshot *snapshot,
 int tr_mysql_snapshot_announce(struct tr_mysql_snapshot *snapshot,
                                struct tr_diag *diag) TR_MUSTCHECK;
 int tr_mysql_snapshot_flush(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* What is left of the tables: rest.c. */
+
+/* Does the snapshot keep what it has left? A blocking one doesn't. */
+bool tr_mysql_snapshot_keeps(const struct tr_mysql_snapshot *snapshot);
+/* Is anything of a table left? True for all, unless this goes on with an interrupted snapshot. */
+bool tr_mysql_snapshot_is_left(const struct tr_mysql_snapshot *snapshot, const char *name);
+/* All of the table, or what was left. *ret_read is false if it is read later, beside the stream. */
+int tr_mysql_snapshot_find_rest(struct tr_mysql_snapshot *snapshot,
+                                struct tr_mysql_snapshot_table *table, bool *ret_read,
+                                struct tr_diag *diag) TR_MUSTCHECK;
+/* Have it stored before the first row. >0: TR_MYSQL_STOPPED. */
+int tr_mysql_snapshot_open_rest(struct tr_mysql_snapshot *snapshot,
+                                struct tr_diag *diag) TR_MUSTCHECK;
+/* In the batch that ends a chunk, under the right to hand over; NULL: a chunk without one, in
+ * which nothing was. */
+int tr_mysql_snapshot_end_range(struct tr_mysql_snapshot *snapshot,
+                                const struct tr_mysql_chunk *chunk, struct tr_batch *batch,
+                                struct tr_diag *diag) TR_MUSTCHECK;
+/* In the batch that ends the snapshot: what was left to the stream's time is its now. */
+int tr_mysql_snapshot_close_rest(struct tr_mysql_snapshot *snapshot, struct tr_batch *batch,
+                                 struct tr_diag *diag) TR_MUSTCHECK;
 
 /* A statement of the user's in the place of the table: override.c. The columns that are read become
  * those that it selects. */

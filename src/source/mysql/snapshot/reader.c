@@ -289,12 +289,16 @@ static int finish_chunk(struct reader *reader)
             pthread_mutex_lock(&snapshot->putting);
         reader->putting = true;
         rc = tr_mysql_snapshot_notify_chunk(snapshot, table, last, reader->rows, &reader->diag);
+        if (!rc)
+            rc = tr_mysql_snapshot_end_range(snapshot, &reader->chunk, last, &reader->diag);
         if (rc)
             return rc;
         last->position.token = ++snapshot->token;
         put_chain(reader);
         reader->putting = false;
         pthread_mutex_unlock(&snapshot->putting);
+    } else if (tr_mysql_snapshot_end_range(snapshot, &reader->chunk, NULL, &reader->diag) < 0) {
+        return -1;
     }
     tr_mysql_snapshot_ended(snapshot, &reader->chunk);
     tr_mysql_tell_nulled(&reader->capturer, snapshot->context->log);

@@ -97,6 +97,21 @@ static bool is_large(const struct tr_mysql_snapshot *snapshot,
     return definition->rows > chunk || definition->bytes > chunk * MIN_ROW_BYTES;
 }
 
+/* The table that was added last: how much of it. */
+static int take_rest(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
+{
+    struct tr_mysql_snapshot_table *table = &snapshot->tables[snapshot->count - 1];
+    bool read;
+    int rc = tr_mysql_snapshot_find_rest(snapshot, table, &read, diag);
+
+    if (!rc && !read) {
+        tr_mysql_version_free(table->version);
+        memset(table, 0, sizeof *table);
+        snapshot->count--;
+    }
+    return rc;
+}
+
 /* The definition stays with the version, and with the store that it goes to. */
 static int add_table(struct tr_mysql_snapshot *snapshot, struct tr_mysql_definition *definition,
                      struct tr_diag *diag)
@@ -111,13 +126,16 @@ static int add_table(struct tr_mysql_snapshot *snapshot, struct tr_mysql_definit
     if (rc)
         return rc;
     snapshot->count++;
+    snprintf(table->name, sizeof table->name, "%s.%s", definition->table.schema,
+             definition->table.name);
     table->rank =
         tr_snapshot_rank(&snapshot->context->options->snapshot, definition->rows,
                          tr_capture_rank(snapshot->params->capture, definition->table.schema,
                                          definition->table.name));
     table->chunked = tr_mysql_snapshot_can_cut(table->version) && is_large(snapshot, definition);
     snapshot->rows_estimated += definition->rows;
-    return choose_columns(snapshot, table, diag);
+    rc = choose_columns(snapshot, table, diag);
+    return rc ? rc : take_rest(snapshot, diag);
 }
 
 /* Rows of a table whose engine knows no transactions change while they are read. */
@@ -163,7 +181,8 @@ static int take_table(struct tr_mysql_snapshot *snapshot, const struct tr_mysql_
     snprintf(name, sizeof name, "%s.%s", listed->database, listed->table);
     bool ordered = snapshot->params->executor;
     bool wanted = ordered ? tr_mysql_snapshot_ordered(snapshot, name, &ignored)
-                          : snapshot->params->data && tr_filter_allows(filter, name);
+                          : snapshot->params->data && tr_filter_allows(filter, name) &&
+                                tr_mysql_snapshot_is_left(snapshot, name);
     bool signals = !ordered && tr_signal_table_is(&snapshot->context->options->signal, name);
     if (wanted)
         rc = tr_mysql_snapshot_list(snapshot, name, !signals, diag);
@@ -291,15 +310,25 @@ static int conclude(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
 
     position->stage = TR_MYSQL_STREAM;
     tr_mysql_snapshot_tell(snapshot, NULL, 0);
-    int rc = tr_mysql_snapshot_notify_end(snapshot, diag);
+    int rc = snapshot->beside ? 0 : tr_mysql_snapshot_notify_end(snapshot, diag);
     if (rc)
         return rc;
     if (snapshot->params->executor)
         return tr_mysql_snapshot_unblock(snapshot->params, ++snapshot->token, diag);
-    rc = tr_mysql_start_commit(snapshot->context, position, ++snapshot->token, diag);
+    rc = tr_mysql_snapshot_take_batch(snapshot);
     if (!rc)
-        tr_log_info(snapshot->context->log, "the snapshot is committed",
-                    TR_LOG_INT("tables", snapshot->count), TR_LOG_INT("rows", snapshot->rows));
+        rc = tr_mysql_snapshot_close_rest(snapshot, snapshot->batch, diag);
+    if (rc)
+        return rc;
+    struct tr_batch *batch = snapshot->batch;
+    snapshot->batch = NULL;
+    rc = tr_mysql_start_commit(snapshot->context, batch, position, ++snapshot->token, diag);
+    if (!rc)
+        tr_log_info(snapshot->context->log,
+                    snapshot->beside ? "what is left of the snapshot is read beside the stream"
+                                     : "the snapshot is committed",
+                    TR_LOG_INT("tables", snapshot->beside ? snapshot->beside : snapshot->count),
+                    TR_LOG_INT("rows", snapshot->rows));
     return rc;
 }
 
@@ -383,6 +412,32 @@ static int read_rows(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
     return read_all(snapshot, diag);
 }
 
+/* What an interrupted snapshot has left: tables in one piece, or, where nothing is streamed, all of
+ * it. */
+static int run_rest(struct tr_mysql_snapshot *snapshot, struct tr_mysql_session *lock,
+                    struct tr_diag *diag)
+{
+    int rc = tr_mysql_connect(snapshot->context, TR_MYSQL_ORDINARY, &snapshot->catalog, diag);
+
+    if (!rc)
+        rc = find_tables(snapshot, diag);
+    if (!rc)
+        tr_log_info(snapshot->context->log, "going on with an interrupted snapshot",
+                    TR_LOG_INT("tables_left", snapshot->count + snapshot->beside),
+                    TR_LOG_INT("beside_the_stream", snapshot->beside));
+    if (!rc && snapshot->count)
+        rc = open_readers(snapshot, lock, diag);
+    if (!rc && snapshot->count)
+        rc = find_last(snapshot, diag);
+    if (!rc)
+        rc = tr_mysql_snapshot_open_rest(snapshot, diag);
+    if (!rc)
+        rc = tr_mysql_snapshot_flush(snapshot, diag);
+    if (!rc && snapshot->count)
+        rc = read_rows(snapshot, diag);
+    return rc ? rc : conclude(snapshot, diag);
+}
+
 static int run(struct tr_mysql_snapshot *snapshot, struct tr_mysql_session *lock,
                struct tr_diag *diag)
 {
@@ -401,6 +456,8 @@ static int run(struct tr_mysql_snapshot *snapshot, struct tr_mysql_session *lock
         rc = find_last(snapshot, diag);
     if (!rc && (params->data || !params->keep) && params->changes)
         rc = tr_mysql_snapshot_announce(snapshot, diag);
+    if (!rc)
+        rc = tr_mysql_snapshot_open_rest(snapshot, diag);
     if (!rc)
         rc = tr_mysql_snapshot_flush(snapshot, diag);
     if (!rc && params->data)
@@ -449,7 +506,9 @@ int tr_mysql_snapshot_run(const struct tr_mysql_snapshot_params *params, struct 
     pthread_cond_init(&snapshot->ended, NULL);
     tr_arena_init(&snapshot->arena, ARENA_CHUNK, ARENA_CAP);
     snapshot->readers = calloc(snapshot->nreaders, sizeof *snapshot->readers);
-    int rc = snapshot->readers ? run(snapshot, &lock, diag) : tr_fail_memory(diag);
+    int rc = tr_fail_memory(diag);
+    if (snapshot->readers)
+        rc = params->goes_on ? run_rest(snapshot, &lock, diag) : run(snapshot, &lock, diag);
     tr_mysql_disconnect(&lock);
     finish(snapshot);
     return rc;

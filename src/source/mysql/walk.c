@@ -1,7 +1,8 @@
-/* The statements that read a chunk. Keys are texts that a SELECT gave, and become literals. */
+#include "source/mysql/walk.h"
+
 #include <inttypes.h>
 
-#include "source/mysql/incremental/impl.h"
+#include "source/mysql/query.h"
 
 /* How a column is asked for as text, compared and ordered. */
 enum form {
@@ -270,6 +271,25 @@ void tr_mysql_walk_rows(const struct tr_mysql_walk *walk, struct tr_buf *sql)
     put_rows(walk, sql);
     if (!walk->range->surrogate && !walk->range->nkeys)
         tr_buf_printf(sql, " LIMIT %" PRId64, walk->range->limit);
+}
+
+void tr_mysql_walk_all(const struct tr_mysql_walk *walk, struct tr_buf *sql)
+{
+    bool begun = false;
+
+    put_from(walk, sql);
+    put_range(walk, sql, &begun);
+}
+
+void tr_mysql_walk_next(const struct tr_mysql_walk *walk, struct tr_buf *sql)
+{
+    bool begun = false;
+
+    put_from(walk, sql);
+    tr_buf_text(sql, " FORCE INDEX (PRIMARY)");
+    put_range(walk, sql, &begun);
+    put_order(walk, "", sql);
+    tr_buf_printf(sql, " LIMIT %" PRId64 ", 2", walk->range->limit - 1);
 }
 
 void tr_mysql_walk_null(const struct tr_mysql_walk *walk, struct tr_buf *sql)

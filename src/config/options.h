@@ -275,7 +275,7 @@ struct tr_custom_converter {
     bool length_checker;     /* TINYINT: only those of length 1 */
     struct tr_list booleans, reals, strings; /* JDBC_SINK; empty: no column */
     bool real_as_double;
-    struct tr_list targets; /* ZERO_DATE: DATE, DATETIME, TIMESTAMP */
+    struct tr_list targets;                  /* ZERO_DATE: DATE, DATETIME, TIMESTAMP */
     const char *date, *datetime, *timestamp; /* texts that tr_zero_fallback_parse takes … */
     struct tr_properties fallbacks;          /* … those of columns go before them */
 };
@@ -350,6 +350,9 @@ struct tr_capture_options {
 /* snapshot.locking.mode of MySQL and MariaDB. */
 enum tr_locking { TR_LOCKING_MINIMAL, TR_LOCKING_PERCONA, TR_LOCKING_EXTENDED, TR_LOCKING_NONE };
 
+/* snapshot.added.tables */
+enum tr_added_tables { TR_ADDED_BACKFILL, TR_ADDED_IGNORE };
+
 /* How the end of a window is marked in the signal table. */
 enum tr_watermarking { TR_MARKS_INSERT_INSERT, TR_MARKS_INSERT_DELETE };
 
@@ -371,6 +374,7 @@ struct tr_snapshot_options {
     int64_t delay_ms;
     int64_t streaming_delay_ms;
     enum tr_table_order order;
+    enum tr_added_tables added;
     struct tr_list overrides;                 /* tables whose rows a statement selects, … */
     struct tr_properties override_statements; /* … by table */
     /* snapshot.mode.configuration.based.* */

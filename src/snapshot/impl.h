@@ -47,6 +47,9 @@ void tr_backlog_next(struct tr_backlog *backlog);
 int tr_backlog_add_initial(struct tr_backlog *backlog, const struct tr_rest *rest,
                            struct tr_diag *diag) TR_MUSTCHECK;
 void tr_backlog_drop_initial(struct tr_backlog *backlog);
+/* The current one has another key: all of it is left. */
+int tr_backlog_restart(struct tr_backlog *backlog, const char *key,
+                       struct tr_diag *diag) TR_MUSTCHECK;
 
 bool tr_backlog_is(const struct tr_backlog *backlog, const char *flag);
 void tr_backlog_set(struct tr_backlog *backlog, const char *flag, bool on);
@@ -84,6 +87,7 @@ struct tr_job {
     bool again;                  /* it was read before, in vain: not too fast */
     bool unmarked;               /* no marks: it is nothing that a signal asked for */
     struct tr_key_text maximum;  /* found */
+    const char *key;             /* found, instead of the range's */
     int rc;                      /* of read */
     struct tr_diag diag;
 };

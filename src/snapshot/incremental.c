@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "snapshot/added.h"
 #include "snapshot/execute.h"
 
 #define JOB_CHUNK ((size_t)4 << 10)
@@ -41,7 +42,8 @@ bool tr_incremental_is_wanted(const struct tr_connector_options *options,
 
     return (options->signal.data_collection && tr_list_has(channels, "source")) ||
            tr_list_has(channels, "kafka") || tr_list_has(channels, "file") ||
-           tr_states_get(states, TR_BACKLOG_KEY).p || tr_rest_known(states);
+           tr_states_get(states, TR_BACKLOG_KEY).p || tr_rest_known(states) ||
+           tr_added_is_wanted(options, states);
 }
 
 int tr_incremental_new(const struct tr_incremental_params *params,
@@ -223,6 +225,7 @@ static int describe(struct tr_incremental *incremental, struct tr_diag *diag)
         .table = tr_backlog_current(backlog, "name"),
         .condition = tr_backlog_current(backlog, "condition"),
         .surrogate = tr_backlog_current(backlog, "surrogate"),
+        .key = tr_backlog_current(backlog, "key"),
         .limit = limit_of(incremental),
     };
     job->unmarked = tr_backlog_is_initial(backlog);
@@ -365,6 +368,12 @@ static int take_end(struct tr_incremental *incremental, struct tr_batch *batch,
         return 0;
     if (job->unmarked && judge_initial(incremental, diag) < 0)
         return -1;
+    if (job->rc == TR_CHUNK_REKEYED) {
+        tr_log_warn(incremental->params.log,
+                    "a table has another key now: its snapshot is read again from its start",
+                    TR_LOG_STR("table", job->range.table), TR_LOG_STR("key", job->key));
+        return tr_backlog_restart(&incremental->backlog, job->key, diag);
+    }
     if (job->unmarked && job->rc == TR_CHUNK_UNKNOWN)
         return tr_execute_end_table(&incremental->executor, TR_SCAN_SKIPPED, batch, diag);
     if (job->rc)

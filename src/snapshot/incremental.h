@@ -50,6 +50,7 @@ struct tr_incremental;
 #define TR_CHUNK_NO_KEY  3 /* neither key nor surrogate key */
 #define TR_CHUNK_EMPTY   4 /* the table has no row (that meets the condition) */
 #define TR_CHUNK_REFUSED 5 /* the server refuses the statement; the diag says why */
+#define TR_CHUNK_REKEYED 6 /* the table's key isn't the range's */
 
 enum tr_settled {
     TR_CHUNK_EARLY, /* the stream hasn't told all that the chunk could see */
@@ -62,11 +63,13 @@ struct tr_chunk_range {
     const char *table;               /* schema.table, as in data-collections */
     const char *condition;           /* SQL of a WHERE; NULL: none */
     const char *surrogate;           /* column to read along, instead of the key; NULL: the key */
+    const char *key;                 /* what the key has to be (struct tr_rest); NULL: anything */
     struct tr_key_text after;        /* only what stands behind it; count 0: from the begin */
     struct tr_key_text maximum;      /* and not behind this; count 0: find it, see ret_maximum */
     const struct tr_key_text *keys;  /* these alone, to be read again … */
     size_t nkeys;                    /* … if there are any */
     int64_t limit;                   /* rows */
+    const char **ret_key;            /* with TR_CHUNK_REKEYED: what it is, in the window's arena */
     struct tr_key_text *ret_maximum; /* the table's last key (that meets the condition), in the
                                         window's arena */
 };

@@ -41,6 +41,21 @@ void tr_backlog_drop_initial(struct tr_backlog *backlog)
     backlog->changed = true;
 }
 
+int tr_backlog_restart(struct tr_backlog *backlog, const char *key, struct tr_diag *diag)
+{
+    json_t *collection = json_array_get(json_object_get(backlog->json, "collections"), 0);
+    json_t *all = json_pack("[[nn]]");
+
+    json_object_del(backlog->json, "maximum");
+    json_object_del(backlog->json, "after");
+    json_object_del(backlog->json, "again");
+    backlog->changed = true;
+    if (!all || json_object_set_new(collection, "rest", all) < 0 ||
+        json_object_set_new(collection, "key", json_string(key)) < 0)
+        return tr_fail_memory(diag);
+    return 0;
+}
+
 bool tr_incremental_is_initial(const struct tr_states *states)
 {
     struct tr_backlog backlog;

@@ -89,6 +89,7 @@ static int do_job(struct tr_reader *reader, struct tr_job *job)
     if (rc)
         return rc;
     job->range.ret_maximum = &job->maximum;
+    job->range.ret_key = &job->key;
     rc = reader->impl->read(reader->driver, &job->range, window, &job->diag);
     if (rc < 0 || rc == TR_CHUNK_STOPPED || (window->count == 0 && !job->last))
         return rc;

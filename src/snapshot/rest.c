@@ -80,6 +80,15 @@ static int load_ranges(struct tr_rest *rest, const json_t *ranges, struct tr_are
     return rest->left ? 0 : fail_stored(rest->name, diag);
 }
 
+static int load_key(struct tr_rest *rest, const json_t *key, struct tr_arena *arena,
+                    struct tr_diag *diag)
+{
+    if (!key)
+        return 0;
+    rest->key = tr_arena_strdup(arena, tr_slice_of(json_string_value(key)));
+    return rest->key ? 0 : tr_fail_memory(diag);
+}
+
 int tr_rest_load(struct tr_rest *ret_rest, const struct tr_states *states, const char *name,
                  struct tr_arena *arena, struct tr_diag *diag)
 {
@@ -97,6 +106,8 @@ int tr_rest_load(struct tr_rest *ret_rest, const struct tr_states *states, const
         ret_rest->left = NULL;
         rc = load_ranges(ret_rest, json_object_get(json, "rest"), arena, diag);
     }
+    if (!rc)
+        rc = load_key(ret_rest, json_object_get(json, "key"), arena, diag);
     json_decref(json);
     return rc;
 }
@@ -162,6 +173,8 @@ json_t *tr_rest_json(const struct tr_rest *rest)
     else
         json_object_set_new(json, "whole", json_true());
     json_decref(ranges);
+    if (cut && rest->key)
+        json_object_set_new(json, "key", json_string(rest->key));
     return json;
 }
 

@@ -9,11 +9,13 @@
  * is done has no state any more.
  *
  *   snapshot/rest            the mark that there is such a snapshot: {"tables":3}
- *   snapshot/rest/shop.a     {"rest":[[["7"],["9"]],[["12"],null]]}: behind 7 up to 9, behind 12
+ *   snapshot/rest/shop.a     {"rest":[[["7"],["9"]],[["12"],null]],"key":"id"}: behind 7 up to 9,
+ *                            and behind 12
  *   snapshot/rest/shop.b     {"whole":true}
  *
  * Keys are the database's own texts, as the driver's SQL for chunks (struct tr_chunk_range) takes
- * them: behind `after`, up to and with `through`. They mean the same rows under a later snapshot.
+ * them: behind `after`, up to and with `through`. They mean the same rows under a later snapshot,
+ * as long as the table has the same key: with another one it is read from its start.
  *
  * A start that finds the mark, and the place from which the first try wanted to stream still in the
  * log, reads the tables in one piece again (theirs are the only rows that can come twice), then
@@ -37,6 +39,8 @@ struct tr_rest_range {
 /* One table's. Guarded by its owner. */
 struct tr_rest {
     const char *name; /* schema.table; borrowed */
+    const char *key;  /* the columns that ranges are meant by, as the driver writes them; borrowed,
+                         NULL: nobody compares it */
     bool whole;
     struct tr_rest_range *left;  /* not given to a reader yet */
     struct tr_rest_range *given; /* and not ended */
@@ -52,7 +56,8 @@ int tr_rest_begin(struct tr_rest *ret_rest, const char *name, bool whole, struct
 /* The condition that nothing of the table is left. */
 #define TR_REST_NONE 12
 
-/* What is stored; keys are copied. >0: TR_REST_NONE. */
+/* What is stored; keys are copied. That the table's key is still rest->key is for the driver to
+ * see. >0: TR_REST_NONE. */
 int tr_rest_load(struct tr_rest *ret_rest, const struct tr_states *states, const char *name,
                  struct tr_arena *arena, struct tr_diag *diag) TR_MUSTCHECK;
 

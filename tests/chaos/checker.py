@@ -45,6 +45,9 @@ def check(events, ledger, tables, positions=()):
 
 
 class Check:
+    _firm = "i"  # rows that show nothing that the stream is still to tell
+    _excused = ""  # changes that stand for a row of the snapshot
+
     def __init__(self, events, ledger, tables, positions):
         self.partitions = defaultdict(list)
         for event in events:
@@ -145,7 +148,8 @@ class Check:
                 keys = rows.setdefault(change.table, set())
                 (keys.discard if change.op == "d" else keys.add)(change.key)
         have = {(e.table, e.key) for p in self.partitions.values() for e in p
-                if e.op in "rd"}  # one that was deleted before a chunk was read again is excused
+                if e.op in "rd"  # one that was deleted before its chunk was read is excused …
+                or (e.op in self._excused and e.body != PLACEHOLDER)}  # … or told in full
         for table, keys in rows.items():
             for key in keys:
                 if (table, key) not in have:
@@ -159,10 +163,14 @@ class Check:
             elif said.op in "ri" and row.version < row.newest:
                 self._find("stale", f"{said} follows a newer change of the row")
 
+    def _check_overtaken(self, events):
+        for row, said in self._rows_and_changes(events):
+            if row and said.op in "cud" and row.read is not None and row.version <= row.read:
+                self._find("overtaken", f"{said} was visible to a row that was read before it")
+
     def _rows_and_changes(self, events):
         """Each event with the place in the ledger of its version of the row (None: there is
-        none), the newest one streamed before it, and the newest one that an incremental snapshot
-        read before it."""
+        none), the newest one streamed before it, and the newest one that was read before it."""
         counted, streamed, read = Counter(), {}, {}
         for event in events:
             if event.op == "t":
@@ -170,8 +178,8 @@ class Check:
             row = event.table, event.key
             version = self._version(event, counted)
             yield version and _Row(version, streamed.get(row, _BASE), read.get(row)), event
-            newest = read if event.op == "i" else streamed
-            if event.op != "r":
+            newest = read if event.op in self._firm else streamed
+            if event.op != "r" or "r" in self._firm:
                 newest[row] = max(version or _BASE, newest.get(row, _BASE))
 
     def _version(self, event, counted):
@@ -279,6 +287,23 @@ class Check:
                 self._find("position", f"{name} goes from {old} to {new}")
 
 
+class ResumedCheck(Check):
+    """Of an initial snapshot of tables with keys that went on after each crash."""
+
+    _firm, _excused = "ir", "cu"
+
+    def run(self):
+        super().run()
+        for events in self.partitions.values():
+            self._check_overtaken(events)
+        rows = Counter((e.table, e.key) for p in self.partitions.values() for e in p
+                       if e.op == "r")
+        for row, times in rows.items():
+            if times > 1:
+                self._find("snapshot repeated", f"{row} was read {times} times")
+        return self.findings
+
+
 class BesideCheck(Check):
     """Of snapshots that signals asked for: `incremental` ones of all tables, whose rows stand
     between the stream's, and at least `blocking` ones. `initial`: all was read at the start,
@@ -294,11 +319,6 @@ class BesideCheck(Check):
         for events in self.partitions.values():
             self._check_overtaken(events)
         return self.findings
-
-    def _check_overtaken(self, events):
-        for row, said in self._rows_and_changes(events):
-            if row and said.op in "cud" and row.read is not None and row.version <= row.read:
-                self._find("overtaken", f"{said} was visible to a row that was read before it")
 
     def _check_snapshot(self):
         """Every row was read or told in full by the stream meanwhile; and, of those with progress

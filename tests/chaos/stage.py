@@ -7,7 +7,7 @@ import time
 from contextlib import ExitStack, contextmanager
 
 from bed import Kafka, Postgres, Proxy, Tailrace, connector, wait_until, worker
-from checker import BesideCheck, Check, parse, summary
+from checker import BesideCheck, Check, ResumedCheck, parse, summary
 from ledger import TABLES, Book
 from writer import Writers
 
@@ -35,6 +35,7 @@ class Stage:
 
     book_class, writers_class = Book, Writers
     signals = "ledger.signal"
+    resumes = True  # an initial snapshot that was interrupted goes on
     kills = 20  # of a run with the default number of rounds
 
     def __init__(self, rows=2000, kafka_settings=None, worker_changes=None, proxied=False,
@@ -140,13 +141,14 @@ class Stage:
             note["id"] for note in told
             if (note["aggregate_type"], note["type"]) == ("Incremental Snapshot", "COMPLETED"))
 
-    def verdict(self, **snapshots):
+    def verdict(self, resumed=False, **snapshots):
         """Fails if anything is wrong; returns the check, for its counts. `snapshots`: see
-        BesideCheck."""
+        BesideCheck; `resumed`: ResumedCheck."""
         started = time.monotonic()
         events = self.events()
         facts = events, self.book.read(), self.book.tables(), self.positions()
-        check = BesideCheck(*facts, **snapshots) if snapshots else Check(*facts)
+        kind = BesideCheck if snapshots else ResumedCheck if resumed else Check
+        check = kind(*facts, **snapshots)
         findings = check.run()
         repeats = check.snapshot_repeats
         print(f"{len(events)} records, {len(check.placed)} changes in "

@@ -68,6 +68,12 @@ static const struct tr_choice orders[] = {
     {0},
 };
 
+static const struct tr_choice added[] = {
+    {"backfill", TR_ADDED_BACKFILL, NULL},
+    {"ignore", TR_ADDED_IGNORE, NULL},
+    {0},
+};
+
 static const struct tr_option options[] = {
     {.name = "snapshot.mode",
      .readers = TR_FOR_POSTGRES,
@@ -282,6 +288,16 @@ static const struct tr_option options[] = {
      .choices = orders,
      .doc = "In which order tables are read: by name, or by what the statistics say of their rows, "
             "small ones first (ascending) or large ones."},
+    {.name = "snapshot.added.tables",
+     .readers = TR_FOR_POSTGRES,
+     .importance = TR_LOW,
+     .type = TR_OPTION_CHOICE,
+     .fallback = "backfill",
+     .at = TR_CONNECTOR_AT(snapshot.added),
+     .choices = added,
+     .doc = "What becomes of a table that a changed list of what is captured adds: its rows are "
+            "read beside the stream (backfill), or only its changes are captured (ignore). Not "
+            "where snapshot.mode reads no rows."},
 };
 
 const struct tr_option_group tr_options_snapshot = {

@@ -37,22 +37,23 @@ static void put_key(struct tr_buf *sql, const struct tr_pg_shape *shape)
     }
 }
 
-/* (k1, k2) >= ('…', '…'): literals without a type take the column's. */
+/* (k1, k2) > ('…', '…'): literals without a type take the column's. */
 static void put_bound(struct tr_buf *sql, const struct tr_pg_shape *shape, const char *operator,
-                      const char * const * bound)
+                      struct tr_key_text bound)
 {
     tr_buf_text(sql, "(");
     put_key(sql, shape);
     tr_buf_printf(sql, ") %s (", operator);
-    for (size_t i = 0; i < shape->nkey; i++) {
+    for (size_t i = 0; i < bound.count; i++) {
         tr_buf_text(sql, i ? ", " : "");
-        tr_pg_quote_literal(sql, bound[i]);
+        tr_pg_quote_literal(sql, bound.parts[i]);
     }
     tr_buf_text(sql, ")");
 }
 
+/* range NULL: all of it. */
 static void put_where(struct tr_buf *sql, const struct tr_pg_snapshot_table *table,
-                      const char *const *upper)
+                      const struct tr_rest_range *range)
 {
     const struct tr_pg_shape *shape = &table->version->shape;
     const char *word = " WHERE ";
@@ -61,24 +62,24 @@ static void put_where(struct tr_buf *sql, const struct tr_pg_snapshot_table *tab
         tr_buf_printf(sql, "%s(%s)", word, table->published->filter);
         word = " AND ";
     }
-    if (table->lower) {
+    if (range && range->after.count) {
         tr_buf_text(sql, word);
-        put_bound(sql, shape, ">=", table->lower);
+        put_bound(sql, shape, ">", range->after);
         word = " AND ";
     }
-    if (upper) {
+    if (range && range->through.count) {
         tr_buf_text(sql, word);
-        put_bound(sql, shape, "<", upper);
+        put_bound(sql, shape, "<=", range->through);
     }
 }
 
 /* COPY reads a table itself faster than a query; the choice among indexes is made before, because a
  * fresh table has no statistics that would keep the planner from scanning it
  * whole for each range. */
-static int make_sql(struct tr_pg_chunk *chunk, const char *const *upper, struct tr_diag *diag)
+static int make_sql(struct tr_pg_chunk *chunk, struct tr_diag *diag)
 {
     const struct tr_pg_snapshot_table *table = chunk->table;
-    bool whole = !table->lower && !upper;
+    bool whole = !chunk->range->after.count && !chunk->range->through.count;
 
     tr_buf_reset(&chunk->sql);
     tr_buf_text(&chunk->sql, "COPY ");
@@ -93,7 +94,7 @@ static int make_sql(struct tr_pg_chunk *chunk, const char *const *upper, struct 
         tr_buf_text(&chunk->sql, "(SELECT ");
         put_names(&chunk->sql, table);
         put_from(&chunk->sql, table);
-        put_where(&chunk->sql, table, upper);
+        put_where(&chunk->sql, table, chunk->range);
         tr_buf_text(&chunk->sql, ")");
     }
     tr_buf_text(&chunk->sql, " TO STDOUT");
@@ -169,38 +170,37 @@ int tr_pg_snapshot_check_empty(const struct tr_pg_session *session,
                    version->schema, version->name);
 }
 
-/* The key that the chunk after the next begins with; NULL: the next chunk is the table's last. */
-static int find_upper(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
-                      const struct tr_pg_snapshot_table *table, const char *const **ret_upper,
-                      struct tr_diag *diag)
+/* The key that the next chunk ends with; count 0: it ends with its range. */
+static int find_end(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *session,
+                    const struct tr_pg_snapshot_table *table, struct tr_key_text *ret_end,
+                    struct tr_diag *diag)
 {
     const struct tr_pg_shape *shape = &table->version->shape;
     TR_CLEANUP(tr_buf_finish) struct tr_buf sql = {0};
     TR_CLEANUP(tr_pg_clear) PGresult *result = NULL;
 
-    *ret_upper = NULL;
     tr_buf_init(&sql, SQL_CAP);
     tr_buf_text(&sql, "SELECT ");
     put_key(&sql, shape);
     put_from(&sql, table);
-    put_where(&sql, table, NULL);
+    put_where(&sql, table, table->rest.left);
     tr_buf_text(&sql, " ORDER BY ");
     put_key(&sql, shape);
-    tr_buf_printf(&sql, " OFFSET %" PRId64 " LIMIT 1",
-                  snapshot->context->options->snapshot.fetch_size);
+    tr_buf_printf(&sql, " OFFSET %" PRId64 " LIMIT 2",
+                  snapshot->context->options->snapshot.fetch_size - 1);
     if (!tr_buf_ok(&sql))
         return tr_fail_memory(diag);
     int rc = tr_pg_query(session, tr_buf_string(&sql), &result, diag);
-    if (rc || PQntuples(result) == 0)
+    if (rc || PQntuples(result) < 2)
         return rc;
-    const char **upper = tr_arena_zalloc(&snapshot->arena, shape->nkey, sizeof *upper);
-    for (size_t i = 0; upper && i < shape->nkey; i++) {
-        upper[i] = tr_arena_strdup(&snapshot->arena, tr_slice_of(PQgetvalue(result, 0, (int)i)));
-        if (!upper[i])
+    const char **parts = tr_arena_zalloc(&snapshot->arena, shape->nkey, sizeof *parts);
+    for (size_t i = 0; parts && i < shape->nkey; i++) {
+        parts[i] = tr_arena_strdup(&snapshot->arena, tr_slice_of(PQgetvalue(result, 0, (int)i)));
+        if (!parts[i])
             return tr_fail_memory(diag);
     }
-    *ret_upper = upper;
-    return upper ? 0 : tr_fail_memory(diag);
+    *ret_end = (struct tr_key_text){parts, shape->nkey};
+    return parts ? 0 : tr_fail_memory(diag);
 }
 
 /* Wait until the chunks before the final one are in: its last row is marked as the last of all. */
@@ -224,21 +224,22 @@ static int cut(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *sess
                struct tr_pg_chunk *chunk, struct tr_diag *diag)
 {
     struct tr_pg_snapshot_table *table = &snapshot->tables[snapshot->current];
-    const char *const *upper = NULL;
+    struct tr_key_text end = {0};
 
     if (table->chunked) {
-        int rc = find_upper(snapshot, session, table, &upper, diag);
+        int rc = find_end(snapshot, session, table, &end, diag);
         if (rc)
             return rc < 0 ? tr_pg_snapshot_fail_table(session, table, diag) : rc;
     }
+    if (tr_rest_give(&table->rest, end, &snapshot->arena, &chunk->range, diag) < 0)
+        return -1;
     chunk->table = table;
-    chunk->first = !table->lower;
-    chunk->last = !upper;
+    chunk->first = !chunk->range->after.count;
+    chunk->last = !table->rest.left;
     chunk->final = chunk->last && snapshot->current == snapshot->last;
     chunk->ordinal = table->chunks++;
-    if (make_sql(chunk, upper, diag) < 0)
+    if (make_sql(chunk, diag) < 0)
         return -1;
-    table->lower = upper;
     table->given = chunk->last;
     snapshot->under_way++;
     return chunk->final ? await_others(snapshot) : 0;

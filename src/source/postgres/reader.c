@@ -199,7 +199,8 @@ static int read_rows(struct reader *reader)
 static int send_copy(struct reader *reader)
 {
     PGresult *result = NULL;
-    bool whole = reader->chunk.first && reader->chunk.last;
+    const struct tr_rest_range *range = reader->chunk.range;
+    bool whole = !range->after.count && !range->through.count;
     char sql[160];
 
     /* a range is read by its index even where the planner knows nothing of the table yet */
@@ -248,44 +249,63 @@ static int prepare(struct reader *reader)
     return tr_pg_snapshot_notify_table(reader->snapshot, table, &reader->diag);
 }
 
-/* Everything of the chunk is in the chain: close it with its position. */
+/* A position that tells of the chunk, in its last batch. */
+static int write_position(struct reader *reader)
+{
+    struct tr_pg_snapshot *snapshot = reader->snapshot;
+    const struct tr_pg_snapshot_table *table = reader->chunk.table;
+    const struct tr_pg_position *resume = snapshot->params->resume;
+    struct tr_pg_progress progress = {.table = table->name};
+
+    pthread_mutex_lock(&snapshot->lock);
+    progress.chunks = table->chunks_done + 1;
+    progress.tables = snapshot->tables_done;
+    pthread_mutex_unlock(&snapshot->lock);
+    return tr_pg_position_write(reader->batch, resume ? resume : snapshot->params->position,
+                                resume ? NULL : &progress, &reader->diag);
+}
+
+/* Everything of the chunk is in the chain: close it with its position, and with what is left of the
+ * table then. */
+static int hand_over(struct reader *reader)
+{
+    struct tr_pg_snapshot *snapshot = reader->snapshot;
+    const struct tr_pg_position *resume = snapshot->params->resume;
+    int rc = take_batch(reader);
+
+    if (!rc)
+        rc = write_position(reader);
+    if (rc)
+        return rc;
+    struct tr_batch *last = reader->batch;
+    append(reader);
+    if (!reader->putting)
+        pthread_mutex_lock(&snapshot->putting);
+    reader->putting = true;
+    rc = tr_pg_snapshot_end_range(snapshot, &reader->chunk, last, &reader->diag);
+    if (!rc)
+        rc = tr_pg_snapshot_notify_chunk(snapshot, reader->chunk.table, last, reader->rows,
+                                         &reader->diag);
+    if (rc)
+        return rc;
+    /* tokens of the stream are LSNs, which must not run ahead */
+    last->position.token = resume ? resume->resume_lsn : ++snapshot->token;
+    put_chain(reader);
+    reader->putting = false;
+    pthread_mutex_unlock(&snapshot->putting);
+    return 0;
+}
+
+/* What is left of a range without rows is a matter for a later batch. */
 static int finish_chunk(struct reader *reader)
 {
     struct tr_pg_snapshot *snapshot = reader->snapshot;
-    struct tr_pg_snapshot_table *table = reader->chunk.table;
-    char name[320];
-    struct tr_pg_progress progress = {.table = name};
-    int rc = 0;
+    bool any = reader->rows > 0 || snapshot->params->notifier;
+    int rc = any ? hand_over(reader)
+                 : tr_pg_snapshot_end_range(snapshot, &reader->chunk, NULL, &reader->diag);
 
-    if (reader->rows > 0 || snapshot->params->notifier) {
-        rc = take_batch(reader);
-        if (rc)
-            return rc;
-        snprintf(name, sizeof name, "%s.%s", table->version->table.schema,
-                 table->version->table.name);
-        pthread_mutex_lock(&snapshot->lock);
-        progress.chunks = table->chunks_done + 1;
-        progress.tables = snapshot->tables_done;
-        pthread_mutex_unlock(&snapshot->lock);
-        const struct tr_pg_position *resume = snapshot->params->resume;
-        rc = tr_pg_position_write(reader->batch, resume ? resume : snapshot->params->position,
-                                  resume ? NULL : &progress, &reader->diag);
-        if (rc)
-            return rc;
-        struct tr_batch *last = reader->batch;
-        append(reader);
-        if (!reader->putting)
-            pthread_mutex_lock(&snapshot->putting);
-        reader->putting = true;
-        rc = tr_pg_snapshot_notify_chunk(snapshot, table, last, reader->rows, &reader->diag);
-        if (rc)
-            return rc;
-        /* tokens of the stream are LSNs, which must not run ahead */
-        last->position.token = resume ? resume->resume_lsn : ++snapshot->token;
-        put_chain(reader);
-        reader->putting = false;
-        pthread_mutex_unlock(&snapshot->putting);
-    }
+    if (rc)
+        return rc;
     tr_pg_snapshot_ended(snapshot, &reader->chunk);
     tr_pg_tell_nulled(&reader->capturer, snapshot->context->log);
     tell(reader);
@@ -299,7 +319,7 @@ static bool seems_empty(const struct reader *reader)
 
     if (chunk->table->published->kind == 'p')
         return chunk->last;
-    return chunk->first && reader->rows == 0;
+    return chunk->ordinal == 0 && reader->rows == 0;
 }
 
 static int read_chunk(struct reader *reader)

@@ -21,8 +21,9 @@ struct tr_pg_snapshot_table {
     bool chunked;
     bool direct;           /* COPY can read the table itself */
     const char *statement; /* snapshot.select.statement.overrides; NULL: none */
+    char name[320];        /* schema.table */
     /* Guarded by the snapshot's lock. */
-    const char *const *lower; /* where the next chunk begins; NULL: at the table's begin */
+    struct tr_rest rest; /* ranges to be given, and given */
     uint64_t chunks, chunks_done;
     bool given; /* the last chunk is out */
     /* For notifications; guarded by the lock, and by the right to hand over. */
@@ -35,6 +36,7 @@ struct tr_pg_snapshot {
     const struct tr_pg_context *context;
     struct tr_pg_publication publication;
     struct tr_arena arena; /* texts and bounds */
+    size_t beside;         /* tables that are left to the stream's time */
     struct tr_pg_snapshot_table *tables;
     size_t count;
     size_t last; /* the last table that has rows; count: none has any */
@@ -60,6 +62,7 @@ struct tr_pg_snapshot {
 
 struct tr_pg_chunk {
     struct tr_pg_snapshot_table *table;
+    struct tr_rest_range *range;
     struct tr_buf sql;
     bool first, last; /* of its table */
     bool final;       /* of all */
@@ -76,6 +79,25 @@ void tr_pg_snapshot_ended(struct tr_pg_snapshot *snapshot, const struct tr_pg_ch
 /* Put the table before the message, and behind it what mends a lack of privileges. Always <0. */
 int tr_pg_snapshot_fail_table(const struct tr_pg_session *session,
                               const struct tr_pg_snapshot_table *table, struct tr_diag *diag);
+
+/* What is left of the tables: rest.c. */
+
+/* Does the snapshot keep what it has left? A blocking one doesn't. */
+bool tr_pg_snapshot_keeps(const struct tr_pg_snapshot *snapshot);
+/* The table that was added last: all of it, or what an interrupted snapshot has left. *ret_read is
+ * false if there is nothing to read now. */
+int tr_pg_snapshot_find_rest(struct tr_pg_snapshot *snapshot, struct tr_pg_snapshot_table *table,
+                             bool *ret_read, struct tr_diag *diag) TR_MUSTCHECK;
+/* Is anything of a table left? True where nothing is known. */
+bool tr_pg_snapshot_is_left(const struct tr_pg_snapshot *snapshot, const char *name);
+/* Have it stored before the first row. >0: TR_PG_STOPPED. */
+int tr_pg_snapshot_open_rest(struct tr_pg_snapshot *snapshot, struct tr_diag *diag) TR_MUSTCHECK;
+/* In the batch that ends a chunk, under the right to hand over. */
+int tr_pg_snapshot_end_range(struct tr_pg_snapshot *snapshot, const struct tr_pg_chunk *chunk,
+                             struct tr_batch *batch, struct tr_diag *diag) TR_MUSTCHECK;
+/* In the batch that ends the snapshot: what was left to the stream's time is its now. */
+int tr_pg_snapshot_close_rest(struct tr_pg_snapshot *snapshot, struct tr_batch *batch,
+                              struct tr_diag *diag) TR_MUSTCHECK;
 
 /* A statement of the user's in the place of the table: override.c. The columns that are read become
  * those that it selects. */

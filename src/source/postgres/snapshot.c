@@ -161,6 +161,7 @@ static int add_table(struct tr_pg_snapshot *snapshot, const struct tr_pg_session
                      const struct tr_pg_published *published, struct tr_diag *diag)
 {
     struct tr_pg_snapshot_table *table = &snapshot->tables[snapshot->count];
+    bool read;
     int rc = tr_pg_version_new(session, published->id, NULL, &table->version, diag);
 
     if (!rc) {
@@ -170,6 +171,7 @@ static int add_table(struct tr_pg_snapshot *snapshot, const struct tr_pg_session
     if (rc)
         return rc;
     table->published = published;
+    snprintf(table->name, sizeof table->name, "%s.%s", published->schema, published->name);
     table->rank = tr_snapshot_rank(
         &snapshot->context->options->snapshot, (uint64_t)TR_MAX(published->rows, 0),
         tr_capture_rank(snapshot->params->capture, published->schema, published->name));
@@ -181,7 +183,15 @@ static int add_table(struct tr_pg_snapshot *snapshot, const struct tr_pg_session
                     TR_LOG_STR("schema", published->schema), TR_LOG_STR("table", published->name));
     if (choose_columns(snapshot, table, diag) < 0)
         return -1;
-    return tr_pg_snapshot_override(snapshot, session, table, diag);
+    rc = tr_pg_snapshot_override(snapshot, session, table, diag);
+    if (!rc)
+        rc = tr_pg_snapshot_find_rest(snapshot, table, &read, diag);
+    if (rc || read)
+        return rc;
+    tr_pg_version_free(table->version);
+    *table = (struct tr_pg_snapshot_table){0}; /* the next one's place */
+    snapshot->count--;
+    return 0;
 }
 
 /* The published are in the order of their names. */
@@ -213,6 +223,8 @@ static int add_tables(struct tr_pg_snapshot *snapshot, const struct tr_pg_sessio
         if (snapshot->params->executor ? !tr_pg_snapshot_ordered(snapshot, name, &ignored)
                                        : !tr_filter_allows(filter, name))
             continue;
+        if (!tr_pg_snapshot_is_left(snapshot, name))
+            continue;
         bool signals = tr_signal_table_is(&snapshot->context->options->signal, name);
         rc = tr_pg_snapshot_list(snapshot, name, !signals, diag);
         if (!rc && !signals)
@@ -227,9 +239,9 @@ static int find_tables(struct tr_pg_snapshot *snapshot, const struct tr_pg_sessi
                        struct tr_diag *diag)
 {
     const struct tr_connector_options *options = snapshot->context->options;
-    bool streamed = (tr_snapshot_wishes_of(&options->snapshot).stream ||
-                     snapshot->context->as_streamed) &&
-                    options->postgres.publication_mode != TR_PUBLICATION_NO_TABLES;
+    bool streamed =
+        (tr_snapshot_wishes_of(&options->snapshot).stream || snapshot->context->as_streamed) &&
+        options->postgres.publication_mode != TR_PUBLICATION_NO_TABLES;
     struct tr_filter *filter;
     int rc = tr_pg_publication_tables(session, snapshot->params->capture, streamed,
                                       &snapshot->publication, diag);
@@ -350,10 +362,20 @@ static int conclude(struct tr_pg_snapshot *snapshot, struct tr_diag *diag)
     int rc = tr_pg_snapshot_notify_end(snapshot, diag);
     if (rc)
         return rc;
-    rc = tr_pg_start_commit(snapshot->context, position, position->resume_lsn, diag);
+    struct tr_batch *batch = snapshot->context->outlet->impl->take_wait(snapshot->context->outlet);
+    if (!batch)
+        return TR_PG_STOPPED;
+    if (tr_pg_snapshot_close_rest(snapshot, batch, diag) < 0) {
+        tr_batch_free(batch);
+        return -1;
+    }
+    rc = tr_pg_start_commit(snapshot->context, batch, position, position->resume_lsn, diag);
     if (!rc)
-        tr_log_info(snapshot->context->log, "the snapshot is committed",
-                    TR_LOG_INT("tables", snapshot->count), TR_LOG_INT("rows", snapshot->rows));
+        tr_log_info(snapshot->context->log,
+                    snapshot->beside ? "what is left of the snapshot is read beside the stream"
+                                     : "the snapshot is committed",
+                    TR_LOG_INT("tables", snapshot->beside ? snapshot->beside : snapshot->count),
+                    TR_LOG_INT("rows", snapshot->rows));
     return rc;
 }
 
@@ -392,11 +414,15 @@ static int run(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *sess
         rc = tr_pg_snapshot_lock(snapshot, session, diag);
     if (!rc)
         rc = find_last(snapshot, session, diag);
+    if (!rc)
+        rc = tr_pg_snapshot_open_rest(snapshot, diag);
     if (rc)
         return rc;
     size_up(snapshot);
-    tr_log_info(snapshot->context->log, "reading a snapshot", TR_LOG_INT("tables", snapshot->count),
-                TR_LOG_INT("readers", snapshot->readers),
+    tr_log_info(snapshot->context->log,
+                snapshot->params->goes_on ? "an interrupted snapshot goes on"
+                                          : "reading a snapshot",
+                TR_LOG_INT("tables", snapshot->count), TR_LOG_INT("readers", snapshot->readers),
                 TR_LOG_INT("rows_estimated", snapshot->rows_estimated));
     tr_pg_snapshot_tell(snapshot, NULL, 0);
     rc = read_all(snapshot, session, diag);

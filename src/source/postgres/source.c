@@ -117,7 +117,7 @@ static int commit_intent(struct tr_pg_source *source, struct tr_diag *diag)
         .lsn = source->wal_lsn,
         .ts_us = tr_clock_realtime_ns() / 1000,
     };
-    return tr_pg_start_commit(&source->context, &intent, INTENT_TOKEN, diag);
+    return tr_pg_start_commit(&source->context, NULL, &intent, INTENT_TOKEN, diag);
 }
 
 static int create_slot(struct tr_pg_source *source, enum tr_pg_way way,
@@ -159,6 +159,21 @@ static int notify_nothing(struct tr_pg_source *source, struct tr_diag *diag)
     return rc ? rc : notify(source, TR_NOTIFY_COMPLETED, diag);
 }
 
+/* What isn't in the publication has no stream beside which it could be read. */
+static struct tr_pg_snapshot_params initial_params(struct tr_pg_source *source)
+{
+    bool published = source->context.options->postgres.publication_mode != TR_PUBLICATION_NO_TABLES;
+
+    return (struct tr_pg_snapshot_params){
+        .context = &source->context,
+        .capture = source->capture,
+        .notifier = source->notifier,
+        .position = &source->position,
+        .states = source->states,
+        .beside = published ? tr_pg_incremental_core(source->incremental) : NULL,
+    };
+}
+
 /* Intent, slot, snapshot; leaves source->position at the consistent point, or where the slot is
  * that an earlier try has made. */
 static int begin(struct tr_pg_source *source, enum tr_pg_way way, const struct tr_pg_slot *slot,
@@ -166,7 +181,7 @@ static int begin(struct tr_pg_source *source, enum tr_pg_way way, const struct t
 {
     struct tr_pg_slot_creation creation = {.replication = &source->replication,
                                            .session = &source->session};
-    bool reread = way == TR_PG_REREAD;
+    bool reread = way == TR_PG_REREAD || way == TR_PG_CONTINUE;
     int rc = tr_pg_sleep(&source->context, source->context.options->snapshot.delay_ms);
 
     if (!rc && !reread)
@@ -187,16 +202,15 @@ static int begin(struct tr_pg_source *source, enum tr_pg_way way, const struct t
     if (!tr_snapshot_wishes_of(&source->context.options->snapshot).data) {
         rc = notify_nothing(source, diag);
         return rc ? rc
-                  : tr_pg_start_commit(&source->context, &source->position, creation.lsn, diag);
+                  : tr_pg_start_commit(&source->context, NULL, &source->position, creation.lsn,
+                                       diag);
     }
-    const struct tr_pg_snapshot_params params = {
-        .context = &source->context,
-        .capture = source->capture,
-        .notifier = source->notifier,
-        .snapshot = creation.snapshot[0] ? creation.snapshot : NULL,
-        .position = &source->position,
-    };
-    return tr_pg_snapshot_run(&params, diag);
+    struct tr_pg_snapshot_params params = initial_params(source);
+    params.snapshot = creation.snapshot[0] ? creation.snapshot : NULL;
+    params.goes_on = way == TR_PG_CONTINUE;
+    if (params.goes_on)
+        rc = tr_pg_snapshot_add(&params, &source->session, diag);
+    return rc ? rc : tr_pg_snapshot_run(&params, diag);
 }
 
 /* Stream from where a slot is that was made ahead of time. */
@@ -211,7 +225,8 @@ static int adopt(struct tr_pg_source *source, const struct tr_pg_slot *slot, str
     };
     int rc = notify_nothing(source, diag);
     return rc ? rc
-              : tr_pg_start_commit(&source->context, &source->position, slot->confirmed_lsn, diag);
+              : tr_pg_start_commit(&source->context, NULL, &source->position, slot->confirmed_lsn,
+                                   diag);
 }
 
 static int resume(struct tr_pg_source *source, struct tr_diag *diag)
@@ -219,7 +234,13 @@ static int resume(struct tr_pg_source *source, struct tr_diag *diag)
     source->position = source->stored;
     source->position.identity = source->identity;
     source->position.foreign = false;
-    return notify(source, TR_NOTIFY_SKIPPED, diag);
+    const struct tr_pg_snapshot_params params = initial_params(source);
+    int rc = tr_pg_snapshot_add(&params, &source->session, diag);
+    if (!rc)
+        rc = tr_pg_snapshot_keep_lists(&params, diag);
+    if (rc)
+        return rc;
+    return tr_incremental_is_initial(source->states) ? 0 : notify(source, TR_NOTIFY_SKIPPED, diag);
 }
 
 /* Before the publication is made what it was. */
@@ -245,6 +266,7 @@ static int prepare(struct tr_pg_source *source, enum tr_pg_way *ret_way, struct 
         .session = &source->session,
         .replication = streams(source) ? &source->replication : NULL,
         .position = &source->stored,
+        .states = source->states,
     };
     int rc = connect_all(source, diag);
 
@@ -366,7 +388,7 @@ static int run(struct tr_source *base, struct tr_diag *diag)
     int rc = prepare(source, &way, diag);
 
     if (!rc && streams(source)) {
-        if (way == TR_PG_BEGIN || way == TR_PG_AGAIN || way == TR_PG_REREAD)
+        if (way != TR_PG_RESUME && way != TR_PG_ADOPT)
             rc = follow_snapshot(source, diag);
         if (!rc)
             rc = tr_pg_store_published(&source->session, source->capture, source->states, diag);

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "snapshot/added.h"
+#include "snapshot/incremental.h"
+
 static struct tr_snapshot_wishes wishes_of(const struct tr_pg_start *start)
 {
     return tr_snapshot_wishes_of(&start->context->options->snapshot);
@@ -35,8 +38,41 @@ static int decide_new(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
     return tr_pg_slot_usable(start->session, &start->slot, diag);
 }
 
-/* Not finished: what was written is written again. The slot stays where it is, because a row that
- * was written and then deleted would stand in the topics for ever under a new one. Debezium doesn't
+/* Changes of what was read already must all be in the log yet. */
+static int decide_continue(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
+                           struct tr_diag *diag)
+{
+    int rc = tr_pg_identity_check(start->replication, start->position, start->wal_lsn,
+                                  &start->identity, diag);
+
+    if (!rc)
+        rc = tr_pg_slot_covers(start->session, &start->slot, start->position, diag);
+    if (rc == TR_PG_GAP)
+        tr_log_warn(start->context->log,
+                    "an interrupted snapshot can't go on: the tables are read from their start",
+                    TR_LOG_STR("reason", diag->message));
+    else
+        *ret_way = TR_PG_CONTINUE;
+    return rc == TR_PG_GAP ? 0 : rc;
+}
+
+/* Added tables that no stream brings are read with everything else. */
+static bool knows_rest(const struct tr_pg_start *start)
+{
+    const struct tr_pg_position *position = start->position;
+    const struct tr_connector_options *options = start->context->options;
+    bool beside =
+        start->replication && options->postgres.publication_mode != TR_PUBLICATION_NO_TABLES;
+
+    return position->stage == TR_PG_SNAPSHOT && !position->foreign &&
+           tr_rest_known(start->states) &&
+           strcmp(position->identity.system, start->identity.system) == 0 &&
+           strcmp(position->identity.database, start->identity.database) == 0 &&
+           (beside || !tr_added_is_wanted(options, start->states));
+}
+
+/* Not finished. The slot stays where it is, because a row that was written and then deleted would
+ * stand in the topics for ever under a new one. Debezium doesn't
  * say which slot it had; it makes one before it reads, and so has seen no less than it keeps. */
 static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
                         struct tr_diag *diag)
@@ -49,7 +85,8 @@ static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way
 
     if (!wishes_of(start).data)
         return decide_new(start, ret_way, diag);
-    *ret_way = TR_PG_AGAIN;
+    bool goes_on = knows_rest(start);
+    *ret_way = goes_on && !start->replication ? TR_PG_CONTINUE : TR_PG_AGAIN;
     if (!slot->exists || !start->replication)
         return 0;
     /* the slot of an intent that was written for another server or name is somebody else's */
@@ -57,8 +94,9 @@ static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way
         return refuse_slot(start, diag);
     if (tr_pg_slot_lost(slot))
         return 0;
+    int rc = tr_pg_slot_usable(start->session, slot, diag);
     *ret_way = TR_PG_REREAD;
-    return tr_pg_slot_usable(start->session, slot, diag);
+    return rc || !goes_on ? rc : decide_continue(start, ret_way, diag);
 }
 
 static int decide_stream(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
@@ -78,7 +116,7 @@ static int decide_stream(const struct tr_pg_start *start, enum tr_pg_way *ret_wa
     if (rc == TR_PG_GAP)
         tr_log_warn(start->context->log, "snapshot.mode=when_needed: taking a new snapshot",
                     TR_LOG_STR("reason", diag->message));
-    if (rc != TR_PG_GAP && (rc || !wishes.again))
+    if (rc != TR_PG_GAP && (rc || !wishes.again || tr_incremental_is_initial(start->states)))
         return rc;
     /* under a new slot, what was deleted since the position would stay in the topics; behind
      * Debezium's offset, which may lie inside a transaction, it can't be helped */
@@ -105,12 +143,13 @@ int tr_pg_start_decide(struct tr_pg_start *start, enum tr_pg_way *ret_way, struc
     return decide_again(start, ret_way, diag);
 }
 
-int tr_pg_start_commit(const struct tr_pg_context *context, const struct tr_pg_position *position,
-                       uint64_t token, struct tr_diag *diag)
+int tr_pg_start_commit(const struct tr_pg_context *context, struct tr_batch *batch,
+                       const struct tr_pg_position *position, uint64_t token, struct tr_diag *diag)
 {
     struct tr_outlet *outlet = context->outlet;
-    struct tr_batch *batch = outlet->impl->take_wait(outlet);
 
+    if (!batch)
+        batch = outlet->impl->take_wait(outlet);
     if (!batch)
         return TR_PG_STOPPED;
     if (tr_pg_position_write(batch, position, NULL, diag) < 0) {

@@ -63,6 +63,8 @@ struct stream {
     bool half_put;    /* the newest batch handed over ends inside a transaction */
     bool commit_owed; /* read up to where the server was: who waits for that waits for its commit */
     bool caught_up;   /* and told so */
+    bool streaming;   /* told that nothing of an initial snapshot is left */
+    uint64_t chunks;  /* of that told */
     bool heard;       /* something came in this turn */
     int64_t window_us; /* since when messages are counted for HOT_ROWS */
     unsigned rows;
@@ -316,12 +318,42 @@ static int pump(struct stream *stream, enum pause *ret_pause)
     return 0;
 }
 
+/* As long as something of an initial snapshot is left, that is what goes on. */
+static void report_phase(struct stream *stream)
+{
+    const struct tr_pg_incremental *incremental = stream->params->incremental;
+    struct tr_outlet *outlet = stream->outlet;
+    struct tr_initial_progress initial = {0};
+    bool left = tr_pg_incremental_initial(incremental, &initial);
+    const struct tr_progress snapshot = {
+        .phase = TR_PHASE_SNAPSHOT,
+        .table = initial.table,
+        .tables = initial.tables,
+        .tables_done = initial.tables_done,
+        .chunks = initial.chunks,
+        .rows = initial.rows,
+        .rows_estimated = initial.rows,
+    };
+
+    if (left && stream->chunks == initial.chunks + 1)
+        return;
+    stream->chunks = initial.chunks + 1;
+    if (initial.tables)
+        outlet->impl->progress(outlet, &snapshot);
+    if (!left)
+        outlet->impl->progress(outlet, &(struct tr_progress){.phase = TR_PHASE_STREAMING});
+    stream->streaming = !left;
+}
+
 /* Caught up is what is committed, not what is only read. */
 static void report_caught_up(struct stream *stream)
 {
     uint64_t target = stream->params->wal_lsn;
 
-    if (stream->caught_up || stream->changes.open || stream->changes.position.resume_lsn < target)
+    if (!stream->streaming)
+        report_phase(stream);
+    if (!stream->streaming || stream->caught_up || stream->changes.open ||
+        stream->changes.position.resume_lsn < target)
         return;
     stream->commit_owed = stream->put_lsn < target;
     if (confirmed_lsn(stream) < target)
@@ -657,8 +689,7 @@ static void begin(struct stream *stream)
     stream->manual = options->flush_mode == TR_FLUSH_MANUAL || !options->flush_lsn_source;
     stream->heard_us = stream->status_us = stream->idle_us = stream->window_us = now;
     stream->put_lsn = stream->received_lsn = stream->params->position->resume_lsn;
-    stream->outlet->impl->progress(stream->outlet,
-                                   &(struct tr_progress){.phase = TR_PHASE_STREAMING});
+    report_phase(stream);
 }
 
 static int set_up_heartbeats(struct stream *stream)

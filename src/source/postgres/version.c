@@ -1,5 +1,6 @@
 #include "source/postgres/version.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #define ARENA_CHUNK (8U << 10)
@@ -266,6 +267,19 @@ void tr_pg_version_free(struct tr_pg_version *version)
     tr_capture_table_free(version->compiled);
     tr_arena_finish(&version->arena);
     free(version);
+}
+
+const char *tr_pg_version_key(const struct tr_pg_version *version, struct tr_arena *arena)
+{
+    const struct tr_table *table = &version->table;
+    const char *key = "";
+
+    for (size_t i = 0; key && i < table->nkey; i++) {
+        const struct tr_column *column = &table->columns[table->key[i]];
+        const struct tr_pg_type *type = column->type;
+        key = tr_arena_printf(arena, "%s%s%s %" PRIu32, key, i ? "," : "", column->name, type->oid);
+    }
+    return key;
 }
 
 int tr_pg_version_compile(struct tr_pg_version *version, struct tr_capture *capture,

@@ -27,6 +27,10 @@ int tr_pg_version_new(const struct tr_pg_session *session, uint32_t oid,
                       struct tr_diag *diag) TR_MUSTCHECK;
 void tr_pg_version_free(struct tr_pg_version *version);
 
+/* The key as one text: names and types, which make the order of its values. NULL: no memory. */
+const char *tr_pg_version_key(const struct tr_pg_version *version,
+                              struct tr_arena *arena) TR_MUSTCHECK;
+
 /* Both describe rows in the same way. */
 bool tr_pg_version_equal(const struct tr_pg_version *a, const struct tr_pg_version *b);
 

@@ -150,7 +150,7 @@ static int move_backlog(struct tr_backlog *backlog, struct tr_diag *diag)
 
 static int keep_backlog(struct tr_diag *diag)
 {
-    static const char json[] = "{\"collections\":[{\"id\":\"s.t\"},{\"id\":\"s.u\"}]}";
+    static const char json[] = "{\"collections\":[{\"name\":\"s.t\"},{\"name\":\"s.u\"}]}";
     struct tr_states *states = tr_states_new();
     struct tr_batch *batch = tr_batch_new(64, 1 << 20);
     struct tr_backlog backlog = {.json = NULL};

@@ -90,7 +90,7 @@ static int take_version(struct tr_pg_incremental *incremental, struct tr_pg_vers
     return 0;
 }
 
-static void set_source(struct tr_pg_incremental *incremental)
+static void set_source(struct tr_pg_incremental *incremental, bool initial)
 {
     struct tr_value *source = incremental->capturer.source;
     int64_t now = tr_clock_realtime_ns();
@@ -101,7 +101,8 @@ static void set_source(struct tr_pg_incremental *incremental)
     tr_pg_source_set_lsn(source, &incremental->sequence, incremental->position->commit_lsn,
                          incremental->position->lsn);
     source[TR_PG_SOURCE_LSN] = (struct tr_value){.kind = TR_NULL};
-    source[TR_SOURCE_SNAPSHOT] = tr_value_text(TR_SLICE("incremental"));
+    source[TR_SOURCE_SNAPSHOT] =
+        tr_value_text(initial ? TR_SLICE("true") : TR_SLICE("incremental"));
 }
 
 static int emit(void *driver, const struct tr_window *window, struct tr_batch *batch,
@@ -121,7 +122,7 @@ static int emit(void *driver, const struct tr_window *window, struct tr_batch *b
         };
         if (row->dropped)
             continue;
-        set_source(incremental);
+        set_source(incremental, window->initial);
         if (tr_capture_change(&incremental->capturer, incremental->version->compiled, &change,
                               batch, diag) < 0)
             return -1;
@@ -228,6 +229,12 @@ int tr_pg_incremental_await_all(struct tr_pg_incremental *incremental,
     } while (!rc && !sees_all(incremental, &sight, incremental->count));
     tr_arena_finish(&arena);
     return rc;
+}
+
+bool tr_pg_incremental_initial(const struct tr_pg_incremental *incremental,
+                               struct tr_initial_progress *ret_progress)
+{
+    return incremental && tr_incremental_initial(incremental->core, ret_progress);
 }
 
 void tr_pg_incremental_begin(struct tr_pg_incremental *incremental, uint32_t xid)

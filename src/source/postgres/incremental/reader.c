@@ -219,6 +219,16 @@ static int check_nulls(const struct reading *reading)
     return TR_CHUNK_REFUSED;
 }
 
+static int check_key(const struct reading *reading)
+{
+    const char *key = tr_pg_version_key(reading->reader->version, &reading->window->arena);
+
+    if (!key)
+        return tr_fail_memory(reading->diag);
+    *reading->range->ret_key = key;
+    return strcmp(key, reading->range->key) == 0 ? 0 : TR_CHUNK_REKEYED;
+}
+
 /* The columns to read along. */
 static int find_order(const struct reading *reading)
 {
@@ -227,6 +237,11 @@ static int find_order(const struct reading *reading)
 
     reader->along = table->key;
     reader->nalong = table->nkey;
+    if (!reading->range->surrogate && table->nkey && reading->range->key) {
+        int rc = check_key(reading);
+        if (rc)
+            return rc;
+    }
     if (!reading->range->surrogate)
         return table->nkey ? check_nulls(reading) : TR_CHUNK_NO_KEY;
     for (size_t i = 0; i < table->ncolumns; i++) {

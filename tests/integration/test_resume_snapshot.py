@@ -16,7 +16,8 @@ def _make_tables(db):
            "CREATE TABLE c (k text, n int, v numeric(9, 2), PRIMARY KEY (k, n))")
     db.sql(f"INSERT INTO a SELECT i, 0 FROM generate_series(1, {_ROWS['a']}) i;"
            f"INSERT INTO b SELECT i FROM generate_series(1, {_ROWS['b']}) i;"
-           "INSERT INTO c SELECT 'k''' || i / 1000, i, CASE i WHEN 3500 THEN 'NaN'::numeric ELSE 0 END"
+           "INSERT INTO c SELECT 'k''' || i / 1000, i,"
+           " CASE i WHEN 3500 THEN 'NaN'::numeric ELSE 0 END"
            f" FROM generate_series(1, {_ROWS['c']}) i")
 
 

@@ -109,9 +109,11 @@ static void test_what_is_loaded_goes_on(void **state)
 
     assert_int_equal(tr_rest_begin(&bench->rest, "s.t", false, &bench->arena, &bench->diag), 0);
     (void)give(bench, pair, 2);
+    bench->rest.key = "a,b";
     store(bench);
     assert_int_equal(tr_rest_load(&bench->rest, bench->states, "s.t", &bench->arena, &bench->diag),
                      0);
+    assert_string_equal(bench->rest.key, "a,b");
     range = give(bench, NULL, 0); /* what wasn't ended before is given anew */
     assert_int_equal(range->after.count, 0);
     assert_int_equal(range->through.count, 2);
@@ -206,6 +208,10 @@ static void test_in_the_backlog(void **state)
     commit(bench);
     assert_true(tr_incremental_is_initial(bench->states));
     assert_false(tr_backlog_next_range(&backlog));
+    assert_int_equal(tr_backlog_restart(&backlog, "other", &bench->diag), 0);
+    assert_int_equal(tr_backlog_key(&backlog, "after", &bench->arena, &key, &bench->diag), 0);
+    assert_int_equal(key.count, 0);
+    assert_string_equal(tr_backlog_current(&backlog, "key"), "other");
     tr_backlog_drop_initial(&backlog);
     assert_int_equal(tr_backlog_count(&backlog), 0);
     tr_backlog_finish(&backlog);

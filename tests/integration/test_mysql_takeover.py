@@ -28,6 +28,27 @@ def _here(db, **more):
     return {"ts_sec": 1795231569, "file": file, "pos": pos, "gtids": db.server.gtids(), **more}
 
 
+def _is_next(db, offset):
+    """Is the first transaction behind the offset one of this database's? The server is shared."""
+    events = db.query(f"SHOW BINLOG EVENTS IN '{offset['file']}' FROM {offset['pos']} LIMIT 5")
+    kinds = [kind.lower() for _, _, kind, *_ in events]
+    if "table_map" not in kinds:
+        return False
+    first = kinds.index("table_map")
+    return (sum("gtid" in kind for kind in kinds[:first]) == 1
+            and f"({db.name}." in events[first][-1])
+
+
+def _before(db, statements, **more):
+    """The offset at which the first of these transactions begins."""
+    while True:
+        offset = _here(db, **more)
+        db.sql(statements)
+        if _is_next(db, offset):
+            return offset
+        db.sql("TRUNCATE t; TRUNCATE u")
+
+
 def _ids(topics, db, count):
     return sorted(key["id"] for _, key, _ in topics.ops(f"{db.name}[.][tu]", count))
 
@@ -55,10 +76,10 @@ def test_inside_an_incremental_snapshot(tailrace, topics, binlog_db, predecessor
 
 def test_inside_a_transaction(tailrace, topics, binlog_db, predecessor):
     """BEGIN (MariaDB: the GTID), a table map and rows, a table map: 4 events, and 2 rows."""
-    offset = _here(binlog_db, server_id=1, event=4, row=2)
-    binlog_db.sql("BEGIN; INSERT INTO u VALUES (1), (2); INSERT INTO t VALUES (3), (4), (5);"
-                  "INSERT INTO u VALUES (6); COMMIT; INSERT INTO t VALUES (7), (8)")
-    predecessor(offset)
+    predecessor(_before(
+        binlog_db, "BEGIN; INSERT INTO u VALUES (1), (2); INSERT INTO t VALUES (3), (4), (5);"
+        "INSERT INTO u VALUES (6); COMMIT; INSERT INTO t VALUES (7), (8)",
+        server_id=1, event=4, row=2))
     with tailrace() as engine:
         engine.wait_streaming()
         assert _ids(topics, binlog_db, 4) == [5, 6, 7, 8]
@@ -70,9 +91,9 @@ def test_inside_a_transaction(tailrace, topics, binlog_db, predecessor):
 
 
 def test_without_gtids(tailrace, topics, binlog_db, predecessor):
-    offset = _here(binlog_db, server_id=1, event=2, row=1)
+    offset = _before(binlog_db, "INSERT INTO t VALUES (3), (4); INSERT INTO t VALUES (5)",
+                     server_id=1, event=2, row=1)
     del offset["gtids"]
-    binlog_db.sql("INSERT INTO t VALUES (3), (4); INSERT INTO t VALUES (5)")
     predecessor(offset)
     with tailrace() as engine:
         engine.wait_streaming()

@@ -13,6 +13,14 @@ bool tr_rest_known(const struct tr_states *states)
     return tr_states_get(states, MARK).p != NULL;
 }
 
+bool tr_rest_is_left(const struct tr_states *states, const char *name)
+{
+    char key[600];
+
+    snprintf(key, sizeof key, PREFIX "%s", name);
+    return tr_states_get(states, key).p != NULL;
+}
+
 static struct tr_rest_range *add_range(struct tr_rest_range **list, struct tr_key_text after,
                                        struct tr_key_text through, struct tr_arena *arena)
 {

@@ -53,8 +53,10 @@ bool tr_rest_known(const struct tr_states *states);
 int tr_rest_begin(struct tr_rest *ret_rest, const char *name, bool whole, struct tr_arena *arena,
                   struct tr_diag *diag) TR_MUSTCHECK;
 
-/* The condition that nothing of the table is left. */
+/* The condition that nothing of the table is left; and the question. */
 #define TR_REST_NONE 12
+
+bool tr_rest_is_left(const struct tr_states *states, const char *name);
 
 /* What is stored; keys are copied. That the table's key is still rest->key is for the driver to
  * see. >0: TR_REST_NONE. */

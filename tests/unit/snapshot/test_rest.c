@@ -156,6 +156,8 @@ static void test_the_mark_and_the_list(void **state)
     assert_int_equal(tr_rest_begin(&bench->rest, "s.t", true, &bench->arena, &bench->diag), 0);
     store(bench);
     assert_true(tr_rest_known(bench->states));
+    assert_true(tr_rest_is_left(bench->states, "s.t"));
+    assert_false(tr_rest_is_left(bench->states, "s"));
     assert_int_equal(tr_rest_each(bench->states, count, &n, &bench->diag), 0);
     assert_int_equal(n, 1);
     assert_int_equal(tr_rest_close(rests, 1, bench->batch, &bench->diag), 0);

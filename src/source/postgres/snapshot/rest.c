@@ -11,10 +11,7 @@ bool tr_pg_snapshot_keeps(const struct tr_pg_snapshot *snapshot)
 
 bool tr_pg_snapshot_is_left(const struct tr_pg_snapshot *snapshot, const char *name)
 {
-    char key[360];
-
-    snprintf(key, sizeof key, "snapshot/rest/%s", name);
-    return !snapshot->params->goes_on || tr_states_get(snapshot->params->states, key).p;
+    return !snapshot->params->goes_on || tr_rest_is_left(snapshot->params->states, name);
 }
 
 /* Ranges mean something only along the primary key. */

@@ -248,6 +248,58 @@ def test_offsets(start, rest, db, kafka, c):
                                                                          "c"]
 
 
+def _lines(kafka, topic, *lines):
+    producer = Producer(client_config(kafka.bootstrap))
+    for line in lines:
+        producer.produce(topic, line)
+    assert producer.flush(30) == 0
+
+
+def test_offsets_of_a_sink(start, rest, kafka, name, tmp_path):
+    """A group's, in Kafka Connect's form and words."""
+    out = tmp_path / "out.txt"
+    kafka.create_topic(name)
+    _lines(kafka, name, "one", "two")
+
+    def offsets():
+        return rest.get(f"/connectors/{name}/offsets").json["offsets"]
+
+    def alter(partition, offset):
+        return rest.patch(f"/connectors/{name}/offsets",
+                          {"offsets": [{"partition": partition, "offset": offset}]})
+
+    with start():
+        _ready(rest).create({"name": name, "connector.class": "FileStreamSink", "file": str(out),
+                             "topics": name,
+                             "value.converter": "org.apache.kafka.connect.storage.StringConverter"})
+        wait_until(lambda: out.exists() and out.read_text() == "one\ntwo\n")
+        rest.put(f"/connectors/{name}/stop")
+        rest.wait(name, "STOPPED")
+        place = {"kafka_topic": name, "kafka_partition": 0}
+        wait_until(lambda: offsets() == [{"partition": place, "offset": {"kafka_offset": 2}}])
+        for partition, offset, words in (
+                ({"kafka_topic": name}, None, "must contain the keys"),
+                ({**place, "kafka_topic": 1}, None, "must be valid strings"),
+                ({**place, "kafka_partition": None}, None, "must be valid numbers"),
+                ({**place, "kafka_partition": "x"}, None, "Kafka partition value"),
+                (place, {"offset": 1}, "contain the key 'kafka_offset'"),
+                (place, {"kafka_offset": -1}, "Kafka offset value")):
+            answer = alter(partition, offset)
+            assert answer.status == 400 and words in answer.text, answer.text
+        assert alter({**place, "kafka_partition": "0"}, {"kafka_offset": "1"}).status == 200
+        assert offsets() == [{"partition": place, "offset": {"kafka_offset": 1}}]
+        rest.put(f"/connectors/{name}/resume")
+        wait_until(lambda: out.read_text() == "one\ntwo\ntwo\n")
+        rest.put(f"/connectors/{name}/stop")
+        rest.wait(name, "STOPPED")
+        wait_until(lambda: offsets()[0]["offset"] == {"kafka_offset": 2})
+        assert alter(place, None).status == 200
+        assert offsets() == []
+        assert alter(place, {"kafka_offset": 1}).status == 200
+        assert rest.delete(f"/connectors/{name}/offsets").status == 200
+        assert offsets() == []
+
+
 def test_without_exactly_once(start, rest, db, kafka, c):
     """No transactions, and the same records."""
     _table(db)

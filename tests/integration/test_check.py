@@ -1,6 +1,7 @@
 """check: what would stop a run, each with the SQL or command that mends it."""
 
-from bed import Kafka, Postgres, Tailrace, connector, worker
+from bed import Kafka, Postgres, Tailrace, connector, stored, worker
+from bed.ports import free_port
 
 _TABLE = "CREATE TABLE t (id int PRIMARY KEY)"
 
@@ -26,6 +27,21 @@ def test_all_is_well(tailrace, db):
     assert said.startswith(f"{db.name}\n")
     assert "wal_level is logical" in said and "captured tables: 1" in said
     assert "Kafka reachable" in said and "0 errors" in said
+
+
+def test_topics_of_the_worker(kafka, name):
+    """Connect's, if connectors are kept there; they are made at the start."""
+    keeper = stored(kafka, name, free_port())
+    said = check(Tailrace(worker=keeper), 0)
+    assert f"config.storage.topic: the topic {name}-configs will be created" in said
+    assert f"no worker of Kafka Connect runs in the group {name}" in said
+    assert not kafka.topics(f"{name}.*")
+    kafka.create_topic(f"{name}-configs", partitions=2, cleanup_policy="compact")
+    kafka.create_topic(f"{name}-status", partitions=2, cleanup_policy="compact")
+    said = check(Tailrace(worker=keeper), 1)
+    assert f"status.storage.topic: the topic {name}-status is there" in said
+    (found,) = errors(said)
+    assert f"the topic {name}-configs has 2 partitions, and must have one" in found
 
 
 def test_it_changes_nothing(tailrace, kafka, db, name):

@@ -13,7 +13,7 @@ struct tr_run_commit {
     bool logged;           /* there are changes of a log in it, not of a snapshot alone */
     int64_t took_us;       /* flush and commit */
     struct tr_slice key, position;
-    const struct tr_output *outputs; /* cumulative, of this run */
+    const struct tr_output *outputs; /* cumulative */
     size_t noutputs;
 };
 

@@ -38,12 +38,15 @@ void tr_written_look(struct tr_written *written, const struct tr_output *outputs
     for (size_t i = 0; outputs < end; i++) {
         const char *name = outputs->topic;
         int64_t grown = 0;
-        for (; outputs < end && outputs->topic == name; outputs++)
+        bool opened = false;
+        for (; outputs < end && outputs->topic == name; outputs++) {
             grown += outputs->offset + 1;
+            opened |= outputs->written;
+        }
         struct tr_written_topic *topic = topic_at(written, i, name);
         if (!topic)
             return;
-        if (!topic->told && grown != topic->grown) {
+        if (!topic->told && opened && grown != topic->grown) {
             params->wrote(params->context, name);
             topic->told = true;
         }

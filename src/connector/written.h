@@ -20,7 +20,7 @@ void tr_written_finish(struct tr_written *written);
 /* Tell all of them once more, when they are written to once more. */
 void tr_written_forget(struct tr_written *written);
 
-/* outputs: cumulative, those of one topic one after the other. */
+/* outputs: cumulative over all runs, those of one topic one after the other. */
 void tr_written_look(struct tr_written *written, const struct tr_output *outputs, size_t count,
                      const struct tr_connector_params *params);
 

@@ -18,8 +18,8 @@ int tr_offsets_write_key(const struct tr_source_impl *driver,
     return tr_buf_ok(ret_key) ? 0 : tr_fail_memory(diag);
 }
 
-/* {"topic":[next offset of partition 0, …]}: where a partition ends for us, -1 where we wrote
- * nothing; outputs are sorted by topic. As one JSON text, because offsets hold primitives only.
+/* {"topic":[next offset of partition 0, …]}: where a partition ends for us, -1 where that isn't
+ * known; outputs are sorted by topic. As one JSON text, because offsets hold primitives only.
  * Topic names need no escaping: Kafka allows letters, digits, ".", "_" and "-". */
 static void put_outputs(struct tr_buf *buf, const struct tr_offsets_commit *commit)
 {

@@ -21,12 +21,13 @@
 struct tr_sink;
 struct tr_sink_impl; /* a driver */
 
-/* Offset of the newest message of ours in one output partition. */
+/* How far one output partition has grown for us. */
 struct tr_output {
     const char *topic;
     int32_t partition;
     int32_t partitions; /* of the topic */
-    int64_t offset;
+    int64_t offset;     /* of our newest message; before the first: of what was there; -1: empty */
+    bool written;       /* by this run */
 };
 
 struct tr_sink_params {
@@ -69,8 +70,8 @@ int tr_sink_start(struct tr_sink *sink, struct tr_found *ret_found,
 int tr_sink_write(struct tr_sink *sink, const struct tr_batch *batch,
                   struct tr_diag *diag) TR_MUSTCHECK;
 
-/* Wait until everything written is with the broker. ret_outputs: cumulative high offsets of all
- * partitions that this sink ever wrote to, borrowed until the next call. */
+/* Wait until everything written is with the broker. ret_outputs: cumulative, all partitions of all
+ * topics that the connector ever wrote to, by topic; borrowed until the next call. */
 int tr_sink_flush(struct tr_sink *sink, const struct tr_output **ret_outputs, size_t *ret_noutputs,
                   struct tr_diag *diag) TR_MUSTCHECK;
 

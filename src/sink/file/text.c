@@ -115,7 +115,8 @@ static int see(struct text_sink *sink, struct tr_topic *topic)
         sink->topics = topics;
         sink->room = room;
     }
-    sink->topics[sink->ntopics++] = (struct tr_output){.topic = topic->name, .partitions = 1};
+    sink->topics[sink->ntopics++] =
+        (struct tr_output){.topic = topic->name, .partitions = 1, .written = true};
     topic->sink = sink;
     return 0;
 }

@@ -5,6 +5,7 @@
  *   producer.c     the librdkafka producer: configuration, fencing, delivery reports
  *   position.c     the offsets topic: find, make, read the committed position
  *   topics.c       output topics: find, make, keep
+ *   outputs.c      how far they have grown
  *   write.c        messages
  *   transaction.c  begin, flush, commit, abort
  *   check.c        preflight
@@ -31,7 +32,12 @@ struct tr_kafka_topic {
     rd_kafka_topic_t *handle; /* of the producer; NULL: to be opened (again) */
     int32_t partitions;       /* as at first sight: a topic that grows is noticed at next start, or
                                  a replay would choose other partitions */
-    int64_t *high;            /* by partition: offset of our newest message, -1: none */
+    int64_t *high;            /* by partition: offset of our newest message; before the first: of
+                                 what was there, -1: nothing */
+    /* By partition, where it ended by the position that the run began with; NULL: that doesn't
+     * know the topic. */
+    int64_t *recorded;
+    int32_t recorded_partitions;
     struct tr_kafka_topic *next;
 };
 
@@ -121,10 +127,30 @@ int tr_kafka_topic_see(struct tr_kafka_sink *sink, struct tr_topic *topic,
 /* (Re)open a known topic with the current producer; it has to exist. */
 int tr_kafka_topic_open(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
                         struct tr_diag *diag) TR_MUSTCHECK;
+/* The one of this name, or NULL. */
+struct tr_kafka_topic *tr_kafka_topic_find(const struct tr_kafka_sink *sink, const char *name);
+/* One more, which the sink knows nothing of but its name. */
+int tr_kafka_topic_add(struct tr_kafka_sink *sink, const char *name,
+                       struct tr_kafka_topic **ret_topic, struct tr_diag *diag) TR_MUSTCHECK;
 /* The options that a new topic of this name is created with. */
 int tr_kafka_topic_group(const struct tr_sink_options *options, const char *name,
                          const struct tr_topic_group **ret_group,
                          struct tr_diag *diag) TR_MUSTCHECK;
+
+/* outputs.c */
+
+/* Topics as the stored position's tailrace_outputs says, NULL for none: in its own form, as
+ * offsets/ writes it. */
+int tr_kafka_outputs_take(struct tr_kafka_sink *sink, const char *stored,
+                          struct tr_diag *diag) TR_MUSTCHECK;
+/* The topic has so many partitions: go on from what is recorded of them. */
+int tr_kafka_outputs_begin(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
+                           int32_t partitions, struct tr_diag *diag) TR_MUSTCHECK;
+/* What was in a topic before our first message. */
+int tr_kafka_outputs_measure(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
+                             struct tr_diag *diag) TR_MUSTCHECK;
+int tr_kafka_outputs_list(struct tr_kafka_sink *sink, const struct tr_output **ret_outputs,
+                          size_t *ret_noutputs, struct tr_diag *diag) TR_MUSTCHECK;
 
 /* write.c */
 

@@ -104,7 +104,7 @@ static int choose_timeout(struct tr_kafka_sink *sink, struct tr_kafka_client *re
     return 0;
 }
 
-/* The markers go on counting where the position's transactions stopped. */
+/* Markers and outputs go on where the position's transactions stopped. */
 static int note_transaction(struct tr_kafka_sink *sink, const struct tr_buf *position,
                             struct tr_diag *diag)
 {
@@ -118,8 +118,10 @@ static int note_transaction(struct tr_kafka_sink *sink, const struct tr_buf *pos
         return -1;
     sink->transaction = (uint64_t)tr_stored_position_integer(stored, "tailrace_transaction", 0);
     sink->states_at = tr_stored_position_integer(stored, "tailrace_states_at", -1);
+    const char *outputs = tr_stored_position_text(stored, "tailrace_outputs", NULL);
+    int rc = tr_kafka_outputs_take(sink, outputs, diag);
     tr_stored_position_free(stored);
-    return 0;
+    return rc;
 }
 
 static int start_with(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
@@ -164,44 +166,14 @@ static int write_batch(struct tr_sink *base, const struct tr_batch *batch, struc
     return tr_kafka_write(sink, batch, diag);
 }
 
-static int reserve_outputs(struct tr_kafka_sink *sink, struct tr_diag *diag)
-{
-    size_t count = 0;
-
-    for (const struct tr_kafka_topic *topic = sink->first; topic; topic = topic->next)
-        count += (size_t)topic->partitions;
-    if (count <= sink->outputs_room)
-        return 0;
-    struct tr_output *outputs = reallocarray(sink->outputs, count, sizeof *outputs);
-    if (!outputs)
-        return tr_fail_memory(diag);
-    sink->outputs = outputs;
-    sink->outputs_room = count;
-    return 0;
-}
-
 static int flush(struct tr_sink *base, const struct tr_output **ret_outputs, size_t *ret_noutputs,
                  struct tr_diag *diag)
 {
     struct tr_kafka_sink *sink = sink_of(base);
-    size_t n = 0;
 
-    if (tr_kafka_flush(sink, diag) < 0 || reserve_outputs(sink, diag) < 0)
+    if (tr_kafka_flush(sink, diag) < 0)
         return -1;
-    for (const struct tr_kafka_topic *topic = sink->first; topic; topic = topic->next) {
-        for (int32_t i = 0; i < topic->partitions; i++) {
-            if (topic->high[i] >= 0)
-                sink->outputs[n++] = (struct tr_output){
-                    .topic = topic->name,
-                    .partition = i,
-                    .partitions = topic->partitions,
-                    .offset = topic->high[i],
-                };
-        }
-    }
-    *ret_outputs = sink->outputs;
-    *ret_noutputs = n;
-    return 0;
+    return tr_kafka_outputs_list(sink, ret_outputs, ret_noutputs, diag);
 }
 
 static int commit(struct tr_sink *base, struct tr_slice position, struct tr_diag *diag)

@@ -125,38 +125,48 @@ int tr_kafka_topic_open(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic
     return rc;
 }
 
-static int set_partitions(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
-                          int32_t partitions, struct tr_diag *diag)
+struct tr_kafka_topic *tr_kafka_topic_find(const struct tr_kafka_sink *sink, const char *name)
 {
-    topic->high = tr_arena_zalloc(&sink->arena, (size_t)partitions, sizeof *topic->high);
-    if (!topic->high)
+    struct tr_kafka_topic *topic = sink->first;
+
+    while (topic && strcmp(topic->name, name) != 0)
+        topic = topic->next;
+    return topic;
+}
+
+int tr_kafka_topic_add(struct tr_kafka_sink *sink, const char *name,
+                       struct tr_kafka_topic **ret_topic, struct tr_diag *diag)
+{
+    struct tr_kafka_topic *topic = tr_arena_zalloc(&sink->arena, 1, sizeof *topic);
+
+    if (!topic || !(topic->name = tr_arena_strdup(&sink->arena, tr_slice_of(name))))
         return tr_fail_memory(diag);
-    for (int32_t i = 0; i < partitions; i++)
-        topic->high[i] = -1;
-    topic->partitions = partitions;
+    if (sink->last)
+        sink->last->next = topic;
+    else
+        sink->first = topic;
+    sink->last = topic;
+    *ret_topic = topic;
     return 0;
 }
 
 int tr_kafka_topic_see(struct tr_kafka_sink *sink, struct tr_topic *topic, struct tr_diag *diag)
 {
     int32_t partitions;
-    struct tr_kafka_topic *seen = tr_arena_zalloc(&sink->arena, 1, sizeof *seen);
+    struct tr_kafka_topic *seen = tr_kafka_topic_find(sink, topic->name);
 
-    if (!seen || !(seen->name = tr_arena_strdup(&sink->arena, tr_slice_of(topic->name))))
-        return tr_fail_memory(diag);
-    if (sink->last)
-        sink->last->next = seen;
-    else
-        sink->first = seen;
-    sink->last = seen;
-
+    if (!seen && tr_kafka_topic_add(sink, topic->name, &seen, diag) < 0)
+        return -1;
     int rc = open_handle(sink, seen, &partitions, diag);
-    if (rc > 0) {
+    bool created = rc > 0;
+    if (created) {
         rc = create(sink, topic->name, diag);
         if (rc >= 0)
             rc = await_partitions(sink, seen->handle, &partitions, diag);
     }
-    if (rc < 0 || set_partitions(sink, seen, partitions, diag) < 0)
+    if (rc < 0 || tr_kafka_outputs_begin(sink, seen, partitions, diag) < 0)
+        return -1;
+    if (!created && !seen->recorded && tr_kafka_outputs_measure(sink, seen, diag) < 0)
         return -1;
     topic->sink = seen;
     return 0;

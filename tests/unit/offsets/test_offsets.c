@@ -32,7 +32,7 @@ static void test_key(void **state)
 static void test_written_and_read_again(void **state)
 {
     const char *a = "p.a", *b = "p.b";
-    const struct tr_output outputs[] = {{a, 1, 3, 41}, {b, 0, 1, 0}};
+    const struct tr_output outputs[] = {{a, 1, 3, 41, true}, {b, 0, 1, 0, true}};
     const struct tr_offsets_commit commit = {
         .source = TR_SLICE("\"lsn\":5"),
         .transaction = 9,

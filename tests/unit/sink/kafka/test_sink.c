@@ -175,11 +175,12 @@ static void test_position_comes_back(void **state)
     assert_int_equal(write_value(bed, "abc", TR_SLICE("v")), 0);
     assert_int_equal(write_value(bed, NULL, TR_SLICE("v")), 0);
     assert_int_equal(tr_sink_flush(bed->sink, &outputs, &n, &bed->diag), 0);
-    assert_int_equal(n, 2);
-    assert_int_equal(outputs[0].partition, 6 % 4);
-    assert_int_equal(outputs[1].partition, 479470107 % 4);
-    assert_int_equal(outputs[1].partitions, 4);
-    assert_int_equal(outputs[1].offset, 0);
+    assert_int_equal(n, 4);
+    assert_int_equal(outputs[0].offset, -1);
+    assert_int_equal(outputs[6 % 4].offset, 0);
+    assert_int_equal(outputs[479470107 % 4].partition, 479470107 % 4);
+    assert_int_equal(outputs[479470107 % 4].partitions, 4);
+    assert_int_equal(outputs[479470107 % 4].offset, 0);
     assert_int_equal(commit(bed, "{\"lsn\":7,\"tailrace_transaction\":1}"), 0);
     assert_int_equal(commit(bed, "{\"lsn\":8,\"tailrace_transaction\":2}"), 0);
 
@@ -200,8 +201,51 @@ static void test_outputs_are_cumulative(void **state)
     assert_int_equal(commit(bed, "{}"), 0);
     assert_int_equal(write_value(bed, NULL, TR_SLICE("v")), 0);
     assert_int_equal(tr_sink_flush(bed->sink, &outputs, &n, &bed->diag), 0);
-    assert_int_equal(n, 2);
-    assert_ptr_equal(outputs[0].topic, outputs[1].topic);
+    assert_int_equal(n, 4);
+    assert_ptr_equal(outputs[0].topic, outputs[3].topic);
+    assert_int_equal(outputs[479470107 % 4].offset, 0);
+}
+
+/* Over runs, too; and what was in a topic before is not ours. */
+static void test_outputs_go_on_from_the_position(void **state)
+{
+    struct bed *bed = *state;
+    const struct tr_output *outputs;
+    size_t n;
+
+    put(bed, POSITION_KEY, "{\"tailrace_outputs\":\"{\\\"u\\\":[7,0]}\"}");
+    assert_int_equal(rd_kafka_producev(bed->rk, RD_KAFKA_V_TOPIC("t"), RD_KAFKA_V_PARTITION(1),
+                                       RD_KAFKA_V_VALUE("x", 1), RD_KAFKA_V_END),
+                     0);
+    put_done(bed);
+    assert_int_equal(start(bed), 0);
+    assert_int_equal(write_value(bed, "abc", TR_SLICE("v")), 0);
+    assert_int_equal(tr_sink_flush(bed->sink, &outputs, &n, &bed->diag), 0);
+    assert_int_equal(n, 6);
+    assert_string_equal(outputs[0].topic, "u");
+    assert_int_equal(outputs[0].offset, 6);
+    assert_false(outputs[0].written);
+    assert_int_equal(outputs[1].offset, -1);
+    assert_int_equal(outputs[2 + 1].offset, 0);
+    assert_int_equal(outputs[2 + 479470107 % 4].offset, 0);
+    assert_true(outputs[2].written);
+}
+
+static void test_outputs_of_another_form(void **state)
+{
+    static const char *const forms[] = {"[]", "no", "{\\\"t\\\":1}", "{\\\"t\\\":[]}",
+                                        "{\\\"t\\\":[\\\"1\\\"]}"};
+    struct bed *bed = *state;
+    char position[96];
+
+    for (size_t i = 0; i < TR_COUNT(forms); i++) {
+        snprintf(position, sizeof position, "{\"tailrace_outputs\":\"%s\"}", forms[i]);
+        put(bed, POSITION_KEY, position);
+        put_done(bed);
+        assert_int_equal(start(bed), -1);
+        assert_int_equal(bed->diag.reaction, TR_STOP);
+        assert_non_null(strstr(bed->diag.message, "tailrace_outputs"));
+    }
 }
 
 static void test_key_with_other_white_space(void **state)
@@ -496,6 +540,8 @@ int main(void)
         TEST(test_states_come_back),
         TEST(test_position_comes_back),
         TEST(test_outputs_are_cumulative),
+        TEST(test_outputs_go_on_from_the_position),
+        TEST(test_outputs_of_another_form),
         TEST(test_key_with_other_white_space),
         TEST(test_deleted_position_is_none),
         TEST(test_position_far_from_the_end),

@@ -170,6 +170,16 @@ static int take_in(struct run *run, struct tr_batch *batch, struct tr_diag *diag
     return 1;
 }
 
+/* Commit at a boundary, if it is time to. */
+static int close_transaction(struct run *run, struct tr_diag *diag)
+{
+    int rc = tr_sink_hold(run->sink, diag);
+
+    if (rc)
+        return rc < 0 ? -1 : 0;
+    return commit(run, diag);
+}
+
 static bool due(const struct run *run)
 {
     return tr_ring_empty(run->ring) || run->bytes >= TRANSACTION_BYTES ||
@@ -190,10 +200,10 @@ static int pump(struct run *run, struct tr_diag *diag)
         tr_ring_recycle(run->ring, batch);
         if (rc < 0)
             return -1;
-        if (rc > 0 && due(run) && commit(run, diag) < 0)
+        if (rc > 0 && due(run) && close_transaction(run, diag) < 0)
             return -1;
     }
-    return run->open && run->complete ? commit(run, diag) : 0;
+    return run->open && run->complete ? close_transaction(run, diag) : 0;
 }
 
 /* After a failure: is there any use in trying again? */

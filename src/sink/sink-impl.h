@@ -12,6 +12,7 @@ struct tr_sink_impl {
     int (*flush)(struct tr_sink *sink, const struct tr_output **ret_outputs, size_t *ret_noutputs,
                  struct tr_diag *diag);
     int (*commit)(struct tr_sink *sink, struct tr_slice position, struct tr_diag *diag);
+    int (*hold)(struct tr_sink *sink, struct tr_diag *diag);    /* NULL: never */
     int (*abandon)(struct tr_sink *sink, struct tr_diag *diag); /* NULL: nobody else can own it */
     void (*free)(struct tr_sink *sink);
     int (*check)(const struct tr_sink_params *params, struct tr_report *report,

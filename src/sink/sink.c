@@ -44,6 +44,11 @@ int tr_sink_commit(struct tr_sink *sink, struct tr_slice position, struct tr_dia
     return sink->impl->commit(sink, position, diag);
 }
 
+int tr_sink_hold(struct tr_sink *sink, struct tr_diag *diag)
+{
+    return sink->impl->hold ? sink->impl->hold(sink, diag) : 0;
+}
+
 int tr_sink_abandon(struct tr_sink *sink, struct tr_diag *diag)
 {
     return sink->impl->abandon ? sink->impl->abandon(sink, diag) : 0;

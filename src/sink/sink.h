@@ -79,6 +79,10 @@ int tr_sink_flush(struct tr_sink *sink, const struct tr_output **ret_outputs, si
 int tr_sink_commit(struct tr_sink *sink, struct tr_slice position,
                    struct tr_diag *diag) TR_MUSTCHECK;
 
+/* >0: the transaction must not be committed yet, because the sink is about to find out what of it
+ * stands there already. <0: what it waits for doesn't come. */
+int tr_sink_hold(struct tr_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Give up what is open and find out whether the sink still belongs to us. After a failure: perhaps
  * another instance has taken over meanwhile, and a new start would fence it in turn. <0: another
  * one has (TR_SINK, TR_STOP). The sink is of no more use in either case. */

@@ -32,6 +32,7 @@ class Request:
         self.frame = frame
         self.api, self.version, self.correlation = struct.unpack_from(">hhi", frame, 4)
         self._released = threading.Event()
+        self._kept = False  # by us, and not by its connection
 
     @property
     def body(self):
@@ -39,10 +40,10 @@ class Request:
         return self.frame[12:]
 
     def deliver(self):
-        """Sends it to the broker on a connection of its own; the answer's body. Its own
-        connection, if it is still held there, ends."""
-        self._connection.close()
-        self._released.set()
+        """Sends it to the broker on a connection that nobody knows; the answer's body. If its own
+        still waits for it, that ends."""
+        if self._kept:
+            self._connection.close()
         with socket.create_connection(self._proxy.target, GIVE_UP) as broker:
             broker.sendall(self.frame)
             answer = _read_frame(broker)
@@ -54,6 +55,7 @@ class Request:
         self._released.set()
 
     def _wait(self):
+        self._kept = True
         while not (self._released.wait(0.05) or self._connection.closed):
             pass
 
@@ -109,7 +111,8 @@ class Proxy:
     def on(self, api, action, *, skip=0, times=1):
         """A Rule for the next `times` requests of a type, after `skip` that pass. `action` is one
         of HOLD, STEAL, COPY, DROP, LOSE, or a function of the Request, called before it is passed
-        on, that may return one of these. The first rule that is for a request is the only one."""
+        on, that may return one of these. The first rule that does something with a request is
+        the only one."""
         rule = Rule(api, action, skip, times)
         with self._lock:
             self._rules.append(rule)
@@ -181,8 +184,10 @@ class Proxy:
             rules = list(self._rules)
         for rule in rules:
             action = rule._meet(request)
+            if callable(action):
+                action = action(request)
             if action is not None:
-                return action(request) if callable(action) else action
+                return action
         return None
 
 

@@ -307,6 +307,10 @@ static int read_position(const struct checkup *checkup, struct tr_buf *ret_posit
     sink->position_partition =
         tr_kafka_partition(checkup->params->position_key, checkup->offsets_partitions);
     int rc = tr_kafka_position_read(sink, checkup->reader, ret_position, diag);
+    if (rc >= 0 && sink->torn)
+        tr_report_add(checkup->report, TR_FINDING_WARNING, NULL,
+                      "a transaction was committed without its position (KAFKA-17754): the next "
+                      "run compares what it left in the topics with what is to be written");
     tr_sink_free(base);
     return rc;
 }

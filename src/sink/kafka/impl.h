@@ -4,6 +4,9 @@
  *   sink.c         the interface's functions, start
  *   producer.c     the librdkafka producer: configuration, fencing, delivery reports
  *   position.c     the offsets topic: find, make, read the committed position
+ *   scan.c         committed records of a partition
+ *   torn.c         what a transaction left that was committed without its position
+ *   identity.c     is it the same record?
  *   topics.c       output topics: find, make, keep
  *   outputs.c      how far they have grown
  *   write.c        messages
@@ -13,7 +16,7 @@
  * One thread, the connector's sink thread, runs all of it, delivery reports included: they are
  * served inside rd_kafka_poll and rd_kafka_flush. Measured against interceptors on librdkafka's
  * threads: same cost, and a flush that ends when the last report is in, not up to 10 ms later. Only
- * `tainted` is written elsewhere.
+ * `tainted` and `fence_doubtful` are written elsewhere.
  */
 #ifndef TR_SINK_KAFKA_IMPL_H
 #define TR_SINK_KAFKA_IMPL_H
@@ -25,6 +28,8 @@
 #include "kafka/admin.h"
 #include "kafka/client.h"
 #include "sink/kafka/kafka.h"
+
+struct tr_kafka_tail; /* torn.c */
 
 /* A topic that we write to. */
 struct tr_kafka_topic {
@@ -38,6 +43,7 @@ struct tr_kafka_topic {
      * know the topic. */
     int64_t *recorded;
     int32_t recorded_partitions;
+    struct tr_kafka_tail *tails; /* by partition; NULL: nothing to be met there */
     struct tr_kafka_topic *next;
 };
 
@@ -58,13 +64,17 @@ struct tr_kafka_sink {
     const char *offsets_topic;
 
     struct tr_kafka_client *producer;
-    int64_t timeout_ms;        /* of our transactions */
-    int64_t broker_timeout_ms; /* of anybody's */
-    atomic_bool tainted;
+    int64_t timeout_ms;         /* of our transactions */
+    int64_t broker_timeout_ms;  /* of anybody's */
+    atomic_bool tainted;        /* to be replaced before the next transaction */
+    atomic_bool fence_doubtful; /* a request for its epoch may still arrive, and fence it */
 
     struct tr_kafka_topic offsets;
     int32_t position_partition;
-    int64_t states_at; /* offset from which on our states lie there; -1: none were written */
+    int64_t position_at; /* offset of the position that the run began with; -1: there was none */
+    bool torn;           /* a committed marker stands behind it */
+    size_t unmet;        /* partitions whose tails are not met to their ends */
+    int64_t states_at;   /* offset from which on our states lie there; -1: none were written */
     struct tr_kafka_topic *first, *last;
     struct tr_output *outputs;
     size_t outputs_room;
@@ -72,7 +82,7 @@ struct tr_kafka_sink {
     uint64_t transaction; /* number of the newest committed one */
     struct tr_buf newest; /* the position that it committed; empty: none yet */
     struct tr_buf doubt;  /* the one that a commit was last asked for */
-    bool open;
+    bool open, marked;
     int64_t opened_us;
     struct tr_kafka_loss loss;
 
@@ -96,6 +106,52 @@ int tr_kafka_producer_failed(struct tr_kafka_sink *sink, rd_kafka_resp_err_t err
 int tr_kafka_producer_taken(const struct tr_kafka_sink *sink, struct tr_diag *diag);
 /* What every client of the sink knows of the outside. */
 struct tr_kafka_client_params tr_kafka_sink_client(const struct tr_sink_params *params);
+
+/* scan.c */
+
+typedef int tr_kafka_scan_fn(void *context, const rd_kafka_message_t *message,
+                             struct tr_diag *diag);
+
+/* What to read, and what to do with it. */
+struct tr_kafka_scan {
+    struct tr_kafka_sink *sink;
+    struct tr_kafka_client *reader;
+    const char *topic;
+    int32_t partition;
+    const char *cure; /* of an end that an open transaction holds back; may be NULL */
+    tr_kafka_scan_fn *take;
+    void *context;
+};
+
+/* All committed records from start to below end, which nothing less than the end of every
+ * transaction there lets it reach. */
+int tr_kafka_scan(struct tr_kafka_scan *scan, int64_t start, int64_t end,
+                  struct tr_diag *diag) TR_MUSTCHECK;
+
+struct tr_kafka_extent {
+    int64_t low, high;
+};
+
+/* The extent of a partition, open transactions included if the client is a producer, whose
+ * isolation level is read_uncommitted. ListOffsets is also what a new leader refuses while its mark
+ * may be behind. */
+int tr_kafka_measure(struct tr_kafka_client *client, const char *topic, int32_t partition,
+                     struct tr_kafka_extent *ret_extent, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* identity.c */
+
+struct tr_kafka_identity {
+    uint64_t hash;
+    const char *why; /* there is none */
+};
+
+#define TR_KAFKA_NO_IDENTITY 22
+#define TR_KAFKA_NOT_OURS    23 /* of another connector, or no change at all */
+
+/* >0: TR_KAFKA_NO_IDENTITY, TR_KAFKA_NOT_OURS. */
+int tr_kafka_identify(const struct tr_capture_options *capture, struct tr_slice key,
+                      struct tr_slice value, struct tr_kafka_identity *ret_identity,
+                      struct tr_diag *diag) TR_MUSTCHECK;
 
 /* position.c */
 
@@ -165,7 +221,13 @@ int tr_kafka_write_position(struct tr_kafka_sink *sink, struct tr_slice key, str
 #define TR_KAFKA_TAKEN 31
 /* Whose is the newest committed position? Fences nobody. >0: TR_KAFKA_TAKEN, another instance's. */
 int tr_kafka_ask_owner(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
+#define TR_KAFKA_KEY_CAP 8192
+/* The open marker's key. */
+int tr_kafka_marker_key(const struct tr_kafka_sink *sink, struct tr_buf *ret_key,
+                        struct tr_diag *diag) TR_MUSTCHECK;
 int tr_kafka_begin(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
+/* Wait for the open marker to be acknowledged: before the transaction's first message. */
+int tr_kafka_marked(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_kafka_flush(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_kafka_commit(struct tr_kafka_sink *sink, struct tr_slice position,
                     struct tr_diag *diag) TR_MUSTCHECK;

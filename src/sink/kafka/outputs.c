@@ -72,7 +72,12 @@ int tr_kafka_outputs_take(struct tr_kafka_sink *sink, const char *stored, struct
 int tr_kafka_outputs_begin(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
                            int32_t partitions, struct tr_diag *diag)
 {
-    return topic->partitions == partitions ? 0 : set_partitions(sink, topic, partitions, diag);
+    if (topic->partitions == partitions)
+        return 0;
+    if (topic->tails)
+        return tr_fail(diag, TR_SINK, TR_RETRY, "topic %s has other partitions than a moment ago",
+                       topic->name);
+    return set_partitions(sink, topic, partitions, diag);
 }
 
 static int take_ends(struct tr_kafka_topic *topic, const rd_kafka_topic_partition_list_t *ends)

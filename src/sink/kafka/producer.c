@@ -8,6 +8,7 @@
 #include "sink/kafka/impl.h"
 
 /* Kafka's request types, by number (Kafka protocol guide, "Api Keys"). */
+#define INIT_PRODUCER_ID      22
 #define ADD_PARTITIONS_TO_TXN 24
 #define END_TXN               26
 
@@ -99,9 +100,12 @@ static rd_kafka_resp_err_t on_response(rd_kafka_t *rk, int fd, const char *broke
 
     (void)rk, (void)fd, (void)broker, (void)id, (void)version, (void)correlation;
     count_response(sink->params.figures, size, rtt, error);
-    if ((api == END_TXN || api == ADD_PARTITIONS_TO_TXN) && error &&
-        error != RD_KAFKA_RESP_ERR__DESTROY)
+    if (!error || error == RD_KAFKA_RESP_ERR__DESTROY)
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (api == END_TXN || api == ADD_PARTITIONS_TO_TXN)
         atomic_store(&sink->tainted, true);
+    if (api == INIT_PRODUCER_ID)
+        atomic_store(&sink->fence_doubtful, true);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
@@ -294,6 +298,7 @@ static int fence(struct tr_kafka_sink *sink, struct tr_diag *diag)
 int tr_kafka_producer_open(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
     atomic_store(&sink->tainted, false);
+    atomic_store(&sink->fence_doubtful, false);
     if (make_producer(sink, diag) < 0)
         return -1;
     if (sink->exactly_once && fence(sink, diag) < 0)
@@ -332,9 +337,16 @@ static int fenced(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
     int64_t age_ms = (tr_clock_monotonic_us() - sink->opened_us) / 1000;
 
-    if (!sink->open || age_ms < sink->timeout_ms ||
+    bool late = sink->open && age_ms >= sink->timeout_ms;
+
+    if ((!late && !atomic_load(&sink->fence_doubtful)) ||
         tr_kafka_ask_owner(sink, diag) == TR_KAFKA_TAKEN)
         return tr_kafka_producer_taken(sink, diag);
+    if (!late)
+        return tr_fail(diag, TR_SINK, TR_RETRY,
+                       "fenced as transactional.id %s, perhaps by our own request to be its owner "
+                       "that went unanswered before",
+                       sink->transactional_id);
     return tr_fail(diag, TR_SINK, TR_RETRY,
                    "Kafka ended the transaction after %" PRId64 " ms (transaction.timeout.ms)",
                    age_ms);

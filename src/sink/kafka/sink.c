@@ -2,10 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "kafka/admin.h"
 #include "kafka/properties.h"
 #include "record/position.h"
 #include "sink/kafka/impl.h"
+#include "sink/kafka/torn.h"
 
 /* Names and a record per topic. */
 #define ARENA_CHUNK ((size_t)16 << 10)
@@ -31,6 +33,7 @@ static void free_sink(struct tr_sink *base)
 
     tr_kafka_abort(sink);
     tr_kafka_producer_close(sink);
+    tr_kafka_torn_close(sink);
     tr_buf_finish(&sink->newest);
     tr_buf_finish(&sink->doubt);
     free(sink->outputs);
@@ -140,6 +143,8 @@ static int start_with(struct tr_kafka_sink *sink, struct tr_kafka_client *reader
     int rc = tr_kafka_position_read(sink, reader, &ret_found->position, diag);
     if (rc == 0)
         rc = note_transaction(sink, &ret_found->position, diag);
+    if (rc >= 0 && tr_kafka_torn_open(sink, reader, &ret_found->position, diag) < 0)
+        return -1;
     if (rc >= 0 && tr_kafka_states_read(sink, reader, ret_found, diag) < 0)
         return -1;
     return rc;
@@ -191,12 +196,24 @@ static int abandon(struct tr_sink *sink, struct tr_diag *diag)
     return tr_kafka_abandon((struct tr_kafka_sink *)sink, diag);
 }
 
+/* Met within one transaction or never: that ends, too. */
+static int hold(struct tr_sink *base, struct tr_diag *diag)
+{
+    struct tr_kafka_sink *sink = sink_of(base);
+    int64_t age_ms = (tr_clock_monotonic_us() - sink->opened_us) / 1000;
+
+    if (!sink->unmet)
+        return 0;
+    return sink->open && age_ms > sink->timeout_ms / 2 ? tr_kafka_torn_fail(sink, diag) : 1;
+}
+
 const struct tr_sink_impl tr_kafka_sink = {
     .new = new_sink,
     .start = start,
     .write = write_batch,
     .flush = flush,
     .commit = commit,
+    .hold = hold,
     .abandon = abandon,
     .free = free_sink,
     .check = tr_kafka_check,

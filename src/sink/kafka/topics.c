@@ -5,6 +5,7 @@
 #include "kafka/error.h"
 #include "kafka/properties.h"
 #include "sink/kafka/impl.h"
+#include "sink/kafka/torn.h"
 
 int tr_kafka_topic_group(const struct tr_sink_options *options, const char *name,
                          const struct tr_topic_group **ret_group, struct tr_diag *diag)
@@ -166,7 +167,8 @@ int tr_kafka_topic_see(struct tr_kafka_sink *sink, struct tr_topic *topic, struc
     }
     if (rc < 0 || tr_kafka_outputs_begin(sink, seen, partitions, diag) < 0)
         return -1;
-    if (!created && !seen->recorded && tr_kafka_outputs_measure(sink, seen, diag) < 0)
+    if (!created && !seen->recorded &&
+        (tr_kafka_outputs_measure(sink, seen, diag) < 0 || tr_kafka_torn_see(sink, seen, diag) < 0))
         return -1;
     topic->sink = seen;
     return 0;

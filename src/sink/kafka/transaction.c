@@ -12,15 +12,16 @@
 
 /* The position's key with a sign of its own: ["c",{"server":"p"}] → ["c",{"server":"p",
  * "tailrace":"open"}]. */
-static int marker_key(const struct tr_kafka_sink *sink, struct tr_buf *key, struct tr_diag *diag)
+int tr_kafka_marker_key(const struct tr_kafka_sink *sink, struct tr_buf *ret_key,
+                        struct tr_diag *diag)
 {
     struct tr_slice position = sink->params.position_key;
 
     if (position.n < 2)
         return tr_fail_bug(diag, "the position's key is empty");
-    tr_buf_put(key, position.p, position.n - 2);
-    tr_buf_text(key, ",\"tailrace\":\"open\"}]");
-    return tr_buf_ok(key) ? 0 : tr_fail_memory(diag);
+    tr_buf_put(ret_key, position.p, position.n - 2);
+    tr_buf_text(ret_key, ",\"tailrace\":\"open\"}]");
+    return tr_buf_ok(ret_key) ? 0 : tr_fail_memory(diag);
 }
 
 /* The transaction's first record. It makes the position's partition join before any other: should a
@@ -34,8 +35,8 @@ static int write_marker(struct tr_kafka_sink *sink, struct tr_diag *diag)
 
     snprintf(number, sizeof number, "%" PRIu64, sink->transaction + 1);
     (void)rd_kafka_header_add(headers, "tailrace_transaction", -1, number, -1);
-    tr_buf_init(&key, 8192);
-    int rc = marker_key(sink, &key, diag);
+    tr_buf_init(&key, TR_KAFKA_KEY_CAP);
+    int rc = tr_kafka_marker_key(sink, &key, diag);
     if (rc == 0)
         rc = tr_kafka_write_position(sink, (struct tr_slice){key.data, key.len},
                                      (struct tr_slice){NULL, 0}, headers, diag);
@@ -58,7 +59,9 @@ int tr_kafka_ask_owner(struct tr_kafka_sink *sink, struct tr_diag *diag)
     if (tr_kafka_reader_open(&sink->params, &reader, diag) < 0)
         return -1;
     tr_buf_init(&found, sink->newest.cap);
+    bool known = sink->torn;
     int rc = tr_kafka_position_read(sink, reader, &found, diag);
+    sink->torn |= known;
     if (rc >= 0)
         rc = equal(&found, &sink->newest) || equal(&found, &sink->doubt) ? 0 : TR_KAFKA_TAKEN;
     tr_buf_finish(&found);
@@ -76,6 +79,7 @@ static int replace_tainted(struct tr_kafka_sink *sink, struct tr_diag *diag)
     tr_log_info(sink->params.log, "replacing the producer: a request to the transaction "
                                   "coordinator went unanswered");
     tr_kafka_producer_close(sink);
+    bool known = sink->torn;
     int rc = tr_kafka_ask_owner(sink, diag);
     if (rc == TR_KAFKA_TAKEN)
         return tr_kafka_producer_taken(sink, diag);
@@ -87,6 +91,9 @@ static int replace_tainted(struct tr_kafka_sink *sink, struct tr_diag *diag)
                        "another instance that uses the transactional.id %s has committed "
                        "meanwhile: stop one of them, or give this worker another group.id",
                        sink->transactional_id);
+    if (rc == 0 && sink->torn && !known)
+        return tr_fail(diag, TR_SINK, TR_RETRY,
+                       "a transaction was committed without its position (KAFKA-17754)");
     return rc;
 }
 
@@ -115,8 +122,21 @@ int tr_kafka_begin(struct tr_kafka_sink *sink, struct tr_diag *diag)
         return -1;
     }
     sink->open = true;
+    sink->marked = false;
     sink->opened_us = tr_clock_monotonic_us();
     return write_marker(sink, diag);
+}
+
+/* It stands in the log before any change does, or a torn transaction could leave changes and no
+ * trace. Between partitions nothing else keeps an order. */
+int tr_kafka_marked(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    if (sink->marked || !sink->exactly_once)
+        return 0;
+    if (tr_kafka_flush(sink, diag) < 0)
+        return -1;
+    sink->marked = true;
+    return 0;
 }
 
 int tr_kafka_flush(struct tr_kafka_sink *sink, struct tr_diag *diag)

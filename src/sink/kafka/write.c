@@ -4,6 +4,7 @@
 #include "kafka/error.h"
 #include "kafka/murmur2.h"
 #include "sink/kafka/impl.h"
+#include "sink/kafka/torn.h"
 
 static void drop_template(struct tr_kafka_sink *sink)
 {
@@ -144,6 +145,11 @@ static int write_message(struct tr_kafka_sink *sink, const struct tr_message *me
         .timestamp_ms = message->timestamp_ms,
         .reported_to = topic,
     };
+    if (TR_UNLIKELY(topic->tails)) {
+        int rc = tr_kafka_torn_meet(sink, topic, record.partition, message, diag);
+        if (rc)
+            return rc < 0 ? -1 : 0;
+    }
     if (copy_headers(sink, message, &record.headers, diag) < 0)
         return -1;
     return produce(sink, &record, diag);
@@ -151,7 +157,7 @@ static int write_message(struct tr_kafka_sink *sink, const struct tr_message *me
 
 int tr_kafka_write(struct tr_kafka_sink *sink, const struct tr_batch *batch, struct tr_diag *diag)
 {
-    int rc = 0;
+    int rc = batch->count ? tr_kafka_marked(sink, diag) : 0;
 
     for (size_t i = 0; rc == 0 && i < batch->count; i++)
         rc = write_message(sink, &batch->messages[i], diag);

@@ -126,7 +126,8 @@ static int sink_new(const struct tr_sink_params *params, struct tr_sink **ret_si
     assert_non_null(sink);
     sink->stuck = strstr(params->options->name, "stuck") != NULL;
     sink->sink.impl = &fake_sink;
-    sink->output = (struct tr_output){.topic = "topic", .partitions = 1, .offset = -1, .written = true};
+    sink->output =
+        (struct tr_output){.topic = "topic", .partitions = 1, .offset = -1, .written = true};
     *ret_sink = &sink->sink;
     return 0;
 }

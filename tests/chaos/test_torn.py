@@ -1,0 +1,122 @@
+"""Requests to Kafka that arrive late, twice or never, or whose answers do (KAFKA-17754).
+
+A proxy before the broker keeps them and delivers them when their connection, and perhaps their
+sender, is long gone.
+"""
+
+import struct
+import threading
+
+import pytest
+from bed import wait_until
+from bed.process import GIVE_UP
+from bed.proxy import ADD_PARTITIONS, COPY, END_TXN, HOLD, LOSE, PRODUCE, STEAL
+from checker import Check, summary
+from stage import Stage, seed
+
+_CONCURRENT = 51  # CONCURRENT_TRANSACTIONS
+_FENCED = {47, 90}  # INVALID_PRODUCER_EPOCH, PRODUCER_FENCED
+
+
+class ProxiedStage(Stage):
+    def __init__(self, **changes):
+        super().__init__(kafka_settings={"proxy": True}, worker_changes={
+            "producer.socket.timeout.ms": 1000}, **changes)
+        self._worker_changes["bootstrap_servers"] = self.kafka.listener("proxied")
+        self.proxy = self.kafka.proxy
+
+    def moves_on(self):
+        before = self.confirmed()
+        wait_until(lambda: self.confirmed() != before, what="something new to be committed")
+
+    def verdict_but_torn(self):
+        """What a torn commit may do is to show a part of a transaction early."""
+        findings = Check(self.events(), self.book.read(), self.book.tables(),
+                         self.positions()).run()
+        others = [finding for finding in findings if finding.kind != "torn"]
+        assert not others, summary(others)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_late_requests_change_nothing(killed):
+    number = seed()
+    with ProxiedStage() as stage, stage.tailrace() as tailrace:
+        tailrace.wait_streaming()
+        with stage.writers(number, threads=1, pause=0.05):
+            for api, action in [(END_TXN, STEAL), (END_TXN, LOSE), (END_TXN, HOLD),
+                                (ADD_PARTITIONS, HOLD), (ADD_PARTITIONS, STEAL),
+                                (PRODUCE, STEAL), (PRODUCE, HOLD)]:
+                _late(stage, tailrace, api, action, killed)
+        stage.wait_caught_up()
+        assert tailrace.state() == "RUNNING"
+        tailrace.stop()
+        stage.verdict()
+
+
+def _late(stage, tailrace, api, action, killed):
+    request = stage.proxy.on(api, action, skip=1).wait()
+    if killed:
+        tailrace.kill9()
+        tailrace.start()
+    elif api != PRODUCE:
+        tailrace.wait_log("replacing the producer")
+    stage.moves_on()
+    stage.proxy.on(PRODUCE, lambda _: request.deliver(), skip=1).wait()
+    stage.moves_on()
+    if api == END_TXN:
+        assert _error(request.deliver()) in _FENCED
+
+
+def test_a_commit_is_torn():
+    """The request to commit arrives once more, in the midst of a later transaction: before its
+    position, or after some of its changes."""
+    number = seed()
+    with ProxiedStage() as stage, stage.tailrace() as tailrace:
+        tailrace.wait_streaming()
+        for before_position, killed in [(True, False), (False, True), (False, False)]:
+            with stage.writers(number, threads=2, pause=0.02):
+                _Torn(stage.proxy, before_position).wait()
+                if killed:
+                    tailrace.kill9()
+                    tailrace.start()
+                tailrace.wait_log("committed without its position")
+                tailrace.wait_streaming()
+                stage.moves_on()
+        stage.wait_caught_up()
+        assert tailrace.state() == "RUNNING"
+        tailrace.stop()
+        stage.verdict_but_torn()
+
+
+class _Torn:
+    """Tears a transaction that has written something, before its position, or earlier."""
+
+    def __init__(self, proxy, before_position):
+        self._before_position = before_position
+        self._late, self._written = None, 0
+        self._done = threading.Event()
+        self._commit = proxy.on(END_TXN, COPY)
+        proxy.on(END_TXN, self._end, times=10 ** 9)
+        proxy.on(PRODUCE, self._look, times=10 ** 9)
+
+    def wait(self):
+        assert self._done.wait(GIVE_UP)
+
+    def _end(self, _):
+        self._late, self._written = self._commit.requests[0], 0
+
+    def _look(self, request):
+        if self._done.is_set() or not self._late:
+            return
+        is_position = b'"tailrace_format"' in request.body
+        self._written += not is_position
+        if is_position if self._before_position else self._written > 2:
+            assert _error(self._late.deliver()) == 0
+            # a commit is complete, and what follows no longer in it, when it can be repeated
+            wait_until(lambda: _error(self._late.deliver()) != _CONCURRENT, what="the commit")
+            self._done.set()
+
+
+def _error(answer):
+    """Of EndTxn's."""
+    return struct.unpack_from(">ih", answer)[1]

@@ -18,7 +18,7 @@ static int write_offsets(struct tr_diag *diag)
 {
     static const struct tr_source_impl database = {0};
     const struct tr_connector_options options = {.name = "c", .capture.topic_prefix = "p"};
-    const struct tr_output outputs[] = {{"p.a", 1, 3, 41}};
+    const struct tr_output outputs[] = {{"p.a", 1, 3, 41, true}};
     const struct tr_offsets_commit commit = {
         .source = TR_SLICE("\"lsn\":5"), .transaction = 9, .outputs = outputs, .noutputs = 1};
     struct tr_buf key, json;

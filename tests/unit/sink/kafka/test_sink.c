@@ -56,6 +56,8 @@ static int setup(void **state)
     bed->worker.offsets_partitions = 4;
     bed->worker.offsets_replication = 1;
     bed->options.name = "c";
+    bed->options.capture.topic_prefix = "p";
+    bed->options.capture.value.class = TR_CONVERTER_JSON;
     bed->options.memory_limit = 64 << 20;
     bed->options.sink.topic_creation_enable = true;
     bed->log = (struct tr_log){.fd = STDERR_FILENO, .level = TR_LOG_ERROR};
@@ -532,6 +534,167 @@ static void test_states_come_back(void **state)
     assert_int_equal(tr_states_count(bed->found.states), 0);
 }
 
+/* A transaction of which "t" has the changes 1 to n, and the position's partition the marker. */
+static void put_torn(struct bed *bed, int n)
+{
+    char value[128];
+
+    for (int i = 1; i <= n; i++) {
+        snprintf(value, sizeof value,
+                 "{\"op\":\"c\",\"ts_ms\":%d,\"source\":{\"name\":\"p\",\"lsn\":%d}}", i + 100, i);
+        assert_int_equal(
+            rd_kafka_producev(bed->rk, RD_KAFKA_V_TOPIC("t"), RD_KAFKA_V_PARTITION(479470107 % 4),
+                              RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY("abc", 3),
+                              RD_KAFKA_V_VALUE(value, strlen(value)), RD_KAFKA_V_END),
+            0);
+    }
+    put(bed, "[\"c\",{\"server\":\"p\",\"tailrace\":\"open\"}]", NULL);
+    put_done(bed);
+}
+
+static int write_change(struct bed *bed, int lsn)
+{
+    char value[128];
+
+    snprintf(value, sizeof value,
+             "{\"op\":\"c\",\"ts_ms\":7,\"source\":{\"name\":\"p\",\"lsn\":%d}}", lsn);
+    return write_value(bed, "abc", tr_slice_of(value));
+}
+
+static int64_t end_of(struct bed *bed)
+{
+    int64_t low, high;
+
+    assert_int_equal(
+        rd_kafka_query_watermark_offsets(bed->rk, "t", 479470107 % 4, &low, &high, 10000), 0);
+    return high;
+}
+
+#define RECORDED "{\"tailrace_fingerprint\":\"f\",\"tailrace_outputs\":\"{\\\"t\\\":[0,0,0,0]}\"}"
+
+static void test_torn_transaction_is_not_written_again(void **state)
+{
+    struct bed *bed = *state;
+    const struct tr_output *outputs;
+    size_t n;
+
+    bed->options.fingerprint = "f";
+    put(bed, POSITION_KEY, RECORDED);
+    put_torn(bed, 2);
+    assert_int_equal(start(bed), 0);
+    assert_int_equal(write_change(bed, 1), 0);
+    assert_int_equal(tr_sink_hold(bed->sink, &bed->diag), 1);
+    assert_int_equal(write_change(bed, 2), 0);
+    assert_int_equal(tr_sink_hold(bed->sink, &bed->diag), 0);
+    assert_int_equal(tr_sink_flush(bed->sink, &outputs, &n, &bed->diag), 0);
+    assert_int_equal(end_of(bed), 2);
+    assert_int_equal(outputs[479470107 % 4].offset, 1);
+    assert_int_equal(write_change(bed, 3), 0);
+    assert_int_equal(flush(bed), 0);
+    assert_int_equal(end_of(bed), 3);
+    assert_int_equal(commit(bed, "{}"), 0);
+    assert_int_equal(start(bed), 0);
+    assert_false(inside(bed)->torn);
+}
+
+/* The topic was made by the torn transaction, or was there before. */
+static void test_torn_transaction_in_a_topic_that_no_position_knows(void **state)
+{
+    struct bed *bed = *state;
+
+    put(bed, POSITION_KEY, "{}");
+    put_torn(bed, 3);
+    assert_int_equal(start(bed), 0);
+    assert_int_equal(tr_sink_hold(bed->sink, &bed->diag), 0);
+    assert_int_equal(write_change(bed, 2), 0);
+    assert_int_equal(tr_sink_hold(bed->sink, &bed->diag), 1);
+    assert_int_equal(write_change(bed, 3), 0);
+    assert_int_equal(tr_sink_hold(bed->sink, &bed->diag), 0);
+    assert_int_equal(write_change(bed, 4), 0);
+    assert_int_equal(flush(bed), 0);
+    assert_int_equal(end_of(bed), 4);
+}
+
+static void test_torn_transaction_and_other_changes(void **state)
+{
+    struct bed *bed = *state;
+
+    put(bed, POSITION_KEY, RECORDED);
+    put_torn(bed, 2);
+    assert_int_equal(start(bed), 0);
+    assert_int_equal(write_change(bed, 2), -1);
+    assert_int_equal(bed->diag.reaction, TR_STOP);
+    assert_non_null(strstr(bed->diag.message, "in another order"));
+    assert_non_null(strstr(bed->diag.message, "t/3 from offset 0"));
+
+    assert_int_equal(start(bed), 0);
+    assert_int_equal(write_change(bed, 1), 0);
+    inside(bed)->opened_us -= inside(bed)->timeout_ms * 1000;
+    assert_int_equal(tr_sink_hold(bed->sink, &bed->diag), -1);
+    assert_non_null(strstr(bed->diag.message, "doesn't tell of it"));
+}
+
+static void test_torn_transaction_and_changed_settings(void **state)
+{
+    struct bed *bed = *state;
+
+    bed->options.fingerprint = "other";
+    put(bed, POSITION_KEY, RECORDED);
+    put_done(bed);
+    assert_int_equal(start(bed), 0); /* nobody's problem without a torn one */
+    put_torn(bed, 1);
+    assert_int_equal(start(bed), -1);
+    assert_int_equal(bed->diag.reaction, TR_STOP);
+    assert_non_null(strstr(bed->diag.message, "settings were changed"));
+    put(bed, POSITION_KEY, "{\"tailrace_outputs\":\"{\\\"t\\\":[0,0]}\"}");
+    put_torn(bed, 1);
+    assert_int_equal(start(bed), -1);
+    assert_non_null(strstr(bed->diag.message, "number of partitions"));
+}
+
+static void test_torn_transaction_without_identity(void **state)
+{
+    struct bed *bed = *state;
+
+    bed->options.capture.value.class = TR_CONVERTER_AVRO;
+    put(bed, POSITION_KEY, RECORDED);
+    put_torn(bed, 1);
+    assert_int_equal(start(bed), -1);
+    assert_int_equal(bed->diag.reaction, TR_STOP);
+    assert_non_null(strstr(bed->diag.message, "value.converter"));
+}
+
+static void test_states_of_a_torn_transaction_do_not_count(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_state(bed, "a", "{\"state\":\"1\"}"), 0);
+    assert_int_equal(flush(bed), 0);
+    assert_int_equal(commit(bed, "{\"tailrace_states_at\":0}"), 0);
+    put_torn(bed, 0);
+    put(bed, "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"a\"}]", "{\"state\":\"2\"}");
+    put_done(bed);
+    assert_int_equal(start(bed), 0);
+    struct tr_slice found =
+        tr_states_get(bed->found.states, "[\"c\",{\"server\":\"p\",\"tailrace_state\":\"a\"}]");
+    assert_true(tr_slice_is(found, "{\"state\":\"1\"}"));
+}
+
+/* Our own request for an epoch went unanswered: if it comes late, it fences us. */
+static void test_fenced_by_our_own_late_request(void **state)
+{
+    struct bed *bed = *state;
+
+    assert_int_equal(start(bed), 1);
+    atomic_store(&inside(bed)->fence_doubtful, true);
+    assert_int_equal(write_value(bed, "k", TR_SLICE("v")), 0);
+    fail_next(bed, END_TXN, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH);
+    assert_int_equal(commit(bed, "{\"lsn\":1}"), -1);
+    assert_int_equal(bed->diag.reaction, TR_RETRY);
+    assert_non_null(strstr(bed->diag.message, "our own request"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -539,6 +702,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_states_come_back),
         TEST(test_position_comes_back),
+        TEST(test_torn_transaction_is_not_written_again),
+        TEST(test_torn_transaction_in_a_topic_that_no_position_knows),
+        TEST(test_torn_transaction_and_other_changes),
+        TEST(test_torn_transaction_and_changed_settings),
+        TEST(test_torn_transaction_without_identity),
+        TEST(test_states_of_a_torn_transaction_do_not_count),
+        TEST(test_fenced_by_our_own_late_request),
         TEST(test_outputs_are_cumulative),
         TEST(test_outputs_go_on_from_the_position),
         TEST(test_outputs_of_another_form),

@@ -5,15 +5,19 @@ sender, is long gone.
 """
 
 import struct
+import subprocess
 import threading
+from collections import Counter
 
 import pytest
 from bed import wait_until
 from bed.process import GIVE_UP
 from bed.proxy import ADD_PARTITIONS, COPY, END_TXN, HOLD, LOSE, PRODUCE, STEAL
+from bed.tailrace import binary
 from checker import Check, summary
-from stage import Stage, seed
+from stage import NAME, Stage, seed
 
+_UNWRAP = "io.debezium.transforms.ExtractNewRecordState"
 _CONCURRENT = 51  # CONCURRENT_TRANSACTIONS
 _FENCED = {47, 90}  # INVALID_PRODUCER_EPOCH, PRODUCER_FENCED
 
@@ -86,6 +90,33 @@ def test_a_commit_is_torn():
         assert tailrace.state() == "RUNNING"
         tailrace.stop()
         stage.verdict_but_torn()
+
+
+def test_a_torn_commit_that_cannot_be_compared(tmp_path):
+    """A transform has dropped what would tell: that stops, until somebody decides."""
+    with ProxiedStage(transforms="unwrap", transforms_unwrap_type=_UNWRAP) as stage, \
+            stage.tailrace() as tailrace:
+        tailrace.wait_streaming()
+        with stage.writers(seed(), threads=1, pause=0.02):
+            _Torn(stage.proxy, before_position=True).wait()
+            said = tailrace.wait_log(r"state=FAILED.*error=\"(.*)\"").group(1)
+        assert tailrace.wait() == 1
+        assert "KAFKA-17754" in said and "source block" in said and "shop.shop." in said, said
+        seen = Counter(record.topic for record in stage.kafka.consume(r"shop\.shop\..*"))
+
+        offsets = tmp_path / "offsets.json"
+        offsets.write_text(_offsets(tailrace, "export", NAME))
+        _offsets(tailrace, "import", NAME, offsets)
+        tailrace.start()
+        stage.wait_caught_up()
+        now = Counter(record.topic for record in stage.kafka.consume(r"shop\.shop\..*"))
+        assert now != seen and now >= seen, "written again, as was decided"
+
+
+def _offsets(tailrace, *args):
+    files = [word for file in tailrace.argv()[2:] for word in ("--config", file)]
+    return subprocess.run([binary(), "offsets", *args, *files], capture_output=True, text=True,
+                          timeout=GIVE_UP, cwd=tailrace.folder, check=True).stdout
 
 
 class _Torn:

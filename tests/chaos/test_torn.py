@@ -24,9 +24,8 @@ _FENCED = {47, 90}  # INVALID_PRODUCER_EPOCH, PRODUCER_FENCED
 
 class ProxiedStage(Stage):
     def __init__(self, **changes):
-        super().__init__(kafka_settings={"proxy": True}, worker_changes={
-            "producer.socket.timeout.ms": 1000}, **changes)
-        self._worker_changes["bootstrap_servers"] = self.kafka.listener("proxied")
+        super().__init__(proxied=True, worker_changes={"producer.socket.timeout.ms": 1000},
+                         **changes)
         self.proxy = self.kafka.proxy
 
     def moves_on(self):

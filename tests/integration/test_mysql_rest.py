@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
-from bed import Tailrace
-from views import op_of
+from bed import Mysql, Tailrace, connector, wait_until, worker
+from bed.process import GIVE_UP
+from views import Topics, op_of
 
 _DIGITS = ("CREATE TABLE digits (i int PRIMARY KEY);"
            "INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9);")
@@ -80,3 +81,66 @@ def test_killed(tailrace, topics, binlog_db, threads):
     _check(topics, binlog_db)
     assert len(topics.records(f"{binlog_db.name}[.]a")) == 2
     assert len(topics.records(f"{binlog_db.name}[.]d")) == 3
+
+
+def _kill_readers(db):
+    """The session that reads table b at this moment."""
+    def found():
+        sessions = db.query("SELECT id FROM information_schema.processlist WHERE"
+                            " user = 'tailrace' AND info LIKE %s", f"%`{db.name}`.`b`%")
+        for session, in sessions:
+            db.sql(f"KILL {session}")
+        return sessions
+
+    wait_until(found, pause=0)
+
+
+def test_connection_lost(tailrace, topics, binlog_db):
+    """The next try of the same run goes on, too, and so does who is killed in that."""
+    binlog_db.sql(_TABLES)
+    engine = tailrace(**_BEGUN, decimal_handling_mode="double",
+                      retriable_restart_connector_wait_ms="100")
+    with topics.reader(f"{binlog_db.name}[.]b") as reader:
+        engine.start()
+        reader.wait(lambda records: len(records) > 50)
+        _kill_readers(binlog_db)
+        engine.wait_log("left of the snapshot is read beside the stream")
+        engine.kill9()
+    _change(binlog_db)
+    engine.connectors[0]["snapshot.fetch.size"] = "700"
+    with engine:
+        engine.wait_streaming()
+        engine.stop()
+    _check(topics, binlog_db)
+    assert len(topics.records(f"{binlog_db.name}[.]d")) == 3
+
+
+def test_nothing_is_streamed(tailrace, topics, binlog_db):
+    """initial_only: the ordinary readers take what is left."""
+    binlog_db.sql(_TABLES)
+    engine = tailrace(**_BEGUN, snapshot_mode="initial_only", decimal_handling_mode="double")
+    _interrupt(engine, topics, binlog_db.name, Tailrace.kill9)
+    engine.connectors[0]["snapshot.fetch.size"] = "700"
+    done = engine.run(timeout=GIVE_UP)
+    assert done.returncode == 0, done.stderr
+    assert "beside_the_stream=0" in done.stderr
+    _check(topics, binlog_db)
+    assert len(topics.records(f"{binlog_db.name}[.]c")) == 3000
+    assert len(topics.records(f"{binlog_db.name}[.]a")) == 2
+
+
+def test_without_gtids(kafka, name):
+    """Nobody could say what a later chunk sees: all is read again, and that is said."""
+    with Mysql(gtid_mode="OFF", enforce_gtid_consistency="OFF") as server, \
+            server.database(name) as db:
+        db.sql(_TABLES)
+        topics = Topics(kafka, name)
+        engine = Tailrace(connector(db, **_BEGUN), worker=worker(kafka, group=name))
+        _interrupt(engine, topics, name, Tailrace.kill9)
+        engine.connectors[0]["snapshot.fetch.size"] = "700"
+        with engine:
+            engine.wait_streaming()
+            assert engine.said("can't go on, because without GTIDs .* read from their start")
+            engine.stop()
+        assert len(topics.records(f"{name}[.]b")) > 3000
+        assert {key["id"] for _, key, _ in topics.ops(f"{name}[.]b")} == set(range(3000))

@@ -2,8 +2,10 @@
 has become another in a way that loses nothing: it goes on."""
 
 import shutil
+import subprocess
 from contextlib import contextmanager
 
+import pytest
 from views import error_of
 
 from bed import Postgres, Tailrace, connector, wait_until, worker
@@ -176,3 +178,31 @@ def test_a_server_that_was_promoted(kafka, name):
         records = kafka.consume(f"{name}.public.t", 2)
         assert [record.key_json["id"] for record in records] == [1, 2]
         assert engine.stop() == 0
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_topic_that_was_deleted(kafka, db, name, again):
+    """And made again, with nothing in it: the position tells what it had."""
+    db.sql(_TABLE)
+    topic = f"{db.name}.public.t"
+    with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine:
+        engine.wait_streaming()
+        db.sql("INSERT INTO t VALUES (2)")
+        assert len(kafka.consume(topic, 2)) == 2
+        engine.stop()
+        kafka.delete_topic(topic)
+        wait_until(lambda: topic not in kafka.topics(topic))
+        if again:
+            kafka.create_topic(topic)
+        db.sql("INSERT INTO t VALUES (3)")
+        engine.start()
+        assert engine.wait(60) == 1
+        error = error_of(engine.log)
+        assert ("ends at offset 0" if again else "is gone") in error
+        assert f"tailrace offsets set {db.name} tailrace_outputs=" in error
+        options = [part for file in engine.argv()[2:] for part in ("--config", str(file))]
+        subprocess.run([engine.argv()[0], "offsets", "set", db.name, "tailrace_outputs=", *options],
+                       check=True, timeout=60, capture_output=True)
+        engine.start()
+        records = kafka.consume(topic, 1)
+        assert [record.key_json["id"] for record in records] == [3]

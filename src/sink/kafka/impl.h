@@ -205,6 +205,11 @@ int tr_kafka_outputs_begin(struct tr_kafka_sink *sink, struct tr_kafka_topic *to
 /* What was in a topic before our first message. */
 int tr_kafka_outputs_measure(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
                              struct tr_diag *diag) TR_MUSTCHECK;
+/* Is everything in it that is recorded? <0: it ends before, or (gone) it isn't there at all. */
+int tr_kafka_outputs_compare(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
+                             struct tr_diag *diag) TR_MUSTCHECK;
+int tr_kafka_outputs_gone(const struct tr_kafka_sink *sink, const struct tr_kafka_topic *topic,
+                          struct tr_diag *diag) TR_MUSTCHECK;
 int tr_kafka_outputs_list(struct tr_kafka_sink *sink, const struct tr_output **ret_outputs,
                           size_t *ret_noutputs, struct tr_diag *diag) TR_MUSTCHECK;
 

@@ -2,6 +2,7 @@
  * there on by what the broker acknowledges. */
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "kafka/error.h"
@@ -114,6 +115,50 @@ int tr_kafka_outputs_measure(struct tr_kafka_sink *sink, struct tr_kafka_topic *
             rc = tr_kafka_wait_more(&wait, diag);
     }
     return rc;
+}
+
+static int fail_short(const struct tr_kafka_sink *sink, const struct tr_kafka_topic *topic,
+                      int32_t partition, int64_t end, struct tr_diag *diag)
+{
+    const char *name = sink->params.options->name;
+    char what[80] = "is gone";
+
+    if (end >= 0)
+        snprintf(what, sizeof what, "ends at offset %" PRId64 " of partition %" PRId32, end,
+                 partition);
+    return tr_fail(diag, TR_SINK, TR_STOP,
+                   "topic %s %s, but the stored position has records up to %" PRId64
+                   " of partition %" PRId32 " in it: it was deleted, made again, or lost its end; "
+                   "restore it; or go on with what is there by tailrace offsets set %s "
+                   "tailrace_outputs= --config FILE, and have the table read again by a signal "
+                   "(execute-snapshot, type blocking); or begin anew under another name of the "
+                   "connector",
+                   topic->name, what, topic->recorded[partition], partition, name);
+}
+
+int tr_kafka_outputs_gone(const struct tr_kafka_sink *sink, const struct tr_kafka_topic *topic,
+                          struct tr_diag *diag)
+{
+    for (int32_t i = 0; i < topic->recorded_partitions; i++)
+        if (topic->recorded[i] > 0)
+            return fail_short(sink, topic, i, -1, diag);
+    return 0;
+}
+
+int tr_kafka_outputs_compare(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
+                             struct tr_diag *diag)
+{
+    if (tr_kafka_outputs_measure(sink, topic, diag) < 0)
+        return -1;
+    for (int32_t i = 0; i < topic->recorded_partitions; i++) {
+        int64_t end = i < topic->partitions ? topic->high[i] + 1 : 0;
+        if (end < topic->recorded[i])
+            return fail_short(sink, topic, i, end, diag);
+    }
+    /* from here on they are our own again */
+    for (int32_t i = 0; i < topic->partitions; i++)
+        topic->high[i] = i < topic->recorded_partitions ? topic->recorded[i] - 1 : -1;
+    return 0;
 }
 
 static int reserve(struct tr_kafka_sink *sink, struct tr_diag *diag)

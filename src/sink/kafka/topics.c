@@ -160,12 +160,16 @@ int tr_kafka_topic_see(struct tr_kafka_sink *sink, struct tr_topic *topic, struc
         return -1;
     int rc = open_handle(sink, seen, &partitions, diag);
     bool created = rc > 0;
+    if (created && tr_kafka_outputs_gone(sink, seen, diag) < 0)
+        return -1;
     if (created) {
         rc = create(sink, topic->name, diag);
         if (rc >= 0)
             rc = await_partitions(sink, seen->handle, &partitions, diag);
     }
     if (rc < 0 || tr_kafka_outputs_begin(sink, seen, partitions, diag) < 0)
+        return -1;
+    if (!created && seen->recorded && tr_kafka_outputs_compare(sink, seen, diag) < 0)
         return -1;
     if (!created && !seen->recorded &&
         (tr_kafka_outputs_measure(sink, seen, diag) < 0 || tr_kafka_torn_see(sink, seen, diag) < 0))

@@ -129,7 +129,7 @@ class Kafka:
         for index, process in enumerate(self._processes):
             if process is None or not process.alive():
                 self._start_broker(index)
-        wait_until(self._serves, 60, f"Kafka to serve: {self.folder}")
+        wait_until(self._serves, GIVE_UP, f"Kafka to serve: {self.folder}")
         return self
 
     def stop(self, broker=None, timeout=60):

@@ -26,7 +26,7 @@ def _kill(run, number):
 
 def _term(run, _):
     status = run.tailrace.stop()
-    assert status == 0, f"exit status {status} after SIGTERM"
+    assert status in (0, -signal.SIGTERM), f"exit status {status} after SIGTERM"  # so early: -15
     run.tailrace.start()
 
 

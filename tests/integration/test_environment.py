@@ -1,12 +1,9 @@
 """What surrounds a process changes under it: the wall clock, memory, the topics it writes to."""
 
-import resource
 import subprocess
 import time
 from pathlib import Path
 
-import pytest
-from views import error_of
 
 from bed import Tailrace, connector, wait_until, worker
 
@@ -47,3 +44,16 @@ def test_the_clock_jumps(db, kafka, topics, name, tmp_path):
         since = time.monotonic()
         assert engine.stop() == 0
         assert time.monotonic() - since < 30
+
+
+def test_an_output_topic_is_deleted(tailrace, topics, kafka, db):
+    """Nobody acknowledges what is on its way there: said within seconds, not at some timeout."""
+    db.sql(_TABLE)
+    with tailrace() as engine:
+        engine.wait_streaming()
+        db.sql("INSERT INTO t VALUES (1)")
+        assert len(topics.records("public.t", 1)) == 1
+        kafka.delete_topic(f"{db.name}.public.t")
+        db.sql("INSERT INTO t VALUES (2)")
+        said = engine.wait_log(r"state=(?:RESTARTING|FAILED).*error=\"(.*)\"").group(1)
+        assert said == f"topic {db.name}.public.t was deleted while it was written to"

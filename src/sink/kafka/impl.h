@@ -178,6 +178,9 @@ int tr_kafka_states_read(struct tr_kafka_sink *sink, struct tr_kafka_client *rea
  * user's, otherwise by the given one. >0: it is there already. */
 int tr_kafka_sink_create(const struct tr_sink_params *params, struct tr_kafka_client *client,
                          const struct tr_kafka_new_topic *topic, struct tr_diag *diag) TR_MUSTCHECK;
+/* Are all topics still there? The client keeps messages for one that is not for as long as a
+ * transaction may last. */
+int tr_kafka_topics_check(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_kafka_topic_see(struct tr_kafka_sink *sink, struct tr_topic *topic,
                        struct tr_diag *diag) TR_MUSTCHECK;
 /* (Re)open a known topic with the current producer; it has to exist. */

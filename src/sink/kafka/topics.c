@@ -177,3 +177,18 @@ int tr_kafka_topic_see(struct tr_kafka_sink *sink, struct tr_topic *topic, struc
     topic->sink = seen;
     return 0;
 }
+
+int tr_kafka_topics_check(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    const struct rd_kafka_metadata *metadata;
+    int rc = 0;
+
+    if (rd_kafka_metadata(sink->producer->rk, 0, NULL, &metadata, 10 * TR_KAFKA_SLICE_MS))
+        return 0; /* no broker answers: another reason to wait */
+    for (int i = 0; i < metadata->topic_cnt && rc == 0; i++)
+        if (metadata->topics[i].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+            rc = tr_fail(diag, TR_SINK, TR_RETRY, "topic %s was deleted while it was written to",
+                         metadata->topics[i].topic);
+    rd_kafka_metadata_destroy(metadata);
+    return rc;
+}

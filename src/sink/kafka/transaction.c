@@ -10,6 +10,9 @@
  * broker, or the next start, ends it. */
 #define ABORT_MS 3000
 
+/* What isn't acknowledged for so long may never be. */
+#define LOOK_US 3000000
+
 /* The position's key with a sign of its own: ["c",{"server":"p"}] → ["c",{"server":"p",
  * "tailrace":"open"}]. */
 int tr_kafka_marker_key(const struct tr_kafka_sink *sink, struct tr_buf *ret_key,
@@ -144,9 +147,15 @@ int tr_kafka_flush(struct tr_kafka_sink *sink, struct tr_diag *diag)
     struct tr_kafka_wait wait;
 
     tr_kafka_wait_begin(&wait, sink->producer, "waiting for messages to be acknowledged", -1);
+    int64_t look_us = tr_clock_monotonic_us() + LOOK_US;
     while (rd_kafka_flush(sink->producer->rk, TR_KAFKA_SLICE_MS)) {
         if (tr_kafka_producer_check(sink, diag) < 0 || tr_kafka_wait_more(&wait, diag) < 0)
             return -1;
+        if (tr_clock_monotonic_us() < look_us)
+            continue;
+        if (tr_kafka_topics_check(sink, diag) < 0)
+            return -1;
+        look_us = tr_clock_monotonic_us() + LOOK_US;
     }
     return tr_kafka_producer_check(sink, diag);
 }

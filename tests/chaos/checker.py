@@ -313,6 +313,7 @@ class BesideCheck(Check):
                  initial=False):
         super().__init__(events, ledger, tables, positions)
         self._incremental, self._blocking, self._initial = incremental, blocking, initial
+        self._excused = "cu" if initial else ""
 
     def run(self):
         super().run()

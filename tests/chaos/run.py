@@ -58,7 +58,7 @@ class Run:
         self._tally = tally
         self._exit = ExitStack()
         self._now = "before the first round"
-        self._folders, self._asked = [], []
+        self._folders, self._asked, self._read = [], [], False
         self.stage = make_stage(
             rows=self._rows, proxied=True,
             kafka_settings={"transaction.abort.timed.out.transaction.cleanup.interval.ms": 500},
@@ -102,21 +102,26 @@ class Run:
                     self._now = f"round {number}: {round_}"
                     self._play_round(number, round_)
                 self._now = "the end"
+                wait_until(self._is_read, _RECOVERY, "the snapshot's end", pause=0.3)
                 self.wait_committed(time.time())
                 wait_until(lambda: self.stage.completed() == self._asked, _RECOVERY,
                            "the incremental snapshots' end", pause=0.3)
             self.stage.wait_caught_up(_RECOVERY)
-        check = self.stage.verdict(initial=True, incremental=len(self._asked))
+        if self._asked or not self.stage.resumes:
+            check = self.stage.verdict(initial=True, incremental=len(self._asked))
+        else:
+            check = self.stage.verdict(resumed=True)
         self._tally.add(check, check.records)
 
     def _play_round(self, number, round_):
-        reading = not self._watcher.streams()
+        reading = not self._is_read()
         if reading and number == _SNAPSHOT_ROUNDS:
-            wait_until(self._watcher.streams, _RECOVERY, "the snapshot's end")
+            wait_until(self._is_read, _RECOVERY, "the snapshot's end", pause=0.3)
+            reading = False
         if round_.fault == "zombie":  # it has to have been the owner
             self.wait_committed(time.time())
         time.sleep(0.1 + number * 0.1 + round_.pause / 4 if reading else round_.pause)
-        self._tally.in_snapshots += not self._watcher.streams()
+        self._tally.in_snapshots += reading
         FAULTS[round_.fault].act(self, round_.number)
         since = time.time()
         self._tally.rounds += 1
@@ -126,9 +131,14 @@ class Run:
             self._tally.recoveries.append((round_.fault, self.wait_committed(since) - since))
             self._ask()
 
+    def _is_read(self):
+        """The initial snapshot, all of it."""
+        self._read = self._read or bool(self.stage.completed("Initial Snapshot"))
+        return self._read
+
     def _ask(self):
         """For one more incremental snapshot, if the one before is done."""
-        if self._rows < _ASK_BELOW and self._watcher.streams() \
+        if self._rows < _ASK_BELOW and self._is_read() \
                 and self.stage.completed() == self._asked:
             self._asked.append(f"incremental-{len(self._asked):03}")
             self.stage.signal(self._asked[-1], "incremental")

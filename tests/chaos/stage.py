@@ -39,11 +39,11 @@ class Stage:
     kills = 20  # of a run with the default number of rounds
 
     def __init__(self, rows=2000, kafka_settings=None, worker_changes=None, proxied=False,
-                 **changes):
+                 brokers=1, **changes):
         self._rows = rows
         self._exit = ExitStack()
         self.server = self._server()
-        self.kafka = Kafka(proxy=proxied,
+        self.kafka = Kafka(brokers, proxy=proxied,
                            **{"log.cleaner.enable": "false", **(kafka_settings or {})})
         self._worker_changes, self._changes = dict(worker_changes or {}), changes
         self.networks = []
@@ -134,12 +134,11 @@ class Stage:
         self.db.sql(f"INSERT INTO {self.signals} VALUES (%s, 'execute-snapshot', %s)",
                     identity, json.dumps(data))
 
-    def completed(self):
-        """Ids of the incremental snapshots that are said to be complete, sorted."""
+    def completed(self, kind="Incremental Snapshot"):
+        """Ids of the snapshots that are said to be complete, sorted."""
         told = [record.json for record in self.kafka.consume(NOTIFICATIONS, quiet=0)]
-        return sorted(
-            note["id"] for note in told
-            if (note["aggregate_type"], note["type"]) == ("Incremental Snapshot", "COMPLETED"))
+        return sorted(note["id"] for note in told
+                      if (note["aggregate_type"], note["type"]) == (kind, "COMPLETED"))
 
     def verdict(self, resumed=False, **snapshots):
         """Fails if anything is wrong; returns the check, for its counts. `snapshots`: see

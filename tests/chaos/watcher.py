@@ -17,7 +17,6 @@ class Watcher:
         self._thread = threading.Thread(target=self._read)
         self._ends = {}
         self._written = []  # (when it was written, when it was seen) of positions with new events
-        self.newest = None  # position
         self.failure = None
 
     def __enter__(self):
@@ -35,11 +34,6 @@ class Watcher:
             raise self.failure
         return next((seen for written, seen in self._written if written >= since), None)
 
-    def streams(self):
-        """The snapshot is done."""
-        newest = self.newest or {"tailrace_intent": True}
-        return "tailrace_intent" not in newest and newest.get("snapshot_completed", True)
-
     def _read(self):
         try:
             with self._kafka.reader(OFFSETS) as reader:
@@ -55,7 +49,6 @@ class Watcher:
             return  # the broker is away
         now = time.time()
         for record in filter(is_position, records):
-            self.newest = record.json
             if self._is_more(record.json):
                 self._written.append((record.timestamp / 1000, now))
 

@@ -1,0 +1,38 @@
+"""Three brokers: the one that coordinates the transactions dies, and the one that leads an output
+partition; others take their places."""
+
+from bed import wait_until
+from stage import Stage, seed
+
+_ID = "bed-shop-0"  # transactional.id
+
+
+def test_coordinator_and_leader_move():
+    with Stage(brokers=3, topic_creation_default_replication_factor=3,
+               worker_changes={"offset_storage_replication_factor": 3}) as stage:
+        with stage.tailrace() as tailrace:
+            tailrace.wait_streaming()
+            with stage.writers(seed(), threads=2, pause=0.02):
+                for topic, partition in (("__transaction_state", _coordinated_by(_ID, 4)),
+                                         ("shop.shop.account", 0)):
+                    broker = _leader(stage.kafka, topic, partition)
+                    before = stage.confirmed()
+                    stage.kafka.kill9(broker)
+                    wait_until(lambda: stage.confirmed() != before, what="it to go on without")
+                    assert _leader(stage.kafka, topic, partition) != broker
+                    stage.kafka.start()
+            stage.wait_caught_up(120)
+            assert tailrace.alive() and tailrace.state() == "RUNNING"
+        stage.verdict()
+
+
+def _leader(kafka, topic, partition):
+    return kafka.admin.list_topics(topic, timeout=15).topics[topic].partitions[partition].leader
+
+
+def _coordinated_by(transactional_id, partitions):
+    """Kafka's: the id's Java hash, without its sign."""
+    number = 0
+    for letter in transactional_id:
+        number = (number * 31 + ord(letter)) & 0xFFFFFFFF
+    return (number & 0x7FFFFFFF) % partitions

@@ -10,9 +10,9 @@ from stage import Stage, seed
 _TIMEOUT = 4  # seconds that a transaction may last, where a test waits for it
 
 
-def test_a_frozen_instance_is_fenced(make_stage):
+def test_a_frozen_instance_is_fenced():
     """In the middle of its work: it learns at once that its epoch is over."""
-    with make_stage() as stage:
+    with Stage() as stage:
         with stage.tailrace() as old, stage.tailrace_later() as new:
             old.wait_streaming()
             with stage.writers(seed()):
@@ -24,7 +24,9 @@ def test_a_frozen_instance_is_fenced(make_stage):
         stage.verdict()
 
 
-@pytest.mark.parametrize("rows", [2000, 150_000])
+@pytest.mark.parametrize("make_stage, rows", [
+    ("postgres", 2000), ("mysql", 2000), ("mariadb", 2000), ("postgres", 150_000)],
+    indirect=["make_stage"])
 def test_frozen_beyond_the_transaction_timeout(make_stage, rows):
     """In the stream, or in the snapshot. Kafka has ended its transaction, as it does with anybody's
     that lasts too long; that is no reason to take the source back."""

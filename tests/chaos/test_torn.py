@@ -22,6 +22,13 @@ _CONCURRENT = 51  # CONCURRENT_TRANSACTIONS
 _FENCED = {47, 90}  # INVALID_PRODUCER_EPOCH, PRODUCER_FENCED
 
 
+#: What happens to requests, by whether their sender is killed then.
+_LATE = {
+    False: [(END_TXN, STEAL), (END_TXN, LOSE), (ADD_PARTITIONS, HOLD), (PRODUCE, STEAL)],
+    True: [(END_TXN, STEAL), (PRODUCE, STEAL)],
+}
+
+
 class ProxiedStage(Stage):
     def __init__(self, **changes):
         super().__init__(proxied=True, worker_changes={"producer.socket.timeout.ms": 1000},
@@ -46,9 +53,7 @@ def test_late_requests_change_nothing(killed):
     with ProxiedStage() as stage, stage.tailrace() as tailrace:
         tailrace.wait_streaming()
         with stage.writers(number, threads=1, pause=0.05):
-            for api, action in [(END_TXN, STEAL), (END_TXN, LOSE), (END_TXN, HOLD),
-                                (ADD_PARTITIONS, HOLD), (ADD_PARTITIONS, STEAL),
-                                (PRODUCE, STEAL), (PRODUCE, HOLD)]:
+            for api, action in _LATE[killed]:
                 _late(stage, tailrace, api, action, killed)
         stage.wait_caught_up()
         assert tailrace.state() == "RUNNING"

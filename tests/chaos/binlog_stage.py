@@ -15,7 +15,6 @@ class BinlogStage(Stage):
     book_class, writers_class = BinlogBook, BinlogWriters
     signals = "ledger.signal_"
     kills = 8  # there are two of these
-    resumes = False
 
     #: The definitions are tailrace's own to keep; the book's numbers are taken without a lock.
     _settings = {"binlog_row_metadata": "MINIMAL", "innodb_autoinc_lock_mode": 2}

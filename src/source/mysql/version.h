@@ -35,6 +35,11 @@ int tr_mysql_version_new(const struct tr_mysql_version_params *params,
                          struct tr_mysql_version **ret_version, struct tr_diag *diag) TR_MUSTCHECK;
 void tr_mysql_version_free(struct tr_mysql_version *version);
 
+/* The key as one text: names, types and collations, which make the order of its values. NULL: no
+ * memory. */
+const char *tr_mysql_version_key(const struct tr_mysql_version *version,
+                                 struct tr_arena *arena) TR_MUSTCHECK;
+
 /*
  * With a hidden period (MariaDB's system versioning) a table keeps rows that no SELECT shows, and
  * the log tells of them: an UPDATE also inserts the old row as history, a DELETE updates the row's

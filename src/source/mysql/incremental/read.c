@@ -113,6 +113,20 @@ int tr_mysql_chunk_mark(void *driver, const struct tr_signal *row, struct tr_dia
     return condition_of(rc);
 }
 
+/* Ranges mean something only along the key that they were made by. */
+static int check_key(const struct reading *reading)
+{
+    const struct tr_mysql_version *version = reading->incremental->version;
+    const struct tr_chunk_range *range = reading->range;
+
+    if (!range->key || !version->table.nkey)
+        return 0;
+    *range->ret_key = tr_mysql_version_key(version, &reading->window->arena);
+    if (!*range->ret_key)
+        return tr_fail_memory(reading->diag);
+    return strcmp(*range->ret_key, range->key) == 0 ? 0 : TR_CHUNK_REKEYED;
+}
+
 /* What the table is now. */
 static int find_table(struct reading *reading)
 {
@@ -133,6 +147,8 @@ static int find_table(struct reading *reading)
     tr_mysql_definition_free(params.definition);
     if (rc > 0)
         return tr_fail_bug(reading->diag, "a table that doesn't fit itself");
+    if (!rc)
+        rc = check_key(reading);
     return rc ? rc
               : tr_mysql_walk_init(&reading->walk, &incremental->version->table, reading->range,
                                    reading->diag);

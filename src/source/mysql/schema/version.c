@@ -227,6 +227,21 @@ void tr_mysql_version_free(struct tr_mysql_version *version)
     free(version);
 }
 
+const char *tr_mysql_version_key(const struct tr_mysql_version *version, struct tr_arena *arena)
+{
+    const struct tr_table *table = &version->table;
+    const char *key = "";
+
+    for (size_t i = 0; key && i < table->nkey; i++) {
+        unsigned place = table->key[i];
+        const struct tr_mysql_attribute *attribute = &version->definition->attributes[place];
+        const char *collation = attribute->collation ? attribute->collation : "";
+        key = tr_arena_printf(arena, "%s%s%s %s %s", key, i ? "," : "", table->columns[place].name,
+                              attribute->spelling, collation);
+    }
+    return key;
+}
+
 bool tr_mysql_version_is_current(const struct tr_mysql_version *version,
                                  const struct tr_cell *cells)
 {

@@ -21,50 +21,40 @@ static bool can_walk(const struct tr_mysql_snapshot_table *table)
            tr_mysql_walk_init(&walk, &table->version->table, &range, &ignored) == 0;
 }
 
-static bool is_beside(const struct tr_mysql_snapshot_table *table,
-                      const struct tr_mysql_snapshot *snapshot)
-{
-    return snapshot->params->beside && !table->rest.whole && can_walk(table);
-}
-
 bool tr_mysql_snapshot_is_left(const struct tr_mysql_snapshot *snapshot, const char *name)
 {
-    struct tr_arena arena;
-    struct tr_rest rest;
-    struct tr_diag ignored;
+    char key[640];
 
-    if (!snapshot->params->goes_on)
-        return true;
-    tr_arena_init(&arena, 4096, (size_t)64 << 20);
-    /* what can't be read is told when the table is looked at more closely */
-    bool left =
-        tr_rest_load(&rest, snapshot->params->states, name, &arena, &ignored) != TR_REST_NONE;
-    tr_arena_finish(&arena);
-    return left;
+    snprintf(key, sizeof key, "snapshot/rest/%s", name);
+    return !snapshot->params->goes_on || tr_states_get(snapshot->params->states, key).p;
 }
 
 int tr_mysql_snapshot_find_rest(struct tr_mysql_snapshot *snapshot,
                                 struct tr_mysql_snapshot_table *table, bool *ret_read,
                                 struct tr_diag *diag)
 {
+    const struct tr_mysql_snapshot_params *params = snapshot->params;
+    const char *key = tr_mysql_version_key(table->version, &snapshot->arena);
+    struct tr_rest *rest = &table->rest;
     bool whole = !can_walk(table);
+    int rc = TR_REST_NONE;
 
     *ret_read = true;
-    if (!snapshot->params->goes_on)
-        return tr_rest_begin(&table->rest, table->name, whole, &snapshot->arena, diag);
-    int rc =
-        tr_rest_load(&table->rest, snapshot->params->states, table->name, &snapshot->arena, diag);
-    if (rc)
+    if (!key)
+        return tr_fail_memory(diag);
+    if (params->goes_on)
+        rc = tr_rest_load(rest, params->states, table->name, &snapshot->arena, diag);
+    if (rc < 0)
         return rc;
-    if (is_beside(table, snapshot)) {
-        *ret_read = false;
-        snapshot->beside++;
-        return tr_incremental_add_initial(snapshot->params->beside, &table->rest, diag);
-    }
-    /* it has lost its key, or has a statement now */
-    if (whole && !table->rest.whole)
-        return tr_rest_begin(&table->rest, table->name, true, &snapshot->arena, diag);
-    return 0;
+    bool same = !rc && rest->key && strcmp(rest->key, key) == 0;
+    if (rc == TR_REST_NONE || rest->whole || whole || !same)
+        rc = tr_rest_begin(rest, table->name, whole, &snapshot->arena, diag);
+    rest->key = key;
+    if (rc || whole || !params->goes_on || !params->beside)
+        return rc;
+    *ret_read = false;
+    snapshot->beside++;
+    return tr_incremental_add_initial(params->beside, rest, diag);
 }
 
 int tr_mysql_snapshot_open_rest(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
@@ -102,14 +92,10 @@ int tr_mysql_snapshot_end_range(struct tr_mysql_snapshot *snapshot,
     return rc;
 }
 
-struct looking {
-    const struct tr_mysql_snapshot *snapshot;
-};
-
 /* Neither read now nor to be read beside the stream. */
 static int tell_dropped(void *to, const char *name)
 {
-    const struct tr_mysql_snapshot *snapshot = ((const struct looking *)to)->snapshot;
+    const struct tr_mysql_snapshot *snapshot = to;
     const char *dot = strchr(name, '.');
     char database[512];
 
@@ -126,13 +112,12 @@ int tr_mysql_snapshot_close_rest(struct tr_mysql_snapshot *snapshot, struct tr_b
                                  struct tr_diag *diag)
 {
     const struct tr_mysql_snapshot_params *params = snapshot->params;
-    struct looking looking = {snapshot};
     int rc = 0;
 
     if (!tr_mysql_snapshot_keeps(snapshot))
         return 0;
     if (params->goes_on) {
-        rc = tr_rest_each(params->states, tell_dropped, &looking, diag);
+        rc = tr_rest_each(params->states, tell_dropped, snapshot, diag);
         if (!rc)
             rc = tr_rest_forget(params->states, batch, diag);
         return rc || !params->beside ? rc : tr_incremental_store(params->beside, batch, diag);

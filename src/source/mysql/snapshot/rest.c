@@ -23,10 +23,7 @@ static bool can_walk(const struct tr_mysql_snapshot_table *table)
 
 bool tr_mysql_snapshot_is_left(const struct tr_mysql_snapshot *snapshot, const char *name)
 {
-    char key[640];
-
-    snprintf(key, sizeof key, "snapshot/rest/%s", name);
-    return !snapshot->params->goes_on || tr_states_get(snapshot->params->states, key).p;
+    return !snapshot->params->goes_on || tr_rest_is_left(snapshot->params->states, name);
 }
 
 int tr_mysql_snapshot_find_rest(struct tr_mysql_snapshot *snapshot,

@@ -4,7 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
+#include "base/writer.h"
 #include "capture/capture-impl.h"
+
+/* Of a position's members, as in Debezium's. */
+#define ID_MEMBER    "transaction_id"
+#define COUNT_MEMBER "transaction_data_collection_order_"
 
 #define ARENA_CHUNK (4U << 10)
 #define ARENA_CAP   ((size_t)256 << 20) /* collections of one transaction */
@@ -280,7 +286,6 @@ static int put(struct tr_capturer *capturer, const struct tr_transaction_mark *m
     return tr_capture_record(capturer, capturer->transaction->topic, &record, batch, diag);
 }
 
-/* Positions of Debezium's only. */
 static bool is_stored(struct tr_transaction *transaction, const struct tr_transaction_mark *mark)
 {
     struct tr_slice id = mark->stored.p ? mark->stored : mark->id;
@@ -317,6 +322,54 @@ int tr_transaction_begin(struct tr_capturer *capturer, const struct tr_transacti
         [4] = tr_value_integer(mark->ms),
     };
     return put(capturer, mark, value, batch, diag);
+}
+
+int tr_transaction_resume(struct tr_transaction *transaction, struct tr_slice id,
+                          struct tr_diag *diag)
+{
+    const struct tr_stored_transaction *stored = transaction->stored;
+
+    if (tr_transaction_start(transaction, id, diag) < 0)
+        return -1;
+    if (!stored || !tr_slice_is(id, stored->id))
+        return 0;
+    transaction->stored = NULL;
+    return go_on(transaction, diag);
+}
+
+size_t tr_transaction_collections(const struct tr_transaction *transaction)
+{
+    return transaction && transaction->open ? transaction->count : 0;
+}
+
+/* ,"KEY": */
+static bool put_key(struct tr_writer *writer, const char *prefix, const char *name)
+{
+    TR_CLEANUP(tr_buf_finish) struct tr_buf key = {0};
+
+    tr_buf_init(&key, 64U << 10);
+    tr_buf_text(&key, prefix);
+    tr_buf_text(&key, name);
+    tr_writer_char(writer, ',');
+    bool valid =
+        tr_buf_ok(&key) && tr_writer_json(writer, (struct tr_slice){tr_buf_string(&key), key.len});
+    tr_writer_char(writer, ':');
+    return valid;
+}
+
+int tr_transaction_put(const struct tr_transaction *transaction, struct tr_slice id,
+                       struct tr_writer *writer)
+{
+    if (!transaction || !transaction->open)
+        return 0;
+    if (!put_key(writer, ID_MEMBER, "") || !tr_writer_json(writer, id.p ? id : transaction->id))
+        return -1;
+    for (size_t i = 0; i < transaction->count; i++) {
+        if (!put_key(writer, COUNT_MEMBER, transaction->counted[i].name))
+            return -1;
+        tr_writer_uint(writer, transaction->counted[i].events);
+    }
+    return 0;
 }
 
 /* A HashMap of Java begins with 16 buckets and keeps them at most 3/4 full. */
@@ -386,6 +439,7 @@ int tr_transaction_end(struct tr_capturer *capturer, const struct tr_transaction
 struct reading {
     struct tr_stored_transaction *stored;
     struct tr_arena *arena;
+    struct tr_stored_count *counted;
 };
 
 static int take_count(void *context, const char *name, int64_t events)
@@ -393,33 +447,40 @@ static int take_count(void *context, const char *name, int64_t events)
     struct reading *reading = context;
     struct tr_stored_transaction *stored = reading->stored;
     const char *copy = tr_arena_strdup(reading->arena, tr_slice_of(name));
-    size_t size = (stored->count + 1) * sizeof *stored->counted;
-    struct tr_stored_count *counted = tr_arena_alloc(reading->arena, size);
+    bool full = !(stored->count & (stored->count - 1)); /* it doubles */
 
-    if (!copy || !counted)
+    if (full) {
+        struct tr_stored_count *counted =
+            tr_arena_alloc(reading->arena, TR_MAX(1, stored->count * 2) * sizeof *counted);
+        if (counted && stored->count)
+            memcpy(counted, reading->counted, stored->count * sizeof *counted);
+        reading->counted = counted;
+    }
+    if (!copy || !reading->counted)
         return -1;
-    if (stored->count)
-        memcpy(counted, stored->counted, size - sizeof *counted);
-    counted[stored->count++] = (struct tr_stored_count){
-        .collection = {.name = copy, .hash = tr_collection_hash(copy)},
+    reading->counted[stored->count++] = (struct tr_stored_count){
+        .collection = {.name = copy,
+                       .hash = tr_collection_hash(copy),
+                       .apart = strncmp(copy, TR_TRANSACTION_MESSAGE,
+                                        sizeof TR_TRANSACTION_MESSAGE - 1) == 0},
         .events = events > 0 ? (uint64_t)events : 0,
     };
-    stored->counted = counted;
+    stored->counted = reading->counted;
     return 0;
 }
 
 int tr_transaction_read(const struct tr_stored_position *position, struct tr_arena *arena,
                         struct tr_stored_transaction *ret_stored, struct tr_diag *diag)
 {
-    struct reading reading = {ret_stored, arena};
-    const char *id = position ? tr_stored_position_text(position, "transaction_id", NULL) : NULL;
+    struct reading reading = {.stored = ret_stored, .arena = arena};
+    const char *id = position ? tr_stored_position_text(position, ID_MEMBER, NULL) : NULL;
 
     *ret_stored = (struct tr_stored_transaction){.count = 0};
     if (!id)
         return 0;
     ret_stored->id = tr_arena_strdup(arena, tr_slice_of(id));
-    if (!ret_stored->id || tr_stored_position_each(position, "transaction_data_collection_order_",
-                                                   take_count, &reading) < 0)
+    if (!ret_stored->id ||
+        tr_stored_position_each(position, COUNT_MEMBER, take_count, &reading) < 0)
         return tr_fail_memory(diag);
     return 0;
 }

@@ -9,13 +9,21 @@
  *
  * A position of Debezium's may lie inside a transaction, and then holds its id and what was counted
  * so far (transaction_id, transaction_data_collection_order_…). The transaction of that id goes on
- * from there: it gets no second BEGIN. Positions of our own lie between transactions.
+ * from there: it gets no second BEGIN. Positions of our own usually lie between transactions; one
+ * inside a large transaction says the same as Debezium's.
  */
 #ifndef TR_CAPTURE_TRANSACTION_H
 #define TR_CAPTURE_TRANSACTION_H
 
 #include "capture/capture.h"
 #include "record/position.h"
+
+struct tr_writer;
+
+/* Logical decoding messages count apart, under names that begin so: in Debezium each is a Java
+ * object of its own. */
+#define TR_TRANSACTION_MESSAGE                                                                     \
+    "io.debezium.connector.postgresql.LogicalDecodingMessageMonitor$LogicalDecodingMessageId@"
 
 /* What events are counted under: a table, as schema.table. */
 struct tr_collection {
@@ -26,7 +34,7 @@ struct tr_collection {
 
 uint32_t tr_collection_hash(const char *name);
 
-/* What Debezium's position holds of the transaction that it lies in. */
+/* What a position holds of the transaction that it lies in. */
 struct tr_stored_count {
     struct tr_collection collection;
     uint64_t events;
@@ -64,6 +72,22 @@ int tr_transaction_end(struct tr_capturer *capturer, const struct tr_transaction
 int tr_transaction_start(struct tr_transaction *transaction, struct tr_slice id,
                          struct tr_diag *diag) TR_MUSTCHECK;
 void tr_transaction_stop(struct tr_transaction *transaction);
+
+/* Begin one whose BEGIN was written by who stored the position: without a word, and counted from
+ * there, if the position says so of this id. */
+int tr_transaction_resume(struct tr_transaction *transaction, struct tr_slice id,
+                          struct tr_diag *diag) TR_MUSTCHECK;
+
+/* So many collections at most can be told in a position. */
+#define TR_TRANSACTION_COLLECTIONS 1000
+
+/* How many there are in the transaction at hand; 0 with NULL. */
+size_t tr_transaction_collections(const struct tr_transaction *transaction);
+
+/* Put the members that tell of the transaction at hand behind a position's others; id: what stored
+ * positions call it, p NULL: its id. Nothing outside of transactions. <0: a name isn't UTF-8. */
+int tr_transaction_put(const struct tr_transaction *transaction, struct tr_slice id,
+                       struct tr_writer *writer) TR_MUSTCHECK;
 
 /* The id in the blocks that follow; borrowed until the change is captured. */
 void tr_transaction_name(struct tr_transaction *transaction, struct tr_slice id);

@@ -55,8 +55,8 @@ static void check_source(const struct tr_command *command,
 }
 
 /* rc is what the sink's check returned. */
-static int take_position(int rc, const struct tr_buf *json, struct found *ret_found,
-                         struct tr_diag *diag)
+static int take_position(int rc, const struct tr_buf *json, const char *fingerprint,
+                         struct found *ret_found, struct tr_diag *diag)
 {
     if (rc == 0) {
         struct tr_slice text = {tr_buf_string(json), json->len};
@@ -64,6 +64,8 @@ static int take_position(int rc, const struct tr_buf *json, struct found *ret_fo
     }
     if (rc == 0)
         rc = tr_offsets_check(ret_found->position, diag);
+    if (rc == 0)
+        rc = tr_offsets_check_partial(ret_found->position, fingerprint, diag);
     ret_found->known = rc >= 0;
     return rc < 0 ? -1 : 0;
 }
@@ -89,7 +91,7 @@ static void check_sink(const struct tr_command *command, const struct tr_connect
     if (rc == 0)
         rc = tr_sink_check(command->drivers->sinks[options->sink.kind], &params, report, &json,
                            &diag);
-    if (take_position(rc, &json, ret_found, &diag) < 0)
+    if (take_position(rc, &json, options->fingerprint, ret_found, &diag) < 0)
         report_failure(report, &diag);
     tr_buf_finish(&key);
     tr_buf_finish(&json);

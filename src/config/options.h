@@ -517,6 +517,7 @@ struct tr_connector_options {
     int64_t retry_delay_ms;     /* … and errors.retry.delay.max.ms: the smaller one counts */
     int64_t retry_timeout_ms;   /* errors.retry.timeout; <= 0: no end */
     int64_t memory_limit;       /* bytes in flight */
+    int64_t split_bytes;        /* transaction.max.bytes */
     const char *fingerprint;    /* hex of a hash over the settings that decide what is written */
 };
 

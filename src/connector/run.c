@@ -43,10 +43,13 @@ struct run {
     uint64_t transaction; /* its number */
     bool open;            /* has messages or a position that wait for their commit */
     bool complete;        /* ends at a boundary */
+    bool partial;         /* ends inside a source transaction, at a position */
+    size_t unfinished;    /* bytes of that one */
     size_t bytes, events, transactions, skipped;
     bool logged;
     int64_t since_us;
-    struct tr_buf source_position; /* of the newest boundary */
+    int64_t longest_us;            /* that it may be open; 0: there is no limit */
+    struct tr_buf source_position; /* of the newest boundary, or inside a transaction */
     uint64_t token;
     struct tr_buf json; /* scratch: the rendered position */
 };
@@ -111,7 +114,7 @@ static int commit(struct run *run, struct tr_diag *diag)
     tr_ring_confirm(run->ring, run->token);
     tr_tally_commit(run->hooks->tally);
     tell_commit(run, &position, tr_clock_monotonic_us() - begun_us);
-    run->open = false;
+    run->open = run->partial = false;
     run->bytes = run->events = run->transactions = run->skipped = 0;
     run->logged = false;
     return 0;
@@ -142,7 +145,22 @@ static int write_carry(struct run *run, struct tr_diag *diag)
     return rc;
 }
 
-/* Take one batch into the transaction; >0 if the transaction may close behind it. */
+static int take_place(struct run *run, const struct tr_batch *batch, struct tr_diag *diag)
+{
+    run->complete = batch->boundary;
+    run->partial = batch->partial;
+    run->unfinished = batch->unfinished;
+    if (!batch->boundary && !batch->partial)
+        return 0;
+    tr_buf_reset(&run->source_position);
+    tr_buf_put(&run->source_position, batch->position.json.p, batch->position.json.n);
+    if (!tr_buf_ok(&run->source_position))
+        return tr_fail_memory(diag);
+    run->token = batch->position.token;
+    return 0;
+}
+
+/* Take one batch into the transaction. */
 static int take_in(struct run *run, struct tr_batch *batch, struct tr_diag *diag)
 {
     if (!run->open) {
@@ -159,15 +177,7 @@ static int take_in(struct run *run, struct tr_batch *batch, struct tr_diag *diag
     run->skipped += batch->skipped;
     run->logged |= batch->since_us != 0;
     tr_tally_add(run->hooks->tally, batch);
-    run->complete = batch->boundary;
-    if (!batch->boundary)
-        return 0;
-    tr_buf_reset(&run->source_position);
-    tr_buf_put(&run->source_position, batch->position.json.p, batch->position.json.n);
-    if (!tr_buf_ok(&run->source_position))
-        return tr_fail_memory(diag);
-    run->token = batch->position.token;
-    return 1;
+    return take_place(run, batch, diag);
 }
 
 /* Commit at a boundary, if it is time to. */
@@ -187,6 +197,28 @@ static bool due(const struct run *run)
            run->hooks->stopping(run->hooks->context);
 }
 
+/* A source transaction that one of Kafka's can't hold, in bytes or in time, goes out in parts. What
+ * was complete before it in this one doesn't count; what is left of the time is for the flush. */
+static bool too_large(const struct run *run)
+{
+    int64_t age_us = tr_clock_monotonic_us() - run->since_us;
+
+    return TR_MIN(run->bytes, run->unfinished) >= (size_t)run->params->options->split_bytes ||
+           (run->longest_us && age_us >= run->longest_us / 2);
+}
+
+static bool closes(const struct run *run)
+{
+    if (run->complete)
+        return due(run);
+    if (!run->partial || !too_large(run))
+        return false;
+    tr_log_info(&run->params->log,
+                "a source transaction is too large for one of Kafka's and goes out in several",
+                TR_LOG_INT("bytes_so_far", run->unfinished));
+    return true;
+}
+
 /* Until the source has ended and everything complete is committed, or we are told to stop. What
  * stands behind the last boundary is left open: freeing the sink aborts it. */
 static int pump(struct run *run, struct tr_diag *diag)
@@ -200,7 +232,7 @@ static int pump(struct run *run, struct tr_diag *diag)
         tr_ring_recycle(run->ring, batch);
         if (rc < 0)
             return -1;
-        if (rc > 0 && due(run) && close_transaction(run, diag) < 0)
+        if (closes(run) && close_transaction(run, diag) < 0)
             return -1;
     }
     return run->open && run->complete ? close_transaction(run, diag) : 0;
@@ -220,7 +252,8 @@ static int take_position(struct run *run, const struct tr_buf *json, struct tr_d
     struct tr_slice text = {tr_buf_string(json), json->len};
 
     if (tr_stored_position_parse(text, &run->position, diag) < 0 ||
-        tr_offsets_check(run->position, diag) < 0)
+        tr_offsets_check(run->position, diag) < 0 ||
+        tr_offsets_check_partial(run->position, run->params->options->fingerprint, diag) < 0)
         return -1;
     run->transaction = tr_offsets_transaction(run->position);
     return 0;
@@ -252,6 +285,7 @@ static int read_position(struct run *run, struct tr_diag *diag)
     waits(run, "the sink to start");
     int rc = tr_sink_start(run->sink, &found, diag);
     waits(run, NULL);
+    run->longest_us = found.transaction_ms * 1000;
     if (rc == 0)
         rc = take_position(run, &found.position, diag);
     if (rc == 0)

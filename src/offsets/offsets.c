@@ -70,6 +70,23 @@ int tr_offsets_check(const struct tr_stored_position *position, struct tr_diag *
                    format, TR_OFFSETS_FORMAT);
 }
 
+int tr_offsets_check_partial(const struct tr_stored_position *position, const char *fingerprint,
+                             struct tr_diag *diag)
+{
+    if (!tr_stored_position_has(position, TR_POSITION_PARTIAL) ||
+        strcmp(tr_stored_position_text(position, "tailrace_fingerprint", ""),
+               fingerprint ? fingerprint : "") == 0)
+        return 0;
+    return tr_fail(diag, TR_CONFIG, TR_STOP,
+                   "the stored position lies inside a large source transaction, of which the first "
+                   "%" PRId64 " changes are written, and the settings that decide what is written "
+                   "are others now: put the former ones back until that transaction is written; "
+                   "or, to have all of it written again under the new ones, stop the connector and "
+                   "remove " TR_POSITION_PARTIAL " from its position (PATCH /connectors/NAME/"
+                   "offsets)",
+                   tr_stored_position_integer(position, TR_POSITION_PARTIAL, 0));
+}
+
 uint64_t tr_offsets_transaction(const struct tr_stored_position *position)
 {
     return (uint64_t)tr_stored_position_integer(position, "tailrace_transaction", 0);

@@ -45,6 +45,11 @@ int tr_offsets_unwrap_states(const struct tr_states *found, struct tr_states *re
 /* Can this version go on from that position? <0: it was written by a newer format (TR_DATA). */
 int tr_offsets_check(const struct tr_stored_position *position, struct tr_diag *diag) TR_MUSTCHECK;
 
+/* A position inside a source transaction, which went out in part, stands for the settings that this
+ * was done with. <0: they are others now (TR_CONFIG). */
+int tr_offsets_check_partial(const struct tr_stored_position *position, const char *fingerprint,
+                             struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Number of the Kafka transaction that wrote the position; 0 for Debezium's. */
 uint64_t tr_offsets_transaction(const struct tr_stored_position *position);
 

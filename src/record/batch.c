@@ -28,7 +28,8 @@ void tr_batch_reset(struct tr_batch *batch)
     batch->since_us = 0;
     batch->states = NULL;
     batch->nstates = batch->states_room = 0;
-    batch->boundary = false;
+    batch->boundary = batch->partial = false;
+    batch->unfinished = 0;
     batch->position = (struct tr_position){0};
     batch->next = NULL;
 }

@@ -58,9 +58,11 @@ struct tr_batch {
                                 source's clock; 0: not from a log */
     struct tr_state *states; /* in the arena */
     size_t nstates, states_room;
-    /* The batch ends where the source may be resumed: a source transaction's or a chunk's end. Only
-     * then does position say anything. */
-    bool boundary;
+    /* The batch ends where the source may be resumed: a source transaction's or a chunk's end; or,
+     * partial, inside a source transaction, which the position says. It is used only if that
+     * transaction is too large to go out as one. Without either position says nothing. */
+    bool boundary, partial;
+    size_t unfinished; /* partial: bytes of that transaction since its begin */
     struct tr_position position;
     struct tr_batch *next;
 };

@@ -13,6 +13,9 @@
 
 struct tr_stored_position;
 
+/* The member of a position inside a source transaction: how many of its changes are written. */
+#define TR_POSITION_PARTIAL "tailrace_partial"
+
 /* 0, or <0: not a flat JSON object. The result is the caller's to free. */
 int tr_stored_position_parse(struct tr_slice json, struct tr_stored_position **ret_position,
                              struct tr_diag *diag) TR_MUSTCHECK;

@@ -48,6 +48,8 @@ struct tr_found {
     /* Stands in each position from now on: where the next start finds the states that this run
      * writes, the carried ones included. -1: the sink needs no such help. */
     int64_t states_at;
+    /* What is open longer is ended by the other side, and lost; 0: there is no such limit. */
+    int64_t transaction_ms;
 };
 
 int tr_found_init(struct tr_found *found, struct tr_diag *diag) TR_MUSTCHECK;

@@ -38,6 +38,17 @@ static const struct tr_option sink_options[] = {
      .min = 1048576,
      .max = INT64_MAX,
      .doc = "How much data may be under way between source and sink, in bytes."},
+    {.name = "transaction.max.bytes",
+     .readers = TR_FOR_DATABASES,
+     .type = TR_OPTION_LONG,
+     .fallback = "1073741824",
+     .importance = TR_MEDIUM,
+     .at = TR_CONNECTOR_AT(split_bytes),
+     .min = 65536,
+     .max = INT64_MAX,
+     .doc = "The size of its records, in bytes, above which a source transaction goes out in "
+            "several Kafka transactions; one that takes longer than half of the producer's "
+            "transaction.timeout.ms does so, too."},
     {.name = "producer.override.*",
      .readers = TR_FOR_SOURCES,
      .type = TR_OPTION_OPEN,

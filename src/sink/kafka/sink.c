@@ -141,6 +141,7 @@ static int start_with(struct tr_kafka_sink *sink, struct tr_kafka_client *reader
     if (tr_kafka_producer_open(sink, diag) < 0)
         return -1;
     int rc = tr_kafka_position_read(sink, reader, &ret_found->position, diag);
+    ret_found->transaction_ms = sink->exactly_once ? sink->timeout_ms : 0;
     if (rc == 0)
         rc = note_transaction(sink, &ret_found->position, diag);
     if (rc >= 0 && tr_kafka_torn_open(sink, reader, &ret_found->position, diag) < 0)

@@ -71,12 +71,16 @@ int tr_mysql_step_rows(const struct tr_mysql_step *step)
     return 0;
 }
 
-/* A position of Debezium's inside this transaction covers the row. */
+/* A position inside this transaction covers the row. */
 static bool written_already(const struct tr_mysql_step *step)
 {
     const struct tr_mysql_position *position = &step->changes->position;
     uint64_t event = step->track->transaction.events;
 
+    if (position->partial.any)
+        return step->changes->rows + step->track->row < position->partial.rows;
+    if (step->track->replay)
+        return false;
     if (event <= position->skip_events)
         return position->skip_events > 0;
     return event == position->skip_events + 1 && step->track->row < position->skip_rows;
@@ -195,6 +199,23 @@ static int emit(const struct tr_mysql_step *step, const struct tr_mysql_version 
     return rc == TR_RESELECT_STOPPED ? TR_MYSQL_STOPPED : rc;
 }
 
+/* A row that is written already. Signals that are part of a transaction are carried out at its end:
+ * who begins inside it has to hear those before. */
+static int pass(const struct tr_mysql_step *step, const struct tr_mysql_version *version,
+                const struct tr_binlog_row *row)
+{
+    const struct tr_change change = {
+        .op = (enum tr_op)step->track->event.rows.op,
+        .before = row->before,
+        .after = row->after,
+    };
+
+    if (!step->changes->cared_for || !step->changes->position.partial.any)
+        return 0;
+    return tr_mysql_incremental_change(step->changes->params.incremental, &version->table, &change,
+                                       step->diag);
+}
+
 int tr_mysql_step_go_rows(const struct tr_mysql_step *step)
 {
     struct tr_mysql_track *track = step->track;
@@ -207,15 +228,14 @@ int tr_mysql_step_go_rows(const struct tr_mysql_step *step)
         int rc = tr_binlog_next_row(track->decoder, &row, step->diag);
         if (rc == TR_BINLOG_END) {
             track->in_rows = false;
+            step->changes->rows += track->row;
             return 0;
         }
         if (rc < 0)
             return rc;
         if (track->row == 0 && check_images(step, version, &row) < 0)
             return -1;
-        if (!track->replay && written_already(step))
-            continue;
-        rc = emit(step, version, &row);
+        rc = written_already(step) ? pass(step, version, &row) : emit(step, version, &row);
         if (TR_UNLIKELY(rc))
             return rc < 0 ? tr_mysql_step_explain(step) : rc;
     }

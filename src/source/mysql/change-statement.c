@@ -247,12 +247,16 @@ int tr_mysql_step_query(const struct tr_mysql_step *step)
     struct tr_mysql_transaction *transaction = &step->track->transaction;
 
     /* a position of Debezium's without GTIDs lies behind the GTID event */
-    if (!transaction->open)
+    if (!transaction->open) {
         *transaction = (struct tr_mysql_transaction){.open = true,
                                                      .begin = step->track->here,
                                                      .thread = -1,
                                                      .seed = step->track->here.pos,
                                                      .events = 1};
+        step->changes->rows = 0;
+        if (tr_mysql_step_check_begin(step) < 0)
+            return -1;
+    }
     if (tr_slice_is(step->track->event.query.text, "BEGIN"))
         return take_begin(step);
     return take_statement(step);

@@ -53,6 +53,8 @@ struct tr_mysql_changes {
     struct tr_capturer capturer;
     struct tr_mysql_position position;
     struct tr_mysql_coordinates told_to;
+    uint64_t rows;  /* of captured tables, in the events before the one at hand of the transaction
+                       that is delivered */
     bool cared_for; /* the incremental snapshot wants to hear of the rows at hand */
     uint64_t moves;
     struct tr_filter *sources;   /* gtid.source.includes and excludes; NULL: all */
@@ -101,6 +103,9 @@ int tr_mysql_step_commit(const struct tr_mysql_step *step) TR_MUSTCHECK;
 /* provide.transaction.metadata: the event at hand begins a transaction, or ends it. */
 int tr_mysql_step_tell_begin(const struct tr_mysql_step *step) TR_MUSTCHECK;
 int tr_mysql_step_tell_end(const struct tr_mysql_step *step) TR_MUSTCHECK;
+
+/* A transaction begins. <0: it isn't the one that the position lies in. */
+int tr_mysql_step_check_begin(const struct tr_mysql_step *step) TR_MUSTCHECK;
 
 /* Set what the source block has of an event: server, time, place, transaction, query. */
 void tr_mysql_step_set_source(const struct tr_mysql_step *step);

@@ -167,6 +167,8 @@ static int begin(const struct tr_mysql_step *step)
     track->transaction =
         (struct tr_mysql_transaction){.open = true, .begin = track->here, .thread = -1};
     track->transaction.begun_us = tr_mysql_trace_time(&track->event);
+    if (!track->replay)
+        step->changes->rows = 0;
     return 0;
 }
 
@@ -219,7 +221,7 @@ static int take_gtid(const struct tr_mysql_step *step)
         set_gtid(step);
     }
     transaction->seed = seed_of(step->track);
-    return 0;
+    return tr_mysql_step_check_begin(step);
 }
 
 static int take_mariadb_gtid(const struct tr_mysql_step *step)
@@ -241,7 +243,7 @@ static int take_mariadb_gtid(const struct tr_mysql_step *step)
     if (event->flags & TR_BINLOG_MARIADB_XA_PREPARE && !step->track->replay &&
         transaction->fate == TR_MYSQL_FATE_DELIVER)
         transaction->fate = TR_MYSQL_FATE_HOLD;
-    return tr_mysql_step_tell_begin(step);
+    return tr_mysql_step_check_begin(step) < 0 ? -1 : tr_mysql_step_tell_begin(step);
 }
 
 static int take_rows_query(const struct tr_mysql_step *step)
@@ -293,6 +295,7 @@ int tr_mysql_step_commit(const struct tr_mysql_step *step)
                                               : (int64_t)track->event.header.timestamp;
     position->server_id = track->event.header.server_id;
     position->skip_events = position->skip_rows = 0;
+    position->partial = (struct tr_mysql_partial){.any = false};
     changes->told_to = position->place;
     changes->moves++;
     return TR_MYSQL_COMMITTED;
@@ -468,8 +471,10 @@ int tr_mysql_changes_go(struct tr_mysql_changes *changes, struct tr_batch *batch
 
 bool tr_mysql_changes_at_boundary(const struct tr_mysql_changes *changes)
 {
-    return !changes->stream.transaction.open && !changes->position.skip_events &&
-           !changes->position.skip_rows;
+    const struct tr_mysql_position *position = &changes->position;
+
+    return !changes->stream.transaction.open && !position->skip_events && !position->skip_rows &&
+           !position->partial.any;
 }
 
 const struct tr_mysql_position *tr_mysql_changes_position(const struct tr_mysql_changes *changes)

@@ -52,6 +52,11 @@ bool tr_mysql_changes_at_boundary(const struct tr_mysql_changes *changes);
 /* Behind the last complete transaction, or further, where nothing of ours followed. */
 const struct tr_mysql_position *tr_mysql_changes_position(const struct tr_mysql_changes *changes);
 
+/* Inside a transaction: write into the batch how far it has come. Not if that can't be said, as
+ * where none of its rows is written yet. */
+int tr_mysql_changes_write_partial(const struct tr_mysql_changes *changes, struct tr_batch *batch,
+                                   struct tr_diag *diag) TR_MUSTCHECK;
+
 /* For records that are no changes. */
 struct tr_capturer *tr_mysql_changes_capturer(struct tr_mysql_changes *changes);
 

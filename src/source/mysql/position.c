@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/writer.h"
+#include "capture/transaction.h"
 #include "source/source.h"
 
 #define FORMAT 1
@@ -87,6 +88,28 @@ static int read_coordinates(const struct tr_stored_position *stored,
     return rc < 0 ? tr_fail_in(diag, "gtids of the stored position") : 0;
 }
 
+static int read_partial(const struct tr_stored_position *stored, struct tr_mysql_partial *partial,
+                        struct tr_diag *diag)
+{
+    const char *gtid = tr_stored_position_text(stored, "tailrace_partial_gtid", "");
+    const char *file = tr_stored_position_text(stored, "tailrace_partial_file", "");
+
+    partial->any = tr_stored_position_has(stored, TR_POSITION_PARTIAL);
+    if (!partial->any)
+        return 0;
+    partial->rows = number_at(stored, TR_POSITION_PARTIAL);
+    partial->begin.pos = number_at(stored, "tailrace_partial_pos");
+    if ((!*gtid && !*file) || strlen(gtid) >= sizeof partial->gtid ||
+        strlen(file) >= sizeof partial->begin.file)
+        return tr_fail(diag, TR_DATA, TR_STOP,
+                       "the stored position has " TR_POSITION_PARTIAL ", but not the transaction "
+                       "that it is of (tailrace_partial_gtid, or tailrace_partial_file and "
+                       "tailrace_partial_pos): correct it");
+    memcpy(partial->gtid, gtid, strlen(gtid) + 1);
+    memcpy(partial->begin.file, file, strlen(file) + 1);
+    return 0;
+}
+
 int tr_mysql_position_read(const struct tr_stored_position *stored, bool mariadb,
                            struct tr_mysql_position *ret_position, struct tr_diag *diag)
 {
@@ -108,6 +131,8 @@ int tr_mysql_position_read(const struct tr_stored_position *stored, bool mariadb
     if (ret_position->foreign) {
         ret_position->skip_events = number_at(stored, "event");
         ret_position->skip_rows = number_at(stored, "row");
+    } else if (read_partial(stored, &ret_position->partial, diag) < 0) {
+        return -1;
     }
     if (read_coordinates(stored, ret_position, diag) < 0)
         return -1;
@@ -149,8 +174,12 @@ static bool put_debezium(struct tr_writer *writer, const struct tr_mysql_positio
     }
     if (position->has_gtids && !put_member(writer, "gtids", gtids))
         return false;
+    if (position->partial.in_debezium)
+        tr_writer_printf(writer, ",\"row\":%" PRIu64, position->partial.event_rows);
     if (position->server_id)
         tr_writer_printf(writer, ",\"server_id\":%" PRIu32, position->server_id);
+    if (position->partial.in_debezium)
+        tr_writer_printf(writer, ",\"event\":%" PRIu64, position->partial.events);
     if (position->stage != TR_MYSQL_STREAM)
         tr_writer_literal(writer, ",\"snapshot\":\"INITIAL\",\"snapshot_completed\":false");
     return true;
@@ -192,6 +221,22 @@ static bool put_tailrace(struct tr_writer *writer, const struct tr_mysql_positio
     return true;
 }
 
+static bool put_partial(struct tr_writer *writer, const struct tr_mysql_partial *partial)
+{
+    if (!partial->any)
+        return true;
+    tr_writer_printf(writer, ",\"" TR_POSITION_PARTIAL "\":%" PRIu64, partial->rows);
+    if (partial->gtid[0]) {
+        if (!put_member(writer, "tailrace_partial_gtid", partial->gtid))
+            return false;
+    } else {
+        if (!put_member(writer, "tailrace_partial_file", partial->begin.file))
+            return false;
+        tr_writer_printf(writer, ",\"tailrace_partial_pos\":%" PRIu64, partial->begin.pos);
+    }
+    return tr_transaction_put(partial->counted, (struct tr_slice){NULL, 0}, writer) == 0;
+}
+
 int tr_mysql_position_write(struct tr_batch *batch, const struct tr_mysql_position *position,
                             const struct tr_mysql_progress *progress, struct tr_diag *diag)
 {
@@ -205,7 +250,8 @@ int tr_mysql_position_write(struct tr_batch *batch, const struct tr_mysql_positi
         return tr_fail_memory(diag);
     tr_writer_begin(&writer, &batch->arena);
     bool valid = put_debezium(&writer, position, tr_buf_string(&gtids)) &&
-                 put_tailrace(&writer, position, progress);
+                 put_tailrace(&writer, position, progress) &&
+                 put_partial(&writer, &position->partial);
     if (tr_writer_end(&writer, &batch->position.json) < 0)
         return tr_fail_memory(diag);
     if (!valid)

@@ -6,12 +6,15 @@
  *
  *   tailrace_server_uuid, tailrace_server_id   whose log file and pos are of
  *   tailrace_log_created, tailrace_last_*      what this log can be told by: trace.h
+ *   tailrace_partial      inside a large transaction: how many rows of captured tables are written
+ *   tailrace_partial_gtid, or tailrace_partial_file and _pos   of which one
  *   tailrace_intent       true: a snapshot is about to begin
  *   tailrace_snapshot_*   how far an unfinished snapshot has come
  *
- * Ours always lies between two transactions: event and row are 0. Debezium's usually lies inside
- * one, and says how many events and rows of it are to be skipped. pos counts in 64 bits, which the
- * log's own field doesn't.
+ * Ours usually lies between two transactions: event and row are 0. Debezium's usually lies inside
+ * one, and says how many events and rows of it are to be skipped. How rows are put into events is
+ * each server's own way, so ours counts rows alone. pos counts in 64 bits, which the log's own
+ * field doesn't.
  */
 #ifndef TR_SOURCE_MYSQL_POSITION_H
 #define TR_SOURCE_MYSQL_POSITION_H
@@ -21,6 +24,8 @@
 #include "source/mysql/gtid.h"
 
 #define TR_MYSQL_FILE_MOST 512 /* bytes of a log file's name, the end included */
+
+struct tr_transaction;
 
 /* Whose log it is. */
 struct tr_mysql_identity {
@@ -56,6 +61,17 @@ enum tr_mysql_stage {
     TR_MYSQL_STREAM,
 };
 
+/* A source transaction that went out in part, because it is large. */
+struct tr_mysql_partial {
+    bool any;                          /* there is one */
+    char gtid[TR_MYSQL_GTID_TEXT];     /* "": it has none, then the place counts */
+    struct tr_mysql_coordinates begin; /* where its first event stands */
+    uint64_t rows;                     /* of captured tables, that are written */
+    bool in_debezium;                  /* the two that follow say the same in Debezium's way */
+    uint64_t events, event_rows;
+    const struct tr_transaction *counted; /* NULL: what it told of itself isn't to be written */
+};
+
 struct tr_mysql_position {
     enum tr_mysql_stage stage;
     bool foreign; /* Debezium's: only the plain keys say something */
@@ -67,6 +83,7 @@ struct tr_mysql_position {
     int64_t ts_sec;                  /* of the last transaction, or the snapshot */
     uint32_t server_id;              /* of the last event; 0: none */
     uint64_t skip_events, skip_rows; /* foreign: of the transaction behind it */
+    struct tr_mysql_partial partial; /* ours: the same */
 };
 
 /* stored NULL gives TR_MYSQL_NOTHING. The result is to be finished. <0: keys that contradict each

@@ -42,6 +42,9 @@ struct stream {
     struct tr_outlet *outlet;
     struct tr_mysql_changes *changes;
     struct tr_batch *batch; /* being filled; NULL: none taken */
+    size_t full;            /* bytes at which it is handed over */
+    size_t unfinished;      /* bytes of the transaction at hand in the batches before … */
+    size_t begun;           /* … and where it begins in this one */
     struct {                /* how much of it was there when the newest transaction ended */
         bool any;
         size_t count, bytes, events, nstates;
@@ -85,6 +88,16 @@ static int write_position(struct stream *stream)
     return 0;
 }
 
+static int write_partial(struct stream *stream)
+{
+    struct tr_batch *batch = stream->batch;
+
+    stream->unfinished += batch->bytes - stream->begun;
+    batch->unfinished = stream->unfinished;
+    batch->position.token = stream->token;
+    return tr_mysql_changes_write_partial(stream->changes, batch, stream->diag);
+}
+
 static void hand_batch(struct stream *stream)
 {
     struct tr_batch *batch = stream->batch;
@@ -92,13 +105,15 @@ static void hand_batch(struct stream *stream)
     stream->half_put = !batch->boundary;
     stream->batch = NULL;
     stream->complete.any = false;
+    stream->begun = 0;
     stream->outlet->impl->put(stream->outlet, batch);
 }
 
 static int put_batch(struct stream *stream)
 {
-    if (!stream->more && tr_mysql_changes_at_boundary(stream->changes) &&
-        write_position(stream) < 0)
+    bool boundary = !stream->more && tr_mysql_changes_at_boundary(stream->changes);
+
+    if ((boundary ? write_position(stream) : write_partial(stream)) < 0)
         return -1;
     hand_batch(stream);
     return 0;
@@ -187,12 +202,16 @@ static int settle(struct stream *stream, int rc)
         return rc;
     if (!stream->batch->since_us && stream->batch->events)
         stream->batch->since_us = tr_mysql_changes_commit_us(stream->changes);
+    if (rc == TR_MYSQL_COMMITTED) {
+        stream->unfinished = 0;
+        stream->begun = stream->batch->bytes;
+    }
     if (rc == TR_MYSQL_COMMITTED && tr_mysql_changes_at_boundary(stream->changes)) {
         rc = end_transaction(stream);
         if (rc || !stream->batch)
             return rc;
     }
-    return stream->more || stream->batch->bytes >= BATCH_BYTES ? put_batch(stream) : 0;
+    return stream->more || stream->batch->bytes >= stream->full ? put_batch(stream) : 0;
 }
 
 static bool readable(const struct stream *stream)
@@ -214,7 +233,7 @@ static int take_event(struct stream *stream)
     stream->heard = true;
     stream->events++;
     stream->gulp += event.n;
-    return settle(stream, tr_mysql_changes_take(stream->changes, event, stream->batch, BATCH_BYTES,
+    return settle(stream, tr_mysql_changes_take(stream->changes, event, stream->batch, stream->full,
                                                 stream->diag));
 }
 
@@ -230,7 +249,7 @@ static int pump(struct stream *stream, enum pause *ret_pause)
             return 0;
         *ret_pause = PAUSE_DRY;
         if (stream->more)
-            rc = settle(stream, tr_mysql_changes_go(stream->changes, stream->batch, BATCH_BYTES,
+            rc = settle(stream, tr_mysql_changes_go(stream->changes, stream->batch, stream->full,
                                                     stream->diag));
         else if (readable(stream))
             rc = take_event(stream);
@@ -455,6 +474,8 @@ static int start(struct stream *stream)
 
     stream->silence_us = options->keep_alive ? options->keep_alive_interval_ms * 1000 : 0;
     stream->heard_us = stream->idle_us = stream->window_us = now;
+    stream->full = TR_MIN(BATCH_BYTES, (size_t)session->context->options->split_bytes);
+    stream->half_put = position->partial.any;
     stream->token = TR_MAX(FIRST_TOKEN, stream->outlet->impl->confirmed(stream->outlet));
     int rc = tr_mysql_dump_start(session, &dump, stream->diag);
     if (!rc)

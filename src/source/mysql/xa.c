@@ -10,7 +10,7 @@
 #include "source/mysql/wire.h"
 
 #define PREFIX   "xa/"
-#define KEY_MOST 320 /* two texts of up to 64 bytes in hexadecimal, and a number */
+#define KEY_MOST TR_MYSQL_XA_KEY_MOST
 
 int tr_mysql_xa_init(struct tr_mysql_xa *xa, const struct tr_states *states, struct tr_diag *diag)
 {
@@ -188,6 +188,7 @@ static int replay(const struct tr_mysql_step *step, const char *key, struct tr_s
 {
     int rc = start_replay(step, value);
 
+    snprintf(step->changes->xa.key, KEY_MOST, "%s", key);
     if (rc < 0)
         return tr_fail_in(step->diag,
                           "the rows of XA transaction %s, which was prepared earlier, can't be "
@@ -212,8 +213,7 @@ int tr_mysql_step_prepare(const struct tr_mysql_step *step)
     if (!prepare->one_phase)
         return tr_mysql_step_commit(step);
     struct tr_slice value = tr_states_get(step->changes->xa.held, key);
-    int rc = replay(step, key, value);
-    return rc ? rc : note(step, key, (struct tr_slice){NULL, 0});
+    return replay(step, key, value);
 }
 
 int tr_mysql_step_xa_commit(const struct tr_mysql_step *step, struct tr_slice xid)
@@ -231,8 +231,7 @@ int tr_mysql_step_xa_commit(const struct tr_mysql_step *step, struct tr_slice xi
                         TR_LOG_STR("xid", key + sizeof PREFIX - 1));
         return tr_mysql_step_commit(step);
     }
-    int rc = replay(step, key, value);
-    return rc ? rc : note(step, key, (struct tr_slice){NULL, 0});
+    return replay(step, key, value);
 }
 
 int tr_mysql_step_xa_rollback(const struct tr_mysql_step *step, struct tr_slice xid)
@@ -273,6 +272,9 @@ int tr_mysql_step_replay(const struct tr_mysql_step *step)
                                                              : read_on(&inner);
     if (rc != TR_MYSQL_COMMITTED)
         return rc;
+    /* not before: who begins inside it, because it is large, needs the place */
+    if (note(step, xa->key, (struct tr_slice){NULL, 0}) < 0)
+        return -1;
     tr_binlog_forget_tables(xa->track->decoder);
     end_replay(xa);
     return tr_mysql_step_commit(step);

@@ -18,10 +18,13 @@ struct tr_mysql_step;
 struct tr_mysql_track;
 struct tr_mysql_session;
 
+#define TR_MYSQL_XA_KEY_MOST 320 /* two texts of up to 64 bytes in hexadecimal, and a number */
+
 struct tr_mysql_xa {
     struct tr_states *held;           /* "xa/<xid>" → where */
     struct tr_mysql_session *session; /* of the second dump; NULL: none runs */
     struct tr_mysql_track *track;     /* its reading */
+    char key[TR_MYSQL_XA_KEY_MOST];   /* of the state that is to be forgotten at its end */
 };
 
 /* Take over what a position came with. */

@@ -104,6 +104,9 @@ static int take_begin(const struct step *step)
     changes->commit_lsn = step->message.begin.final_lsn;
     changes->commit_us = step->message.begin.commit_us;
     changes->xid = step->message.begin.xid;
+    changes->told_lsn = 0;
+    if (tr_pg_changes_check_begin(changes, step->diag) < 0)
+        return -1;
     tr_source_set_time(source, changes->commit_us);
     source[TR_PG_SOURCE_TXID] = tr_value_integer(changes->xid);
     source[TR_PG_SOURCE_ORIGIN] = (struct tr_value){.kind = TR_NULL};
@@ -134,6 +137,7 @@ static int take_commit(const struct step *step)
     position->ts_us = changes->commit_us;
     if (changes->xid == position->skip_xid)
         position->skip_lsn = 0;
+    position->partial = (struct tr_pg_partial){.commit_lsn = 0};
     return TR_PG_COMMITTED;
 }
 
@@ -160,14 +164,16 @@ static void warn_again(const struct step *step)
                 TR_LOG_INT("lsn", step->lsn), TR_LOG_INT("transaction", changes->xid));
 }
 
-/* A Debezium offset inside a transaction: what it covers is written already. Several rows may share
- * an LSN (COPY): of those only as many as the offset says are known to be written, the others are
- * sent again rather than lost. >0: written already. */
-static int skip_foreign(const struct step *step)
+/* A position inside a transaction: what it covers is written already. In Debezium's several rows
+ * may share an LSN (COPY): of those only as many as the offset says are known to be written, the
+ * others are sent again rather than lost. >0: written already. */
+static int skip(const struct step *step)
 {
     struct tr_pg_changes *changes = step->changes;
     struct tr_pg_position *position = &changes->position;
 
+    if (position->partial.commit_lsn)
+        return changes->ordinal <= position->partial.ordinal;
     if (!position->skip_lsn)
         return 0;
     if (changes->commit_lsn < position->skip_lsn)
@@ -246,6 +252,8 @@ static int emit(const struct step *step, const struct tr_pg_relation *relation,
                          step->lsn);
     if (TR_UNLIKELY(changes->capturer.transaction))
         tr_transaction_name(changes->capturer.transaction, transaction_id(step));
+    changes->told_lsn = step->lsn;
+    changes->told = step->message.type;
     int rc = tr_capture_change(&changes->capturer, relation->version->compiled, change, step->batch,
                                step->diag);
     if (TR_UNLIKELY(rc))
@@ -267,13 +275,40 @@ static int check_row(const struct step *step, const struct tr_table *table)
                    table->schema, table->name, TR_PG_LSN_ARGS(step->lsn), table->ncolumns);
 }
 
+static enum tr_op op_of(enum tr_pgoutput_type type)
+{
+    return type == TR_PGOUTPUT_INSERT   ? TR_OP_CREATE
+           : type == TR_PGOUTPUT_UPDATE ? TR_OP_UPDATE
+                                        : TR_OP_DELETE;
+}
+
+/* A row that is written already. Orders that are part of a transaction are carried out at its end:
+ * who begins inside it has to hear those before. */
+static int pass_row(const struct step *step, const struct tr_table *table)
+{
+    struct tr_pg_changes *changes = step->changes;
+    const struct tr_pgoutput_message *message = &step->message;
+    const struct tr_change change = {.op = op_of(message->type),
+                                     .before = message->row.before,
+                                     .after = message->row.after};
+
+    if (!changes->position.partial.commit_lsn ||
+        !tr_pg_incremental_signals(changes->incremental, table))
+        return 0;
+    return check_row(step, table) < 0 ? -1
+                                      : tr_pg_incremental_signal(changes->incremental, table,
+                                                                 &change, step->diag);
+}
+
 static int take_row(const struct step *step)
 {
     struct tr_pg_changes *changes = step->changes;
     const struct tr_pgoutput_message *message = &step->message;
     const struct tr_pg_relation *relation =
         tr_pg_relations_find(&changes->relations, message->row.id);
-    struct tr_change change = {.before = message->row.before, .after = message->row.after};
+    struct tr_change change = {.op = op_of(message->type),
+                               .before = message->row.before,
+                               .after = message->row.after};
 
     if (!relation || !changes->open)
         return tr_fail(step->diag, TR_DATA, TR_STOP,
@@ -283,16 +318,13 @@ static int take_row(const struct step *step)
     changes->ordinal++;
     if (!relation->version)
         return 0;
-    int rc = skip_foreign(step);
+    int rc = skip(step);
     if (rc)
-        return rc < 0 ? rc : 0;
+        return rc < 0 ? rc : pass_row(step, &relation->version->table);
     if (check_row(step, &relation->version->table) < 0)
         return -1;
     if (message->row.old == TR_PGOUTPUT_OLD_KEY)
         leave_out(&relation->version->table, changes->decoder->before);
-    change.op = message->type == TR_PGOUTPUT_INSERT   ? TR_OP_CREATE
-                : message->type == TR_PGOUTPUT_UPDATE ? TR_OP_UPDATE
-                                                      : TR_OP_DELETE;
     return emit(step, relation, &change);
 }
 
@@ -307,7 +339,7 @@ static int take_truncate(const struct step *step)
         changes->ordinal++;
         if (!relation || !relation->version)
             continue;
-        int rc = skip_foreign(step);
+        int rc = skip(step);
         if (rc < 0)
             return -1;
         if (rc == 0 && emit(step, relation, &change) < 0) /* nothing to wait for in a TRUNCATE */
@@ -328,6 +360,8 @@ static int put_message(const struct step *step)
     };
 
     changes->table = NULL; /* the source block names none */
+    changes->told_lsn = step->lsn;
+    changes->told = step->message.type;
     tr_pg_source_set_lsn(changes->capturer.source, &changes->sequence, changes->position.commit_lsn,
                          step->lsn);
     if (changes->capturer.transaction)
@@ -351,6 +385,8 @@ static int take_lone_message(const struct step *step)
                        "the server sent a message outside of transactions at " TR_PG_LSN
                        " inside one",
                        TR_PG_LSN_ARGS(step->lsn));
+    if (tr_pg_changes_pass(changes, step->lsn, step->diag) < 0)
+        return -1;
     if (position->skip_lsn && step->lsn < position->skip_lsn)
         return 0; /* an offset of Debezium's covers it */
     position->commit_lsn = position->lsn = step->lsn;
@@ -371,7 +407,7 @@ static int take_message(const struct step *step)
                        "the server sent a message of a transaction at " TR_PG_LSN " outside of one",
                        TR_PG_LSN_ARGS(step->lsn));
     step->changes->ordinal++;
-    int rc = skip_foreign(step);
+    int rc = skip(step);
     if (rc)
         return rc < 0 ? rc : 0;
     step->batch->events++;

@@ -31,6 +31,8 @@ struct tr_pg_changes {
     int64_t commit_us;
     uint32_t xid;
     uint64_t ordinal; /* of the row, counted before any filter */
+    uint64_t told_lsn; /* of the last change that went into a batch; 0: none yet */
+    enum tr_pgoutput_type told;
     char origin[256];
     char transaction_id[48]; /* of provide.transaction.metadata: xid and the event's LSN */
 };
@@ -48,5 +50,19 @@ void tr_pg_changes_finish(struct tr_pg_changes *changes);
  * TR_PG_STOPPED. */
 int tr_pg_changes_take(struct tr_pg_changes *changes, uint64_t lsn, struct tr_slice message,
                        struct tr_batch *batch, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Inside a transaction: write into the batch how far it has come. Not if that can't be said, as
+ * where none of its changes is written yet. */
+int tr_pg_changes_write_partial(const struct tr_pg_changes *changes, struct tr_batch *batch,
+                                struct tr_diag *diag) TR_MUSTCHECK;
+
+/* A transaction begins. <0: it isn't the one that the position lies in. */
+int tr_pg_changes_check_begin(const struct tr_pg_changes *changes,
+                              struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Between two transactions the server says that it has nothing more before an LSN. <0: but the one
+ * that the position lies in has not come. */
+int tr_pg_changes_pass(const struct tr_pg_changes *changes, uint64_t lsn,
+                       struct tr_diag *diag) TR_MUSTCHECK;
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/writer.h"
+#include "capture/transaction.h"
 #include "source/source.h"
 
 #define FORMAT 1
@@ -66,6 +67,26 @@ static void read_foreign(const struct tr_stored_position *stored, struct tr_pg_p
         position->resume_lsn = processed ? processed : position->lsn;
 }
 
+static int read_partial(const struct tr_stored_position *stored, struct tr_pg_partial *partial,
+                        struct tr_diag *diag)
+{
+    int64_t ordinal = tr_stored_position_integer(stored, TR_POSITION_PARTIAL, 0);
+
+    if (!tr_stored_position_has(stored, TR_POSITION_PARTIAL))
+        return 0;
+    *partial = (struct tr_pg_partial){
+        .commit_lsn = lsn_of(stored, "tailrace_partial_lsn"),
+        .xid = (uint32_t)tr_stored_position_integer(stored, "tailrace_partial_xid", 0),
+        .ordinal = ordinal > 0 ? (uint64_t)ordinal : 0,
+    };
+    return partial->commit_lsn && partial->xid
+               ? 0
+               : tr_fail(diag, TR_DATA, TR_STOP,
+                         "the stored position has " TR_POSITION_PARTIAL ", but not the "
+                         "transaction that it is of (tailrace_partial_lsn, tailrace_partial_xid): "
+                         "correct it");
+}
+
 static bool snapshot_unfinished(const struct tr_stored_position *stored)
 {
     return tr_stored_position_has(stored, "snapshot") &&
@@ -100,6 +121,8 @@ int tr_pg_position_read(const struct tr_stored_position *stored,
         read_foreign(stored, ret_position);
     else
         ret_position->resume_lsn = lsn_of(stored, "tailrace_resume_lsn");
+    if (!ret_position->foreign && read_partial(stored, &ret_position->partial, diag) < 0)
+        return -1;
     if (ret_position->stage == TR_PG_STREAM && !ret_position->resume_lsn)
         return tr_fail(diag, TR_DATA, TR_STOP,
                        "the stored position has neither tailrace_resume_lsn nor lsn_commit, "
@@ -108,11 +131,27 @@ int tr_pg_position_read(const struct tr_stored_position *stored,
     return 0;
 }
 
+/* Inside a transaction. */
+static void put_inside(struct tr_writer *writer, const struct tr_pg_position *position)
+{
+    tr_writer_printf(writer, "\"lsn_proc\":%" PRIu64 ",\"messageType\":\"%s\"", position->lsn,
+                     position->partial.type);
+    if (position->commit_lsn)
+        tr_writer_printf(writer, ",\"lsn_commit\":%" PRIu64, position->commit_lsn);
+    tr_writer_printf(writer,
+                     ",\"lsn\":%" PRIu64 ",\"txId\":%" PRId64 ",\"ts_usec\":%" PRId64,
+                     position->lsn, position->xid, position->ts_us);
+}
+
 /* After the snapshot's own keys, or, once a transaction was read, after the stream's. */
 static void put_debezium(struct tr_writer *writer, const struct tr_pg_position *position)
 {
     bool complete = position->stage == TR_PG_STREAM;
 
+    if (position->partial.type) {
+        put_inside(writer, position);
+        return;
+    }
     if (position->commit_lsn && complete) {
         tr_writer_printf(writer,
                          "\"lsn_proc\":%" PRIu64 ",\"messageType\":\"%s\",\"lsn_commit\":%" PRIu64
@@ -152,6 +191,20 @@ static bool put_tailrace(struct tr_writer *writer, const struct tr_pg_position *
     return true;
 }
 
+static bool put_partial(struct tr_writer *writer, const struct tr_pg_partial *partial)
+{
+    char xid[16];
+
+    if (!partial->commit_lsn)
+        return true;
+    tr_writer_printf(writer,
+                     ",\"" TR_POSITION_PARTIAL "\":%" PRIu64 ",\"tailrace_partial_lsn\":%" PRIu64
+                     ",\"tailrace_partial_xid\":%" PRIu32,
+                     partial->ordinal, partial->commit_lsn, partial->xid);
+    snprintf(xid, sizeof xid, "%" PRIu32, partial->xid);
+    return tr_transaction_put(partial->counted, tr_slice_of(xid), writer) == 0;
+}
+
 static bool put_progress(struct tr_writer *writer, const struct tr_pg_progress *progress)
 {
     if (!put_member(writer, "tailrace_snapshot_table", progress->table))
@@ -170,7 +223,9 @@ int tr_pg_position_write(struct tr_batch *batch, const struct tr_pg_position *po
 
     tr_writer_begin(&writer, &batch->arena);
     put_debezium(&writer, position);
-    bool valid = put_tailrace(&writer, position) && (!progress || put_progress(&writer, progress));
+    bool valid = put_tailrace(&writer, position) &&
+                 put_partial(&writer, &position->partial) &&
+                 (!progress || put_progress(&writer, progress));
     if (tr_writer_end(&writer, &batch->position.json) < 0)
         return tr_fail_memory(diag);
     if (!valid)

@@ -8,6 +8,8 @@
  *   tailrace_slot           the slot that keeps the log for us
  *   tailrace_resume_lsn     where the stream goes on: the end of the last complete transaction, or
  *                           beyond it, where the server had nothing more for us
+ *   tailrace_partial, _lsn, _xid   inside a large transaction: how many of its changes are
+ *                           written, where its COMMIT stands, and whose it is
  *   tailrace_intent         true: a slot and a snapshot are about to be made under these names
  *   tailrace_snapshot_*     how far an unfinished snapshot has come
  *
@@ -21,6 +23,8 @@
 #include "base/diag.h"
 #include "record/batch.h"
 #include "record/position.h"
+
+struct tr_transaction;
 
 /* Whose log it is. */
 struct tr_pg_identity {
@@ -37,6 +41,16 @@ enum tr_pg_stage {
     TR_PG_STREAM,
 };
 
+/* A source transaction that went out in part, because it is large. */
+struct tr_pg_partial {
+    uint64_t commit_lsn; /* where its COMMIT begins; 0: there is none */
+    uint32_t xid;
+    uint64_t ordinal; /* of the last change that is written, counted before any filter */
+    /* What Debezium would say of that change; NULL: only that the transaction isn't done. */
+    const char *type;
+    const struct tr_transaction *counted;
+};
+
 struct tr_pg_position {
     enum tr_pg_stage stage;
     bool foreign;                   /* Debezium's: only the plain keys say something */
@@ -46,6 +60,7 @@ struct tr_pg_position {
     uint64_t lsn;        /* of the last record, or the snapshot's consistent point */
     int64_t xid;
     int64_t ts_us;
+    struct tr_pg_partial partial; /* it goes on inside this transaction */
     bool message; /* it lies behind a message outside of transactions, at commit_lsn */
     /* Foreign, inside a transaction: which one, up to where its changes are written (0: it isn't),
      * and how many of those at skip_lsn itself. */

@@ -199,6 +199,8 @@ static int begin(struct tr_pg_source *source, enum tr_pg_way way, const struct t
         .lsn = creation.lsn,
         .ts_us = tr_clock_realtime_ns() / 1000,
     };
+    if (reread)
+        source->position.partial = source->stored.partial;
     if (!tr_snapshot_wishes_of(&source->context.options->snapshot).data) {
         rc = notify_nothing(source, diag);
         return rc ? rc

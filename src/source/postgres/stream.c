@@ -50,6 +50,9 @@ struct stream {
     struct tr_outlet *outlet;
     struct tr_pg_changes changes;
     struct tr_batch *batch; /* being filled; NULL: none taken */
+    size_t full;            /* bytes at which it is handed over */
+    size_t unfinished;      /* bytes of the transaction at hand in the batches before … */
+    size_t begun;           /* … and where it begins in this one */
     struct {                /* how much of it was there when the newest transaction ended */
         size_t count, bytes, events;
     } complete;
@@ -104,10 +107,21 @@ static int send_status(struct stream *stream, int64_t now)
     return 0;
 }
 
-/* Complete transactions only, nothing of a Debezium offset's half one. */
+/* Complete transactions only, nothing of one that a position lies in. */
 static bool at_boundary(const struct stream *stream)
 {
-    return !stream->changes.open && !stream->changes.position.skip_lsn;
+    const struct tr_pg_position *position = &stream->changes.position;
+    return !stream->changes.open && !position->skip_lsn && !position->partial.commit_lsn;
+}
+
+static int write_partial(struct stream *stream)
+{
+    struct tr_batch *batch = stream->batch;
+
+    stream->unfinished += batch->bytes - stream->begun;
+    batch->unfinished = stream->unfinished;
+    batch->position.token = stream->put_lsn;
+    return tr_pg_changes_write_partial(&stream->changes, batch, stream->diag);
 }
 
 static int put_batch(struct stream *stream)
@@ -123,7 +137,10 @@ static int put_batch(struct stream *stream)
                               stream->outlet->impl->confirmed(stream->outlet));
         stream->idle_us = tr_clock_monotonic_us();
         stream->answer_owed = stream->commit_owed = false;
+    } else if (write_partial(stream) < 0) {
+        return -1;
     }
+    stream->begun = 0;
     stream->half_put = !batch->boundary;
     stream->batch = NULL;
     stream->complete.count = 0;
@@ -220,6 +237,10 @@ static int take_data(struct stream *stream, const struct tr_pg_wire *wire)
     if (rc < 0 || rc == TR_PG_STOPPED)
         return rc;
     stream->received_lsn = TR_MAX(stream->received_lsn, wire->lsn);
+    if (rc == TR_PG_COMMITTED) {
+        stream->unfinished = 0;
+        stream->begun = stream->batch->bytes;
+    }
     if (rc == TR_PG_COMMITTED && at_boundary(stream)) {
         count_transaction(stream);
         note_complete(stream);
@@ -229,7 +250,7 @@ static int take_data(struct stream *stream, const struct tr_pg_wire *wire)
         if (has_work(stream) && stream->outlet->impl->hungry(stream->outlet))
             return put_batch(stream);
     }
-    return stream->batch->bytes >= BATCH_BYTES ? put_batch(stream) : 0;
+    return stream->batch->bytes >= stream->full ? put_batch(stream) : 0;
 }
 
 static int take_packet(struct stream *stream, struct tr_slice packet)
@@ -240,6 +261,8 @@ static int take_packet(struct stream *stream, struct tr_slice packet)
         return -1;
     if (wire.kind == TR_PG_WIRE_DATA)
         return take_data(stream, &wire);
+    if (tr_pg_changes_pass(&stream->changes, wire.wal_end, stream->diag) < 0)
+        return -1;
     move_on(stream, wire.wal_end);
     if (!wire.reply)
         return 0;
@@ -682,13 +705,15 @@ static int start(struct stream *stream)
 
 static void begin(struct stream *stream)
 {
-    const struct tr_postgres_options *options =
-        &stream->params->catalog->context->options->postgres;
+    const struct tr_pg_context *context = stream->params->catalog->context;
+    const struct tr_postgres_options *options = &context->options->postgres;
     int64_t now = tr_clock_monotonic_us();
 
     stream->manual = options->flush_mode == TR_FLUSH_MANUAL || !options->flush_lsn_source;
     stream->heard_us = stream->status_us = stream->idle_us = stream->window_us = now;
     stream->put_lsn = stream->received_lsn = stream->params->position->resume_lsn;
+    stream->full = TR_MIN(BATCH_BYTES, (size_t)context->options->split_bytes);
+    stream->half_put = stream->params->position->partial.commit_lsn != 0;
     report_phase(stream);
 }
 

@@ -73,6 +73,28 @@ static void test_newer_format_is_refused(void **state)
     tr_stored_position_free(position);
 }
 
+static void test_partial_position_stands_for_its_settings(void **state)
+{
+    struct tr_stored_position *position;
+    struct tr_diag diag;
+
+    (void)state;
+    assert_int_equal(tr_stored_position_parse(
+                         TR_SLICE("{\"tailrace_fingerprint\":\"ab\",\"tailrace_partial\":7}"),
+                         &position, &diag),
+                     0);
+    assert_int_equal(tr_offsets_check_partial(position, "ab", &diag), 0);
+    assert_int_equal(tr_offsets_check_partial(position, "ac", &diag), -1);
+    assert_int_equal(diag.reaction, TR_STOP);
+    assert_non_null(strstr(diag.message, "the first 7 changes"));
+    tr_stored_position_free(position);
+    assert_int_equal(tr_stored_position_parse(TR_SLICE("{\"tailrace_fingerprint\":\"ab\"}"),
+                                              &position, &diag),
+                     0);
+    assert_int_equal(tr_offsets_check_partial(position, "ac", &diag), 0);
+    tr_stored_position_free(position);
+}
+
 static void test_states_there_and_back(void **state)
 {
     struct tr_batch *batch = tr_batch_new(1024, 1 << 20);
@@ -178,6 +200,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_key),
+        cmocka_unit_test(test_partial_position_stands_for_its_settings),
         cmocka_unit_test(test_written_and_read_again),
         cmocka_unit_test(test_newer_format_is_refused),
         cmocka_unit_test(test_states_there_and_back),

@@ -36,6 +36,8 @@ int tr_mysql_step_tell_begin(const struct tr_mysql_step *step)
         snprintf(place, sizeof place, "file=%s,pos=%" PRIu64, track->here.file, track->here.pos);
         begin.id = tr_slice_of(place);
     }
+    if (changes->position.partial.any)
+        return tr_transaction_resume(changes->capturer.transaction, begin.id, step->diag);
     if (track->replay)
         return tr_transaction_start(changes->capturer.transaction, begin.id, step->diag);
     return tr_transaction_begin(&changes->capturer, &begin, step->batch, step->diag);

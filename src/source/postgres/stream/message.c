@@ -118,10 +118,7 @@ static int count(struct tr_capturer *capturer, const struct tr_pg_message *messa
 
     if (!capturer->transaction)
         return 0;
-    snprintf(name, sizeof name,
-             "io.debezium.connector.postgresql.LogicalDecodingMessageMonitor"
-             "$LogicalDecodingMessageId@%" PRIx32,
-             (uint32_t)message->identity);
+    snprintf(name, sizeof name, TR_TRANSACTION_MESSAGE "%" PRIx32, (uint32_t)message->identity);
     collection.name = name;
     collection.hash = tr_collection_hash(name);
     return tr_transaction_event(capturer->transaction, &collection, ret_block, diag);

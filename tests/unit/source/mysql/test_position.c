@@ -58,6 +58,46 @@ static void test_round_trip(void **state)
     tr_mysql_position_finish(&position);
 }
 
+static void test_inside_a_transaction(void **state)
+{
+#define BY_GTID                                                                                    \
+    "{\"ts_sec\":17,\"file\":\"binlog.000003\",\"pos\":500,\"gtids\":\"" A                         \
+    ":1-3\",\"server_id\":7,\"tailrace_mysql_format\":1,\"tailrace_server_uuid\":\"" A             \
+    "\",\"tailrace_server_id\":7,\"tailrace_partial\":12,\"tailrace_partial_gtid\":\"" A ":4\"}"
+    struct tr_stored_position *stored;
+    struct tr_mysql_position position = read_json(BY_GTID, false), broken;
+    struct tr_diag diag;
+    (void)state;
+
+    assert_true(position.partial.any);
+    assert_int_equal(position.partial.rows, 12);
+    assert_string_equal(position.partial.gtid, A ":4");
+    assert_int_equal(position.skip_events, 0);
+    assert_written(&position, BY_GTID);
+    position.partial.gtid[0] = '\0';
+    position.partial.begin = (struct tr_mysql_coordinates){.file = "binlog.000003", .pos = 500};
+    position.partial.in_debezium = true;
+    position.partial.events = 3;
+    position.partial.event_rows = 2;
+    position.has_gtids = false;
+    assert_written(&position,
+                   "{\"ts_sec\":17,\"file\":\"binlog.000003\",\"pos\":500,\"row\":2,"
+                   "\"server_id\":7,"
+                   "\"event\":3,\"tailrace_mysql_format\":1,\"tailrace_server_uuid\":\"" A
+                   "\",\"tailrace_server_id\":7,\"tailrace_partial\":12,\"tailrace_partial_file\":"
+                   "\"binlog.000003\",\"tailrace_partial_pos\":500}");
+    tr_mysql_position_finish(&position);
+    assert_int_equal(tr_stored_position_parse(TR_SLICE("{\"file\":\"b.1\",\"pos\":4,"
+                                                       "\"tailrace_server_id\":7,"
+                                                       "\"tailrace_partial\":12}"),
+                                              &stored, &diag),
+                     0);
+    assert_int_equal(tr_mysql_position_read(stored, false, &broken, &diag), -1);
+    assert_non_null(strstr(diag.message, "tailrace_partial_gtid"));
+    tr_mysql_position_finish(&broken);
+    tr_stored_position_free(stored);
+}
+
 static void test_debezium(void **state)
 {
     (void)state;
@@ -169,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip), cmocka_unit_test(test_debezium),
+        cmocka_unit_test(test_inside_a_transaction),
         cmocka_unit_test(test_stages),     cmocka_unit_test(test_refused),
         cmocka_unit_test(test_order),      cmocka_unit_test(test_reached),
     };

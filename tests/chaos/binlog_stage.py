@@ -51,6 +51,8 @@ class BinlogStage(Stage):
     def positions(self):
         found = []
         for position in super().positions():
+            if "tailrace_partial" in position:
+                position["tailrace_partial_xid"] = _last_number(position["tailrace_partial_gtid"])
             if "gtids" in position:
                 number = _last_number(position["gtids"])
                 position.update(tailrace_resume_lsn=number, lsn=number)

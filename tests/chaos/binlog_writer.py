@@ -30,7 +30,7 @@ class BinlogWriters(Writers):
                 connection.close()
 
     def _transaction(self, cursor, rng):
-        statements = [_large(rng)] if rng.random() < 0.002 else self._small(rng)
+        statements = [_large(rng)] if rng.random() < self._large else self._small(rng)
         try:
             cursor.execute("BEGIN;" + ";".join(statements) + ";COMMIT")
             while cursor.nextset():

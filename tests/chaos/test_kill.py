@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 
 from stage import rounds, seed
 
@@ -52,6 +53,27 @@ def test_killed_in_the_stream(make_stage):
         assert check.snapshot_repeats == 0
         assert len(check.ledger.commits) > 25 * stage.kills, \
             "too little load for this test to say anything"
+
+
+
+def test_killed_in_large_transactions(make_stage):
+    """Those go out in parts, small ones never; and no part comes twice."""
+    number = seed()
+    rng = random.Random(number)
+    with make_stage(transaction_max_bytes=65536) as stage:
+        with stage.tailrace() as tailrace:
+            tailrace.wait_streaming()
+            with stage.writers(number, large=0.1):
+                for _ in range(rounds(4)):
+                    tailrace.wait_log("too large for one of Kafka's")
+                    time.sleep(0.2 * rng.random())
+                    tailrace.kill9()
+                    tailrace.start()
+            stage.wait_caught_up(120)
+        check = stage.verdict()
+        changes = Counter(change.xid for change in check.ledger.changes)
+        assert check.split
+        assert all(changes[xid] > 100 for xid in check.split), "a small transaction was split"
 
 
 def _streams_within(tailrace, seconds):

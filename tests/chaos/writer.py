@@ -15,8 +15,8 @@ LARGE = 3000  # rows of a large transaction
 class Writers:
     """`with Writers(db, seed):`; all writing has ended when the block ends."""
 
-    def __init__(self, db, seed, threads=3, pause=0.01):
-        self._db, self._pause = db, pause
+    def __init__(self, db, seed, threads=3, pause=0.01, large=0.002):
+        self._db, self._pause, self._large = db, pause, large
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._write, args=(random.Random(f"{seed}/{number}"),))
@@ -67,7 +67,7 @@ class Writers:
         time.sleep(rng.random() * self._pause)
 
     def _transaction(self, cursor, rng):
-        large = rng.random() < 0.002
+        large = rng.random() < self._large
         statements = [_large(rng)] if large else self._small(rng)
         try:
             # One message, one implicit transaction unless it says BEGIN.

@@ -121,7 +121,8 @@ static int check_history(const struct tr_pg_session *session, const struct tr_pg
 {
     const struct tr_log *log = session->context->log;
     bool known = !position->foreign && !position->message && position->commit_lsn &&
-                 position->commit_lsn <= position->resume_lsn;
+                 position->commit_lsn <= position->resume_lsn &&
+                 !position->partial.commit_lsn; /* that one is known by its own xid and place */
     bool found = false;
 
     if (!known || slot->active || slot->confirmed_lsn >= position->commit_lsn)

@@ -43,7 +43,7 @@ static void wake_source(struct tr_ring *ring)
     (void)ignored;
 }
 
-static size_t weight(const struct tr_batch *batch)
+static size_t weigh(const struct tr_batch *batch)
 {
     return batch->arena.used + batch->room * sizeof *batch->messages;
 }
@@ -109,7 +109,8 @@ static void put(struct tr_outlet *outlet, struct tr_batch *batches)
         else
             ring->first = batch;
         ring->last = batch;
-        ring->queued += weight(batch);
+        batch->weight = weigh(batch);
+        ring->queued += batch->weight;
         ring->batches++;
         ring->taken--;
         if (!ring->since_us)
@@ -249,7 +250,7 @@ bool tr_ring_empty(struct tr_ring *ring)
 void tr_ring_recycle(struct tr_ring *ring, struct tr_batch *batch)
 {
     pthread_mutex_lock(&ring->lock);
-    ring->queued -= weight(batch);
+    ring->queued -= batch->weight; /* it weighs more now if the sink has put something into it */
     ring->batches--;
     tr_batch_reset(batch); /* gives a huge record's memory back now, not when the batch is used */
     batch->next = ring->pool;

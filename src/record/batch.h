@@ -64,6 +64,7 @@ struct tr_batch {
     bool boundary, partial;
     size_t unfinished; /* partial: bytes of that transaction since its begin */
     struct tr_position position;
+    size_t weight; /* the ring's own: what it counts the batch as */
     struct tr_batch *next;
 };
 

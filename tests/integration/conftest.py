@@ -35,8 +35,9 @@ def topics(kafka, database):
 @pytest.fixture
 def positions(kafka, name):
     """A function: the position records that are committed now, in order, as dicts. (The markers
-    that open a transaction have keys of their own and no value.)"""
-    return lambda: [record.json for record in kafka.consume(f"{name}-offsets") if record.value]
+    that open a transaction have no value; states have keys with a member more.)"""
+    return lambda: [record.json for record in kafka.consume(f"{name}-offsets")
+                    if record.value and record.key_json[1].keys() == {"server"}]
 
 
 @pytest.fixture

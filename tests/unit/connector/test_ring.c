@@ -69,6 +69,22 @@ static void test_full_ring_gives_nothing_until_a_batch_comes_back(void **state)
     tr_ring_free(ring);
 }
 
+/* As it does where a batch has states, for example. */
+static void test_what_the_sink_puts_into_a_batch_is_not_counted(void **state)
+{
+    struct tr_ring *ring = make(1 << 20);
+    struct tr_outlet *outlet = tr_ring_outlet(ring);
+    struct tr_batch *batch = filled(outlet, 1);
+
+    (void)state;
+    outlet->impl->put(outlet, batch);
+    assert_ptr_equal(tr_ring_pop(ring), batch);
+    assert_non_null(tr_arena_alloc(&batch->arena, 1000));
+    tr_ring_recycle(ring, batch);
+    outlet->impl->put(outlet, filled(outlet, 1));
+    tr_ring_free(ring);
+}
+
 static void test_close_drains_interrupt_does_not(void **state)
 {
     struct tr_ring *ring = make(1 << 30);
@@ -183,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order_and_chains),
         cmocka_unit_test(test_full_ring_gives_nothing_until_a_batch_comes_back),
+        cmocka_unit_test(test_what_the_sink_puts_into_a_batch_is_not_counted),
         cmocka_unit_test(test_close_drains_interrupt_does_not),
         cmocka_unit_test(test_two_threads),
         cmocka_unit_test(test_stop_wakes_waiting_readers),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from bed import Tailrace, connector, scratch, wait_until
+from bed.process import GIVE_UP
 
 _KEYED = "CREATE TABLE {} (id int PRIMARY KEY, v varchar(20)); "
 _ROWS = "INSERT INTO {} VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd'), (5, 'e'); "
@@ -91,14 +92,14 @@ class Signalled:
                 for note in self.notes("TABLE_SCAN_COMPLETED")}
 
     def wait(self, kind, count=1):
-        wait_until(lambda: len(self.notes(kind)) >= count, 30,
+        wait_until(lambda: len(self.notes(kind)) >= count, GIVE_UP,
                    f"{count} notifications {kind} in {self.records()}\n{self.engine.log}")
 
     def wait_change(self, table, key):
         """Until the stream has told of an update."""
         wait_until(lambda: (table, key) in [
             (name, value["after"]["id"]) for name, value in self.records()
-            if value and value.get("op") == "u"], 30, self.engine.log)
+            if value and value.get("op") == "u"], GIVE_UP, self.engine.log)
 
     def wait_warned(self, *texts):
         for text in texts:
@@ -143,6 +144,19 @@ def test_what_is_read(tables):
             ["SUCCEEDED", "SUCCEEDED", "NO_PRIMARY_KEY", "SUCCEEDED"]
         assert sorted(signalled.read("loose")) == [1, 2, 3, 4, 5]
         assert signalled.read("loose", "k") == [7, 8, 8, 8, 9]
+
+
+def test_wide_rows(database):
+    """A chunk ends where its memory is full."""
+    text = "text" if database.server.kind == "postgres" else "mediumtext"
+    rows = ",".join(f"({n}, repeat('x', 100000))" for n in range(40))
+    database.sql(f"CREATE TABLE wide (id int PRIMARY KEY, v {text}); INSERT INTO wide VALUES {rows}")
+    small = {"memory_limit": 16 << 20, "incremental_snapshot_chunk_size": 1000}
+    with Signalled(database, **small).streaming() as signalled:
+        signalled.execute("wide")
+        signalled.wait("COMPLETED")
+        assert signalled.read("wide") == list(range(40))
+        assert len(signalled.notes("IN_PROGRESS")) > 2
 
 
 def test_signals_that_ask_for_nothing(tables):

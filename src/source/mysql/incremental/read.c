@@ -298,23 +298,25 @@ static int take_row(struct reading *reading, const struct tr_mysql_row *row, str
     return tr_window_add(reading->window, cells, at, reading->diag);
 }
 
+/* When the window is full the rest of the result passes by: it ends soon, and the session stays. */
 static int take_rows(struct reading *reading, MYSQL_RES *result)
 {
     const struct tr_table *table = reading->walk.table;
     struct tr_cell *cells =
         tr_arena_zalloc(&reading->window->arena, table->ncolumns + 1, sizeof *cells);
     struct tr_mysql_row row;
-    int rc = cells ? 0 : tr_fail_memory(reading->diag);
+    bool full = false;
+    int rc;
 
-    for (size_t i = 0; cells && i < table->ncolumns; i++)
+    if (!cells)
+        return tr_fail_memory(reading->diag);
+    for (size_t i = 0; i < table->ncolumns; i++)
         cells[i] = (struct tr_cell){.kind = TR_CELL_ABSENT};
-    while (!rc) {
-        rc = tr_mysql_fetch(&reading->incremental->reader, result, &row, reading->diag);
-        if (rc)
-            break;
-        rc = take_row(reading, &row, cells);
-        if (rc == TR_WINDOW_FULL)
-            return 0; /* the rest is fetched and dropped with the result */
+    while (!(rc = tr_mysql_fetch(&reading->incremental->reader, result, &row, reading->diag))) {
+        int taken = full ? 0 : take_row(reading, &row, cells);
+        if (taken < 0)
+            return taken;
+        full |= taken == TR_WINDOW_FULL;
     }
     return rc == TR_MYSQL_DONE ? 0 : rc;
 }

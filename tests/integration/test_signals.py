@@ -150,7 +150,8 @@ def test_wide_rows(database):
     """A chunk ends where its memory is full."""
     text = "text" if database.server.kind == "postgres" else "mediumtext"
     rows = ",".join(f"({n}, repeat('x', 100000))" for n in range(40))
-    database.sql(f"CREATE TABLE wide (id int PRIMARY KEY, v {text}); INSERT INTO wide VALUES {rows}")
+    database.sql(f"CREATE TABLE wide (id int PRIMARY KEY, v {text})")
+    database.sql(f"INSERT INTO wide VALUES {rows}")
     small = {"memory_limit": 16 << 20, "incremental_snapshot_chunk_size": 1000}
     with Signalled(database, **small).streaming() as signalled:
         signalled.execute("wide")

@@ -54,6 +54,8 @@ static bool equal(const struct tr_buf *a, const struct tr_buf *b)
     return a->len == b->len && memcmp(tr_buf_string(a), tr_buf_string(b), a->len) == 0;
 }
 
+/* With the producer at hand, which sees the log's true end: a committed transaction is visible to
+ * the reader only a moment after its commit was answered. */
 int tr_kafka_ask_owner(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
     struct tr_kafka_client *reader;
@@ -81,11 +83,11 @@ static int replace_tainted(struct tr_kafka_sink *sink, struct tr_diag *diag)
         return 0;
     tr_log_info(sink->params.log, "replacing the producer: a request to the transaction "
                                   "coordinator went unanswered");
-    tr_kafka_producer_close(sink);
     bool known = sink->torn;
     int rc = tr_kafka_ask_owner(sink, diag);
     if (rc == TR_KAFKA_TAKEN)
         return tr_kafka_producer_taken(sink, diag);
+    tr_kafka_producer_close(sink);
     if (rc < 0 || tr_kafka_producer_open(sink, diag) < 0)
         return -1;
     rc = tr_kafka_ask_owner(sink, diag);

@@ -16,10 +16,10 @@ def test_coordinator_and_leader_move():
                 for topic, partition in (("__transaction_state", _coordinated_by(_ID, 4)),
                                          ("shop.shop.account", 0)):
                     broker = _leader(stage.kafka, topic, partition)
-                    before = stage.confirmed()
                     stage.kafka.kill9(broker)
+                    _wait_led_by_another(stage.kafka, topic, partition, broker)
+                    before = stage.confirmed()
                     wait_until(lambda: stage.confirmed() != before, what="it to go on without")
-                    assert _leader(stage.kafka, topic, partition) != broker
                     stage.kafka.start()
             stage.wait_caught_up(120)
             assert tailrace.alive() and tailrace.state() == "RUNNING"
@@ -28,6 +28,10 @@ def test_coordinator_and_leader_move():
 
 def _leader(kafka, topic, partition):
     return kafka.admin.list_topics(topic, timeout=15).topics[topic].partitions[partition].leader
+
+
+def _wait_led_by_another(kafka, topic, partition, broker):
+    wait_until(lambda: _leader(kafka, topic, partition) not in (broker, -1), what="a new leader")
 
 
 def _coordinated_by(transactional_id, partitions):

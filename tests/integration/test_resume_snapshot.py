@@ -5,6 +5,8 @@ from collections import Counter
 
 import pytest
 
+from bed import wait_until
+
 _FAILS = {"event_converting_failure_handling_mode": "fail"}
 _ROWS = {"a": 2000, "b": 300, "c": 6000}
 
@@ -77,6 +79,12 @@ def test_killed(tailrace, topics, db, threads):
     _check(topics, db)
 
 
+def _disconnect(db):
+    """Everybody who is there now."""
+    db.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> "
+           "pg_backend_pid() AND datname = current_database()")
+
+
 def test_killed_beside_the_stream(tailrace, topics, db):
     """The connection is lost in the middle of it as well."""
     _make_tables(db)
@@ -85,9 +93,7 @@ def test_killed_beside_the_stream(tailrace, topics, db):
     _change(db)
     with tailrace(snapshot_fetch_size=20, retriable_restart_connector_wait_ms=100) as engine:
         engine.wait_log("what is left of the snapshot is read beside the stream")
-        db.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> "
-               "pg_backend_pid() AND datname = current_database()")
-        engine.wait_log("state=RESTARTING")
+        wait_until(lambda: _disconnect(db) or engine.said("state=RESTARTING"))
         engine.wait_log("state=RUNNING")
         engine.kill9()
     with tailrace() as engine:

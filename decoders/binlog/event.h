@@ -140,6 +140,10 @@ struct tr_binlog_query {
     /* collation ids; 0: not stated */
     uint16_t client_charset, connection_collation, server_collation, database_collation;
     struct tr_slice time_zone;
+    /* MySQL: all databases that the statement has tables of, those that triggers, functions and
+     * foreign keys write to included: nupdated names, each with a 0 behind it. 0: not told. */
+    struct tr_slice updated;
+    unsigned nupdated;
 };
 
 struct tr_binlog_rows {

@@ -54,6 +54,19 @@ enum variable {
 
 #define MAX_UPDATED_SCHEMAS 16 /* MAX_DBS_IN_EVENT_MTS */
 
+static void read_updated_schemas(struct tr_cursor *variables, struct tr_binlog_query *query)
+{
+    unsigned count = tr_cursor_u8(variables);
+    const char *begin = (const char *)variables->p;
+
+    if (count > MAX_UPDATED_SCHEMAS)
+        return;
+    for (unsigned i = 0; i < count; i++)
+        tr_cursor_cstring(variables);
+    query->updated = (struct tr_slice){begin, (size_t)((const char *)variables->p - begin)};
+    query->nupdated = count;
+}
+
 /* Variables that matter here. False: not one of them. */
 static bool read_known(struct tr_cursor *variables, unsigned code, struct tr_binlog_query *query)
 {
@@ -83,17 +96,12 @@ static bool read_known(struct tr_cursor *variables, unsigned code, struct tr_bin
     case VARIABLE_MARIADB_XID:
         query->xid = tr_cursor_le64(variables);
         return true;
+    case VARIABLE_UPDATED_SCHEMAS:
+        read_updated_schemas(variables, query);
+        return true;
     default:
         return false;
     }
-}
-
-static void skip_updated_schemas(struct tr_cursor *variables)
-{
-    unsigned count = tr_cursor_u8(variables);
-
-    for (unsigned i = 0; count <= MAX_UPDATED_SCHEMAS && i < count; i++)
-        tr_cursor_cstring(variables);
 }
 
 /* False: unknown, and so are all that follow. */
@@ -119,9 +127,6 @@ static bool skip_other(struct tr_cursor *variables, unsigned code)
     case VARIABLE_INVOKER:
         tr_cursor_take(variables, tr_cursor_u8(variables));
         tr_cursor_take(variables, tr_cursor_u8(variables));
-        return true;
-    case VARIABLE_UPDATED_SCHEMAS:
-        skip_updated_schemas(variables);
         return true;
     case VARIABLE_MARIADB_ALTER:
         if (tr_cursor_u8(variables) & ends_two_phases)

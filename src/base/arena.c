@@ -37,6 +37,7 @@ void tr_arena_reset(struct tr_arena *arena)
 {
     struct tr_arena_chunk *keep = arena->chunks;
 
+    arena->capped = false;
     if (!keep)
         return;
     free_chunks(keep->older);
@@ -57,8 +58,10 @@ static int add_chunk(struct tr_arena *arena, size_t least)
 {
     size_t size = TR_MAX(arena->chunk_size, TR_ALIGN(least));
 
-    if (size < least || size > arena->cap || arena->used > arena->cap - size)
+    if (size < least || size > arena->cap || arena->used > arena->cap - size) {
+        arena->capped = true;
         return -1;
+    }
     struct tr_arena_chunk *chunk = malloc(sizeof *chunk + size);
     if (!chunk)
         return -1;

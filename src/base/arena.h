@@ -19,6 +19,7 @@ struct tr_arena {
     size_t chunk_size;             /* size of a usual chunk, bytes */
     size_t used;                   /* sum of the chunks' sizes, bytes */
     size_t cap;                    /* limit of used */
+    bool capped;                   /* since the last reset something didn't fit below it */
 };
 
 void tr_arena_init(struct tr_arena *arena, size_t chunk_size, size_t cap);

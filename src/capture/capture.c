@@ -1,8 +1,9 @@
 #include "capture/capture.h"
 
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
+#include <sys/random.h>
 
 #include "base/clock.h"
 #include "capture/capture-impl.h"
@@ -12,14 +13,15 @@
 #define SCRATCH_CHUNK (64U << 10)
 #define SCRATCH_CAP   ((size_t)3 << 30)
 
-/* RFC 9562: 48 bits of milliseconds, then random. */
-static int make_run_id(char run_id[37], struct tr_diag *diag)
+/* RFC 9562: 48 bits of milliseconds, then random. The kernel's random numbers don't fail once the
+ * system is up. */
+static void make_run_id(char run_id[37])
 {
     unsigned char b[16];
     uint64_t ms = (uint64_t)(tr_clock_realtime_ns() / 1000000);
 
-    if (RAND_bytes(b, sizeof b) != 1)
-        return tr_fail(diag, TR_RESOURCE, TR_RETRY, "the system has no random numbers");
+    while (getrandom(b, sizeof b, 0) != (ssize_t)sizeof b) {
+    }
     for (int i = 0; i < 6; i++)
         b[i] = (unsigned char)(ms >> (40 - 8 * i));
     b[6] = (unsigned char)(0x70 | (b[6] & 0x0f));
@@ -27,15 +29,13 @@ static int make_run_id(char run_id[37], struct tr_diag *diag)
     snprintf(run_id, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
              b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
              b[14], b[15]);
-    return 0;
 }
 
-static int make_headers(struct tr_capture *capture, struct tr_diag *diag)
+static void make_headers(struct tr_capture *capture)
 {
     if (!capture->options->extended_headers)
-        return 0;
-    if (make_run_id(capture->run_id, diag) < 0)
-        return -1;
+        return;
+    make_run_id(capture->run_id);
     const struct tr_header headers[TR_CONTEXT_HEADERS] = {
         {"__debezium.context.connectorLogicalName", tr_slice_of(capture->options->topic_prefix)},
         {"__debezium.context.taskId", TR_SLICE("0")},
@@ -47,7 +47,6 @@ static int make_headers(struct tr_capture *capture, struct tr_diag *diag)
         capture->record_headers[i] = (struct tr_record_header){headers[i].name, &tr_shape_string,
                                                                tr_value_text(headers[i].value)};
     capture->nheaders = TR_CONTEXT_HEADERS;
-    return 0;
 }
 
 static int make_filters(struct tr_capture *capture, struct tr_diag *diag)
@@ -127,10 +126,11 @@ int tr_capture_new(const struct tr_capture_params *params, struct tr_capture **r
     tr_arena_init(&capture->arena, 1024, 16 << 20);
     for (const char *op = params->options->skipped_operations; op && *op; op++)
         capture->skip[*op & 127] = true;
+    make_headers(capture);
     if (tr_transaction_read(params->position, &capture->arena, &capture->stored_transaction, diag) <
             0 ||
-        make_filters(capture, diag) < 0 || make_headers(capture, diag) < 0 ||
-        make_encoders(capture, diag) < 0 || encode_headers(capture, diag) < 0 ||
+        make_filters(capture, diag) < 0 || make_encoders(capture, diag) < 0 ||
+        encode_headers(capture, diag) < 0 ||
         tr_chain_new(&params->options->transforms, &capture->chain, diag) < 0) {
         tr_capture_free(capture);
         return -1;
@@ -185,6 +185,17 @@ bool tr_capture_wants(const struct tr_capture *capture, const char *schema, cons
     if (capture->signal_table && strcmp(id.name, capture->signal_table) == 0)
         return true;
     return tr_filter_allows(capture->schemas, schema) && tr_filter_allows(capture->tables, id.name);
+}
+
+bool tr_capture_may_want_in(const struct tr_capture *capture, const char *schema)
+{
+    const struct table_id beginning = id_of(schema, "");
+
+    if (capture->signal_table &&
+        strncasecmp(capture->signal_table, beginning.name, strlen(beginning.name)) == 0)
+        return true;
+    return tr_filter_allows(capture->schemas, schema) &&
+           tr_filter_may_begin(capture->tables, beginning.name);
 }
 
 size_t tr_capture_rank(const struct tr_capture *capture, const char *schema, const char *table)

@@ -56,6 +56,10 @@ bool tr_capture_wants(const struct tr_capture *capture, const char *schema, cons
 size_t tr_capture_rank(const struct tr_capture *capture, const char *schema, const char *table);
 bool tr_capture_wants_schema(const struct tr_capture *capture, const char *schema);
 
+/* Could a table of this schema be captured, or be the signal table, one that isn't there yet
+ * included? Yes where that isn't certain. */
+bool tr_capture_may_want_in(const struct tr_capture *capture, const char *schema);
+
 /* How many tables are captured, at the start of a run that has guardrail.collections.max: a warning
  * where they are too many, or <0. Nobody needs to count where tr_capture_has_limit is false. */
 bool tr_capture_has_limit(const struct tr_capture *capture);

@@ -14,12 +14,14 @@ int tr_emit_encode(const struct tr_emission *emission, const struct tr_encoding 
     *ret_bytes = (struct tr_slice){0};
     if (rc)
         return rc < 0 ? -1 : 0;
-    if (tr_writer_end(&writer, ret_bytes) < 0)
+    if (tr_writer_end(&writer, ret_bytes) == 0)
+        return 0;
+    if (emission->batch->arena.capped)
         return tr_fail(emission->diag, TR_RESOURCE, TR_STOP,
                        "a record needs more than %zu MB; raise memory.limit, or leave the column "
                        "out with column.exclude.list",
                        emission->batch->arena.cap >> 20);
-    return 0;
+    return tr_fail_memory(emission->diag);
 }
 
 /* __debezium.newkey or oldkey in front of the context headers. */

@@ -81,3 +81,11 @@ bool tr_filter_allows(const struct tr_filter *filter, const char *name)
         return false;
     return !any_matches(filter->exclude, filter->nexclude, name);
 }
+
+bool tr_filter_may_begin(const struct tr_filter *filter, const char *beginning)
+{
+    for (size_t i = 0; i < filter->ninclude; i++)
+        if (tr_pattern_may_begin(filter->include[i], beginning))
+            return true;
+    return filter->ninclude == 0;
+}

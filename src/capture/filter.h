@@ -25,6 +25,9 @@ int tr_filter_new(struct tr_filter_list include, struct tr_filter_list exclude,
 void tr_filter_free(struct tr_filter *filter);
 bool tr_filter_allows(const struct tr_filter *filter, const char *name);
 
+/* Could it let a name through that begins so? No only if the include list alone rules that out. */
+bool tr_filter_may_begin(const struct tr_filter *filter, const char *beginning);
+
 /* Which expression of the include list is the first that matches; 0 if none does. */
 size_t tr_filter_rank(const struct tr_filter *filter, const char *name);
 

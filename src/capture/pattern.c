@@ -14,9 +14,9 @@ int tr_pattern_new(const char *expression, const char *property, struct tr_patte
     int error;
     PCRE2_SIZE offset;
     PCRE2_UCHAR reason[128];
-    pcre2_code *code = pcre2_compile(
-        (PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED,
-        PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_CASELESS | PCRE2_UTF, &error, &offset, NULL);
+    pcre2_code *code =
+        pcre2_compile((PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED,
+                      PCRE2_ANCHORED | PCRE2_CASELESS | PCRE2_UTF, &error, &offset, NULL);
 
     if (!code) {
         pcre2_get_error_message(error, reason, sizeof reason);
@@ -61,7 +61,7 @@ static void give(void *block, void *context)
         free(block);
 }
 
-bool tr_pattern_matches(const struct tr_pattern *pattern, const char *name)
+static int match_text(const struct tr_pattern *pattern, const char *text, uint32_t options)
 {
     const pcre2_code *code = (const pcre2_code *)pattern;
     struct room room;
@@ -69,8 +69,19 @@ bool tr_pattern_matches(const struct tr_pattern *pattern, const char *name)
     room.used = 0;
     pcre2_general_context *context = pcre2_general_context_create(take, give, &room);
     pcre2_match_data *match = pcre2_match_data_create_from_pattern(code, context);
-    int rc = pcre2_match(code, (PCRE2_SPTR)name, PCRE2_ZERO_TERMINATED, 0, 0, match, NULL);
+    int rc = pcre2_match(code, (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0, options, match, NULL);
     pcre2_match_data_free(match);
     pcre2_general_context_free(context);
-    return rc >= 0;
+    return rc;
+}
+
+bool tr_pattern_matches(const struct tr_pattern *pattern, const char *name)
+{
+    return match_text(pattern, name, PCRE2_ENDANCHORED) >= 0;
+}
+
+/* A partial match is one that more text could complete. */
+bool tr_pattern_may_begin(const struct tr_pattern *pattern, const char *beginning)
+{
+    return match_text(pattern, beginning, PCRE2_PARTIAL_HARD) != PCRE2_ERROR_NOMATCH;
 }

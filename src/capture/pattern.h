@@ -15,4 +15,7 @@ int tr_pattern_new(const char *expression, const char *property, struct tr_patte
 void tr_pattern_free(struct tr_pattern *pattern);
 bool tr_pattern_matches(const struct tr_pattern *pattern, const char *name);
 
+/* Could a name match that begins so? Yes where that isn't certain. */
+bool tr_pattern_may_begin(const struct tr_pattern *pattern, const char *beginning);
+
 #endif

@@ -29,6 +29,18 @@ static void on_news(void *context)
     (void)ignored; /* a full counter means that news is waiting already */
 }
 
+/* librdkafka ends the process where it gets no memory, with an assertion as its only word. */
+static void on_abort(int number)
+{
+    static const char text[] =
+        "tailrace: a library has ended the process; the line above is its own. Mostly it got no "
+        "memory or no thread: see ulimit -v, ulimit -u, MemoryMax= and TasksMax=. The next start "
+        "goes on from the committed position.\n";
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+
+    (void)number, (void)ignored;
+}
+
 /* Signals are read from a descriptor; blocked before the first thread, so that all inherit it. */
 static int open_descriptors(struct daemon *daemon, struct tr_diag *diag)
 {
@@ -40,6 +52,7 @@ static int open_descriptors(struct daemon *daemon, struct tr_diag *diag)
     sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGABRT, on_abort); /* abort() ends the process all the same */
     daemon->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     daemon->news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (daemon->signals < 0 || daemon->news < 0)

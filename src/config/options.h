@@ -447,6 +447,7 @@ struct tr_mysql_options {
     const char *initial_statements;
     int64_t net_read_timeout_s, net_write_timeout_s; /* 0: not configured */
     struct tr_list gtid_includes, gtid_excludes;
+    struct tr_list skipped_statements; /* skipped.statement.tables */
     bool gtid_filter_dml;
     bool gtid_ignore; /* gtid.ignore.on.recovery */
     bool include_schema_changes, include_query;

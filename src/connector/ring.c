@@ -25,7 +25,8 @@ struct tr_ring {
     int64_t since_us; /* of the oldest change that was put and isn't confirmed */
     size_t taken;     /* batches with the source */
     bool closed, interrupted;
-    bool hungry; /* the sink waits for a batch */
+    bool starved; /* the source got no batch for want of memory */
+    bool hungry;  /* the sink waits for a batch */
     atomic_bool stopping;
     _Atomic uint64_t confirmed;
 };
@@ -62,8 +63,11 @@ static struct tr_batch *take_locked(struct tr_ring *ring)
         ring->pool = batch->next;
     else
         batch = tr_batch_new(CHUNK_SIZE, BATCH_CAP);
-    if (!batch)
+    ring->starved = !batch;
+    if (!batch) {
+        pthread_cond_signal(&ring->filled);
         return NULL;
+    }
     tr_batch_reset(batch);
     ring->taken++;
     return batch;
@@ -87,10 +91,8 @@ static struct tr_batch *take_wait(struct tr_outlet *outlet)
     struct tr_batch *batch = NULL;
 
     pthread_mutex_lock(&ring->lock);
-    while (!has_room(ring) && !ring->stopping)
+    while (!ring->stopping && (!has_room(ring) || !(batch = take_locked(ring))))
         pthread_cond_wait(&ring->freed, &ring->lock);
-    if (!ring->stopping)
-        batch = take_locked(ring);
     pthread_mutex_unlock(&ring->lock);
     return batch;
 }
@@ -171,6 +173,7 @@ int tr_ring_new(const struct tr_ring_params *params, struct tr_ring **ret_ring,
         .progress = progress,
     };
     struct tr_ring *ring = calloc(1, sizeof *ring);
+    pthread_condattr_t monotonic;
 
     if (!ring)
         return tr_fail_memory(diag);
@@ -182,7 +185,10 @@ int tr_ring_new(const struct tr_ring_params *params, struct tr_ring **ret_ring,
         return tr_fail(diag, TR_RESOURCE, TR_RETRY, "no eventfd: %s", strerror(errno));
     }
     pthread_mutex_init(&ring->lock, NULL);
-    pthread_cond_init(&ring->filled, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&ring->filled, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     pthread_cond_init(&ring->freed, NULL);
     *ret_ring = ring;
     return 0;
@@ -215,18 +221,37 @@ struct tr_outlet *tr_ring_outlet(struct tr_ring *ring)
     return &ring->outlet;
 }
 
+/* With the lock held: for something to pop, or for the end. False: it is later than until_us. */
+static bool wait_locked(struct tr_ring *ring, int64_t until_us)
+{
+    const struct timespec until = {until_us / 1000000, until_us % 1000000 * 1000};
+    int error = 0;
+
+    while (!ring->first && !ring->closed && !ring->interrupted && !ring->starved && !error) {
+        if (!ring->hungry) {
+            ring->hungry = true;
+            wake_source(ring);
+        }
+        error = until_us ? pthread_cond_timedwait(&ring->filled, &ring->lock, &until)
+                         : pthread_cond_wait(&ring->filled, &ring->lock);
+    }
+    return !error;
+}
+
+bool tr_ring_wait(struct tr_ring *ring, int64_t until_us)
+{
+    pthread_mutex_lock(&ring->lock);
+    bool came = wait_locked(ring, until_us);
+    pthread_mutex_unlock(&ring->lock);
+    return came;
+}
+
 struct tr_batch *tr_ring_pop(struct tr_ring *ring)
 {
     struct tr_batch *batch = NULL;
 
     pthread_mutex_lock(&ring->lock);
-    while (!ring->first && !ring->closed && !ring->interrupted) {
-        if (!ring->hungry) {
-            ring->hungry = true;
-            wake_source(ring);
-        }
-        pthread_cond_wait(&ring->filled, &ring->lock);
-    }
+    (void)wait_locked(ring, 0);
     ring->hungry = false;
     if (ring->first && !ring->interrupted) {
         batch = ring->first;
@@ -237,6 +262,14 @@ struct tr_batch *tr_ring_pop(struct tr_ring *ring)
     }
     pthread_mutex_unlock(&ring->lock);
     return batch;
+}
+
+bool tr_ring_starved(struct tr_ring *ring)
+{
+    pthread_mutex_lock(&ring->lock);
+    bool starved = ring->starved && !ring->first;
+    pthread_mutex_unlock(&ring->lock);
+    return starved;
 }
 
 bool tr_ring_empty(struct tr_ring *ring)
@@ -255,6 +288,7 @@ void tr_ring_recycle(struct tr_ring *ring, struct tr_batch *batch)
     tr_batch_reset(batch); /* gives a huge record's memory back now, not when the batch is used */
     batch->next = ring->pool;
     ring->pool = batch;
+    ring->starved = false;
     pthread_cond_broadcast(&ring->freed);
     pthread_mutex_unlock(&ring->lock);
     wake_source(ring);

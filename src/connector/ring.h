@@ -25,8 +25,12 @@ struct tr_outlet *tr_ring_outlet(struct tr_ring *ring);
 
 /* The sink's side. */
 
-/* The next batch; waits. NULL: interrupted, or closed and empty. */
+/* The next batch; waits. NULL: interrupted, or empty and closed or starved. */
 struct tr_batch *tr_ring_pop(struct tr_ring *ring);
+/* Wait until pop doesn't have to. False: until_us (tr_clock_monotonic_us) came first. */
+bool tr_ring_wait(struct tr_ring *ring, int64_t until_us);
+/* There is no memory for a batch, and none is under way that would come back. */
+bool tr_ring_starved(struct tr_ring *ring);
 bool tr_ring_empty(struct tr_ring *ring);
 void tr_ring_recycle(struct tr_ring *ring, struct tr_batch *batch);
 void tr_ring_confirm(struct tr_ring *ring, uint64_t token);

@@ -219,15 +219,28 @@ static bool closes(const struct run *run)
     return true;
 }
 
+/* The next batch; NULL: there is none any more. A source that falls silent inside a transaction,
+ * because what it has to send next isn't captured, must not outlast Kafka's patience. */
+static int next_batch(struct run *run, struct tr_batch **ret_batch, struct tr_diag *diag)
+{
+    if (run->open && run->partial && run->longest_us &&
+        !tr_ring_wait(run->ring, run->since_us + run->longest_us / 2) && closes(run) &&
+        close_transaction(run, diag) < 0)
+        return -1;
+    *ret_batch = tr_ring_pop(run->ring);
+    return !*ret_batch && tr_ring_starved(run->ring) ? tr_fail_memory(diag) : 0;
+}
+
 /* Until the source has ended and everything complete is committed, or we are told to stop. What
  * stands behind the last boundary is left open: freeing the sink aborts it. */
 static int pump(struct run *run, struct tr_diag *diag)
 {
     struct tr_batch *batch;
+    int rc;
 
-    while ((batch = tr_ring_pop(run->ring))) {
+    while ((rc = next_batch(run, &batch, diag)) == 0 && batch) {
         waits(run, "the sink to take changes");
-        int rc = take_in(run, batch, diag);
+        rc = take_in(run, batch, diag);
         waits(run, NULL);
         tr_ring_recycle(run->ring, batch);
         if (rc < 0)
@@ -235,6 +248,8 @@ static int pump(struct run *run, struct tr_diag *diag)
         if (closes(run) && close_transaction(run, diag) < 0)
             return -1;
     }
+    if (rc < 0)
+        return -1;
     return run->open && run->complete ? close_transaction(run, diag) : 0;
 }
 

@@ -16,6 +16,7 @@
 #ifndef TR_ENCODE_REGISTRY_H
 #define TR_ENCODE_REGISTRY_H
 
+#include <jansson.h>
 #include <stdatomic.h>
 
 #include "base/diag.h"
@@ -60,6 +61,10 @@ static inline int tr_registry_resolve(struct tr_registry_entry *entry, struct tr
         return 0;
     return tr_registry_ask(entry, diag);
 }
+
+/* The schema that is filed under an id, which the caller drops. >0: there is none. */
+int tr_registry_fetch(struct tr_registry *registry, uint64_t id, json_t **ret_schema,
+                      struct tr_diag *diag) TR_MUSTCHECK;
 
 /* Whether two schemas, as JSON text, are the same to those who read and write values: type, names,
  * fields and branches in their order; not documentation, defaults and attributes. >0: they are

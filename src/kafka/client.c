@@ -13,6 +13,12 @@
 #define WINDOW_US  10000000
 #define WINDOW_MAX 10
 
+/* A connection that is dead answers nothing, however long one waits. */
+#define SETTLE_US 1000000
+
+#define MORE_MEMORY                                                                                \
+    "give the process more memory or threads (ulimit -v, ulimit -u, MemoryMax=, TasksMax=)"
+
 /* Our settings that librdkafka warns about because it thinks they belong to the other client type:
  * see producer.c. */
 static bool is_known_warning(const char *facility, const char *text)
@@ -105,6 +111,8 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
         client->refused = error;
     else if (is_certificate_alert(reason))
         client->refused = RD_KAFKA_RESP_ERR__SSL;
+    else if (error == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
+        client->starved = true;
     if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         log_line(client, TR_LOG_WARN, reason);
 }
@@ -129,6 +137,14 @@ static int on_certificate(rd_kafka_t *rk, const char *broker, int32_t id, int *e
     return 0;
 }
 
+static int not_made(const char *error, struct tr_diag *diag)
+{
+    if (rd_kafka_last_error() == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
+        return tr_fail(diag, TR_RESOURCE, TR_RETRY, "no Kafka client: %s; " MORE_MEMORY, error);
+    return tr_fail(diag, TR_CONFIG, TR_STOP,
+                   "librdkafka refuses the Kafka client's configuration: %s", error);
+}
+
 int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf,
                         const struct tr_kafka_client_params *params,
                         struct tr_kafka_client **ret_client, struct tr_diag *diag)
@@ -148,19 +164,34 @@ int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf,
     rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
     client->rk = rd_kafka_new(type, conf, error, sizeof error);
     if (!client->rk) {
+        int rc = not_made(error, diag);
         rd_kafka_conf_destroy(conf);
         tr_kafka_client_free(client);
-        return tr_fail(diag, TR_CONFIG, TR_STOP,
-                       "librdkafka refuses the Kafka client's configuration: %s", error);
+        return rc;
     }
     *ret_client = client;
     return 0;
+}
+
+/* Nothing may be under way when a producer is destroyed: librdkafka (2.0 to 2.12) frees the text of
+ * a transaction's error before its threads end, and an answer that comes in between, to one that
+ * was fenced, has it freed again. */
+static void settle(rd_kafka_t *rk)
+{
+    int64_t end_us = tr_clock_monotonic_us() + SETTLE_US;
+
+    while (rd_kafka_outq_len(rk) && tr_clock_monotonic_us() < end_us) {
+        rd_kafka_purge(rk, RD_KAFKA_PURGE_F_QUEUE);
+        rd_kafka_flush(rk, TR_KAFKA_SLICE_MS);
+    }
 }
 
 void tr_kafka_client_free(struct tr_kafka_client *client)
 {
     if (!client)
         return;
+    if (client->rk && rd_kafka_type(client->rk) == RD_KAFKA_PRODUCER)
+        settle(client->rk);
     if (client->rk)
         rd_kafka_destroy(client->rk);
     pthread_mutex_destroy(&client->lock);
@@ -273,6 +304,11 @@ int tr_kafka_wait_more(struct tr_kafka_wait *wait, struct tr_diag *diag)
     rd_kafka_poll(client->rk, 0);
     if (client->refused && !client->answered)
         return refused(wait, diag);
+    if (client->starved)
+        return tr_fail(
+            diag, TR_RESOURCE, TR_RETRY,
+            "no thread for a broker of Kafka (bootstrap.servers=%s) while %s; " MORE_MEMORY,
+            client->params.servers, wait->what);
     if (!wait->stopping && client->params.stopping(client->params.context)) {
         /* only a producer may have something to bring to an end */
         int64_t grace_ms = rd_kafka_type(client->rk) == RD_KAFKA_PRODUCER ? TR_KAFKA_GRACE_MS : 0;

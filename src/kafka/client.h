@@ -35,6 +35,7 @@ struct tr_kafka_client {
 
     bool answered;               /* a broker has let us in: what fails from now on may pass */
     rd_kafka_resp_err_t refused; /* TLS or SASL said no before */
+    bool starved;                /* no thread for one of the brokers: that one is never asked */
     char last_error[512];
 
     pthread_mutex_t lock; /* guards the rest: log lines come on librdkafka's threads */
@@ -48,6 +49,7 @@ struct tr_kafka_client {
 int tr_kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf,
                         const struct tr_kafka_client_params *params,
                         struct tr_kafka_client **ret_client, struct tr_diag *diag) TR_MUSTCHECK;
+/* What a producer has not sent yet is dropped; what is under way is awaited for a second. */
 void tr_kafka_client_free(struct tr_kafka_client *client);
 
 /* Why the transaction at hand has failed, when its messages only say that they were purged. */

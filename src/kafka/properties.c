@@ -168,6 +168,20 @@ static int set_servers(const struct tr_kafka_translation *t)
     return tr_kafka_apply(t, &entry, "bootstrap.servers");
 }
 
+/* What the user did not decide and where librdkafka's default hurts. */
+static int set_defaults(const struct tr_kafka_translation *t)
+{
+    /* small requests wait for each answer; and a broker that is back is to be found soon */
+    const struct tr_kafka_entry nagle = {"", "socket.nagle.disable", "true", false};
+    const struct tr_kafka_entry longest = {"", "reconnect.backoff.max.ms", "1000", false};
+
+    if (tr_kafka_apply(t, &nagle, nagle.name) < 0)
+        return -1;
+    /* which may be longer */
+    return tr_kafka_other(t, "reconnect.backoff.ms") ? 0
+                                                     : tr_kafka_apply(t, &longest, longest.name);
+}
+
 /* Make t->conf of the user's properties. */
 static int make(struct tr_kafka_translation *t, const struct tr_worker_options *worker,
                 const struct tr_connector_options *connector)
@@ -181,7 +195,7 @@ static int make(struct tr_kafka_translation *t, const struct tr_worker_options *
     t->entries = entries;
     t->servers = worker->bootstrap_servers;
     t->conf = rd_kafka_conf_new();
-    int rc = set_servers(t) < 0 || translate(t) < 0 ? -1 : 0;
+    int rc = set_servers(t) < 0 || set_defaults(t) < 0 || translate(t) < 0 ? -1 : 0;
     free(entries);
     if (rc < 0)
         rd_kafka_conf_destroy(t->conf);

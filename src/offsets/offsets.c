@@ -18,6 +18,21 @@ int tr_offsets_write_key(const struct tr_source_impl *driver,
     return tr_buf_ok(ret_key) ? 0 : tr_fail_memory(diag);
 }
 
+/* With thousands of topics, printf would be most of what a position costs. */
+static void put_offset(struct tr_buf *buf, int64_t offset)
+{
+    char text[24], *p = text + sizeof text;
+    uint64_t rest = offset < 0 ? 0 - (uint64_t)offset : (uint64_t)offset;
+
+    do {
+        *--p = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (offset < 0)
+        *--p = '-';
+    tr_buf_put(buf, p, (size_t)(text + sizeof text - p));
+}
+
 /* {"topic":[next offset of partition 0, …]}: where a partition ends for us, -1 where that isn't
  * known; outputs are sorted by topic. As one JSON text, because offsets hold primitives only.
  * Topic names need no escaping: Kafka allows letters, digits, ".", "_" and "-". */
@@ -28,10 +43,13 @@ static void put_outputs(struct tr_buf *buf, const struct tr_offsets_commit *comm
     tr_buf_text(buf, ",\"tailrace_outputs\":\"{");
     for (const struct tr_output *o = commit->outputs; o < end;) {
         const struct tr_output *topic = o;
-        tr_buf_printf(buf, "%s\\\"%s\\\":[", o == commit->outputs ? "" : ",", topic->topic);
+        tr_buf_text(buf, o == commit->outputs ? "\\\"" : ",\\\"");
+        tr_buf_text(buf, topic->topic);
+        tr_buf_text(buf, "\\\":[");
         for (int32_t p = 0; p < topic->partitions; p++) {
             bool written = o < end && o->topic == topic->topic && o->partition == p;
-            tr_buf_printf(buf, "%s%" PRId64, p ? "," : "", written ? o->offset + 1 : -1);
+            tr_buf_text(buf, p ? "," : "");
+            put_offset(buf, written ? o->offset + 1 : -1);
             o += written;
         }
         tr_buf_text(buf, "]");

@@ -210,23 +210,6 @@ void tr_backlog_set(struct tr_backlog *backlog, const char *flag, bool on)
     backlog->changed = true;
 }
 
-static int parts_of(const json_t *array, struct tr_arena *arena, struct tr_key_text *ret_key,
-                    struct tr_diag *diag)
-{
-    size_t n = json_array_size(array);
-    const char **parts = tr_arena_zalloc(arena, n, sizeof *parts);
-
-    if (!parts)
-        return tr_fail_memory(diag);
-    for (size_t i = 0; i < n; i++) {
-        parts[i] = json_string_value(json_array_get(array, i));
-        if (!parts[i])
-            return tr_fail_bug(diag, "a stored key holds what is no text");
-    }
-    *ret_key = (struct tr_key_text){parts, n};
-    return 0;
-}
-
 /* The range of an initial collection that is at work. */
 static const json_t *range_of(const struct tr_backlog *backlog)
 {
@@ -240,7 +223,7 @@ int tr_backlog_key(const struct tr_backlog *backlog, const char *member, struct 
 
     if (!key) /* nothing of the range is read yet */
         key = json_array_get(range_of(backlog), strcmp(member, "after") == 0 ? 0 : 1);
-    return parts_of(key, arena, ret_key, diag);
+    return tr_key_read(key, arena, ret_key, diag);
 }
 
 bool tr_backlog_next_range(struct tr_backlog *backlog)
@@ -269,6 +252,26 @@ json_t *tr_key_json(struct tr_key_text key)
     return array;
 }
 
+int tr_key_read(const json_t *array, struct tr_arena *arena, struct tr_key_text *ret_key,
+                struct tr_diag *diag)
+{
+    size_t n = json_array_size(array);
+    const char **parts = tr_arena_zalloc(arena, n, sizeof *parts);
+
+    if (!parts)
+        return tr_fail_memory(diag);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = json_string_value(json_array_get(array, i));
+        if (!text)
+            return tr_fail_bug(diag, "a stored key holds what is no text");
+        parts[i] = tr_arena_strdup(arena, tr_slice_of(text));
+        if (!parts[i])
+            return tr_fail_memory(diag);
+    }
+    *ret_key = (struct tr_key_text){parts, n};
+    return 0;
+}
+
 int tr_backlog_set_key(struct tr_backlog *backlog, const char *member, struct tr_key_text key,
                        struct tr_diag *diag)
 {
@@ -291,7 +294,7 @@ int tr_backlog_again(const struct tr_backlog *backlog, struct tr_arena *arena,
     if (!keys)
         return tr_fail_memory(diag);
     for (size_t i = 0; i < n; i++)
-        if (parts_of(json_array_get(again, i), arena, &keys[i], diag) < 0)
+        if (tr_key_read(json_array_get(again, i), arena, &keys[i], diag) < 0)
             return -1;
     *ret_keys = keys;
     *ret_count = n;

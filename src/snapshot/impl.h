@@ -54,7 +54,7 @@ int tr_backlog_restart(struct tr_backlog *backlog, const char *key,
 bool tr_backlog_is(const struct tr_backlog *backlog, const char *flag);
 void tr_backlog_set(struct tr_backlog *backlog, const char *flag, bool on);
 
-/* A key that is kept: "maximum", "after". The parts are borrowed, their array is the arena's. */
+/* A key that is kept: "maximum", "after". */
 int tr_backlog_key(const struct tr_backlog *backlog, const char *member, struct tr_arena *arena,
                    struct tr_key_text *ret_key, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_backlog_set_key(struct tr_backlog *backlog, const char *member, struct tr_key_text key,
@@ -73,6 +73,9 @@ void tr_backlog_add_rows(struct tr_backlog *backlog, uint64_t rows);
 
 /* NULL: no memory, or it is not UTF-8. */
 json_t *tr_key_json(struct tr_key_text key) TR_MUSTCHECK;
+/* Back; copied: the JSON may go. NULL: no key. */
+int tr_key_read(const json_t *array, struct tr_arena *arena, struct tr_key_text *ret_key,
+                struct tr_diag *diag) TR_MUSTCHECK;
 /* As it is stored; an object. */
 json_t *tr_rest_json(const struct tr_rest *rest) TR_MUSTCHECK;
 

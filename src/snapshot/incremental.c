@@ -9,7 +9,7 @@
 #include "snapshot/execute.h"
 
 #define JOB_CHUNK ((size_t)4 << 10)
-#define JOB_CAP   ((size_t)64 << 20)
+#define JOB_CAP   ((size_t)1 << 30) /* keys to be read again: as many as a window has room for */
 
 /* A signal that waits for its turn. */
 struct waiting {
@@ -123,8 +123,10 @@ int tr_incremental_store(struct tr_incremental *incremental, struct tr_batch *ba
 bool tr_incremental_initial(const struct tr_incremental *incremental,
                             struct tr_initial_progress *ret_progress)
 {
+    *ret_progress = (struct tr_initial_progress){0};
+    if (!incremental)
+        return false;
     size_t left = tr_backlog_count_of(&incremental->backlog, true);
-
     *ret_progress = incremental->initial;
     ret_progress->tables_done = ret_progress->tables - left;
     ret_progress->table = tr_backlog_is_initial(&incremental->backlog)

@@ -133,7 +133,7 @@ void tr_incremental_drop_initial(struct tr_incremental *incremental);
 int tr_incremental_store(struct tr_incremental *incremental, struct tr_batch *batch,
                          struct tr_diag *diag) TR_MUSTCHECK;
 
-/* How far that is; false: nothing of the kind is left. */
+/* How far that is; false: nothing of the kind is left. NULL: there never was any. */
 struct tr_initial_progress {
     const char *table; /* the one at work */
     size_t tables, tables_done;

@@ -52,35 +52,14 @@ static int fail_stored(const char *name, struct tr_diag *diag)
                    name, name);
 }
 
-/* Keys are copied: the JSON is gone afterwards. */
-static int copy_key(const json_t *array, struct tr_arena *arena, struct tr_key_text *ret_key,
-                    struct tr_diag *diag)
-{
-    size_t n = json_array_size(array);
-    const char **parts = tr_arena_zalloc(arena, n, sizeof *parts);
-
-    if (!parts)
-        return tr_fail_memory(diag);
-    for (size_t i = 0; i < n; i++) {
-        const char *text = json_string_value(json_array_get(array, i));
-        if (!text)
-            return tr_fail_bug(diag, "a stored key holds what is no text");
-        parts[i] = tr_arena_strdup(arena, tr_slice_of(text));
-        if (!parts[i])
-            return tr_fail_memory(diag);
-    }
-    *ret_key = (struct tr_key_text){parts, n};
-    return 0;
-}
-
 static int load_ranges(struct tr_rest *rest, const json_t *ranges, struct tr_arena *arena,
                        struct tr_diag *diag)
 {
     for (size_t i = 0; i < json_array_size(ranges); i++) {
         const json_t *pair = json_array_get(ranges, i);
         struct tr_key_text after, through;
-        if (copy_key(json_array_get(pair, 0), arena, &after, diag) < 0 ||
-            copy_key(json_array_get(pair, 1), arena, &through, diag) < 0)
+        if (tr_key_read(json_array_get(pair, 0), arena, &after, diag) < 0 ||
+            tr_key_read(json_array_get(pair, 1), arena, &through, diag) < 0)
             return -1;
         if (!add_range(&rest->left, after, through, arena))
             return tr_fail_memory(diag);

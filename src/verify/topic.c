@@ -25,7 +25,6 @@ static int open_client(const struct tr_verify_params *params, bool committed,
         {"auto.offset.reset", "error"},
         {"fetch.wait.max.ms", "20"},
         {"fetch.error.backoff.ms", "20"},
-        {"socket.nagle.disable", "true"},
         {"statistics.interval.ms", "0"},
         {"allow.auto.create.topics", "false"},
     };

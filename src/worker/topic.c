@@ -27,7 +27,6 @@ int tr_worker_reader_new(const struct tr_worker_clients *clients, bool committed
         {"auto.offset.reset", "earliest"},
         {"fetch.wait.max.ms", "20"},
         {"fetch.error.backoff.ms", "20"},
-        {"socket.nagle.disable", "true"},
         {"statistics.interval.ms", "0"},
         {"allow.auto.create.topics", "false"},
     };

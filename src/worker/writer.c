@@ -39,7 +39,6 @@ static int set_properties(rd_kafka_conf_t *conf, const char *transactional_id, s
         {"linger.ms", "0"},
         {"allow.auto.create.topics", "false"},
         {"isolation.level", "read_uncommitted"},
-        {"socket.nagle.disable", "true"},
         {"statistics.interval.ms", "0"},
         {"message.timeout.ms", DELIVERY_MS},
     };

@@ -102,9 +102,21 @@ class Proxy:
         self._flows = threading.Event()
         self._flows.set()
         self._refuses = False
+        self._left = None  # of stall_after
         self._rules, self._connections = [], set()
         self._listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
         threading.Thread(target=self._accept, daemon=True).start()
+
+    @classmethod
+    def before(cls, server):
+        """A database's: for a `with`."""
+        return cls((server.host, server.port), kafka=False)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
 
     # Single requests
 
@@ -132,7 +144,14 @@ class Proxy:
         """Nothing gets through, and nobody is told: a network that swallows."""
         self._flows.clear()
 
+    def stall_after(self, answered):
+        """Once the other side has sent so many bytes more."""
+        with self._lock:
+            self._left = answered
+
     def flow(self):
+        with self._lock:
+            self._left = None
         self._flows.set()
 
     def cut(self):
@@ -157,6 +176,15 @@ class Proxy:
         self.cut()
 
     # Inside
+
+    def _answered(self, size):
+        """Called before so many bytes go on."""
+        with self._lock:
+            if self._left is not None:
+                self._left -= size
+                if self._left <= 0:
+                    self._flows.clear()
+        self._flows.wait()
 
     def _accept(self):
         while True:
@@ -240,7 +268,7 @@ class _Connection:
 
     def _pump_answers(self):
         while (frame := self._proxy.read(self._broker)) is not None:
-            self._proxy._flows.wait()
+            self._proxy._answered(len(frame))
             if self._lost and struct.unpack_from(">i", frame, 4)[0] in self._lost:
                 return
             self._client.sendall(frame)

@@ -11,6 +11,9 @@ VALUE_BYTES = 700
 class Bench:
     """Subclasses give database(), config(), wait_confirmed() and the measurements."""
 
+    #: (times the rows, memory.limit in MiB) of what memory() measures.
+    MEMORY = ((1, 64), (5, 64), (5, 16))
+
     def __init__(self, server, kafka, args):
         self.server, self.kafka, self.rows = server, kafka, args.rows
         self.build, self.sink = args.build, args.sink
@@ -56,6 +59,11 @@ class Bench:
         return {"rate": events / took, "cpu": own / million,
                 "source": (source - before[0]) / million,
                 "broker": (broker - before[1]) / million, "rss": peak}
+
+    def report_memory(self, db, rows, limit):
+        r = self.drain(db, rows, **{"memory.limit": limit << 20})
+        print(f"  {rows:,}, memory.limit {limit} MiB: peak RSS {r['rss']:.0f} MiB, "
+              f"{r['rate']:,.0f}/s", flush=True)
 
     def producer(self, events):
         return limits.producer(self.kafka, self.build, min(events, 1000000), VALUE_BYTES)

@@ -3,6 +3,7 @@
 import re
 
 from bed import Mariadb, Mysql, wait_until
+from bed.process import GIVE_UP
 from binlog_ledger import BinlogBook
 from binlog_writer import BinlogWriters
 from stage import OFFSETS, Stage, is_position
@@ -29,7 +30,7 @@ class BinlogStage(Stage):
         positions = self.kafka.consume(OFFSETS, quiet=0)
         return [record.value for record in positions if is_position(record)][-1:]
 
-    def wait_caught_up(self, timeout=60):
+    def wait_caught_up(self, timeout=GIVE_UP):
         """Until everything that was written before this call is committed in Kafka."""
         gtids, seen = self.server.gtids(), set()
         with self.kafka.reader(OFFSETS) as reader:
@@ -73,6 +74,11 @@ class MysqlStage(BinlogStage):
 class MariadbStage(BinlogStage):
     def _server(self):
         return Mariadb(**self._settings)
+
+    def tailrace(self):
+        """Its server lets the log go when it has written to a frozen reader for so long."""
+        self._changes.setdefault("binlog_net_write_timeout", 5)
+        return super().tailrace()
 
 
 def _last_number(gtids):

@@ -280,10 +280,8 @@ class Check:
         streamed = [position for position in self.positions
                     if "tailrace_resume_lsn" in position
                     and position.get("snapshot_completed", True)]
-        self._check_growing("tailrace_resume_lsn", streamed)
-        # inside a transaction it is a change's, which may stand before an earlier commit
-        self._check_growing("lsn", [position for position in streamed
-                                    if "tailrace_partial" not in position])
+        for name in ("tailrace_resume_lsn", "lsn"):
+            self._check_growing(name, streamed)
 
     def _check_growing(self, name, positions, strictly=False):
         numbers = [position[name] for position in positions]

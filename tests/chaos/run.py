@@ -21,6 +21,7 @@ LENGTH = 20  # rounds; then the servers, the tables and the book are made anew
 _SNAPSHOT_ROUNDS = 8  # of a run at most: a snapshot that is always killed never ends
 _ROWS = (60_000, 6_000, 150_000)
 _ASK_BELOW = 10_000  # rows: with that many an incremental snapshot ends within a few rounds
+_PROMPT = 2  # seconds; what takes longer is told
 _RECOVERY = 120  # seconds, for a machine with much else to do
 
 #: After `pause` comes the fault; `wait`: the next one not before something new was committed.
@@ -65,6 +66,7 @@ class Run:
             worker_changes={"producer_transaction_timeout_ms": TRANSACTION_TIMEOUT * 1000},
             signal_data_collection=make_stage.signals,
             incremental_snapshot_chunk_size=200,
+            snapshot_tables_order_by_row_count="descending",  # not the order of their names
             notification_enabled_channels="sink",
             notification_sink_topic_name=NOTIFICATIONS)
         self.tailrace = self._watcher = None
@@ -128,7 +130,11 @@ class Run:
         self._tally.faults[round_.fault] += 1
         self.stage.book.turn_page()
         if round_.wait:
-            self._tally.recoveries.append((round_.fault, self.wait_committed(since) - since))
+            seconds = self.wait_committed(since) - since
+            self._tally.recoveries.append((round_.fault, seconds))
+            if seconds > _PROMPT:
+                print(f"seed {self._seed}, {self._now}: {seconds:.1f} s to recover from "
+                      f"{time.strftime('%H:%M:%SZ', time.gmtime(since))}")
             self._ask()
 
     def _is_read(self):

@@ -7,6 +7,7 @@ import time
 from contextlib import ExitStack, contextmanager
 
 from bed import Kafka, Postgres, Proxy, Tailrace, connector, wait_until, worker
+from bed.process import GIVE_UP
 from checker import BesideCheck, Check, ResumedCheck, parse, summary
 from ledger import TABLES, Book
 from writer import Writers
@@ -48,7 +49,7 @@ class Stage:
         self._worker_changes, self._changes = dict(worker_changes or {}), changes
         self.networks = []
         if proxied:
-            network = Proxy((self.server.host, self.server.port), kafka=False)
+            network = Proxy.before(self.server)
             self.networks = [network, self.kafka.proxy]
             self._exit.callback(network.close)
             self._changes["database_port"] = network.port
@@ -94,7 +95,7 @@ class Stage:
             stack.push(tailrace)
             yield tailrace
 
-    def wait_caught_up(self, timeout=60):
+    def wait_caught_up(self, timeout=GIVE_UP):
         """Until everything that was written before this call is committed in Kafka."""
         end = self.db.value("SELECT pg_current_wal_insert_lsn()")
         wait_until(lambda: self.db.value(
@@ -116,7 +117,11 @@ class Stage:
 
     def events(self):
         records = self.kafka.consume(rf"{NAME}\.shop\..*", timeout=120)
-        return [parse(record, TABLES, self._place) for record in records]
+        return [parse(self.plain(record), TABLES, self._place) for record in records]
+
+    def plain(self, record):
+        """As JsonConverter would have written it."""
+        return record
 
     @staticmethod
     def _place(source):

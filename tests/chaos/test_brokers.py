@@ -21,7 +21,7 @@ def test_coordinator_and_leader_move():
                     before = stage.confirmed()
                     wait_until(lambda: stage.confirmed() != before, what="it to go on without")
                     stage.kafka.start()
-            stage.wait_caught_up(120)
+            stage.wait_caught_up()
             assert tailrace.alive() and tailrace.state() == "RUNNING"
         stage.verdict()
 

@@ -290,6 +290,73 @@ def test_a_transaction_torn_between_topics_is_noticed(history):
     assert "torn" in history.kinds()
 
 
+def _part_in(history, *, said=True):
+    """Have a transaction with changes of one partition go out in two parts; the events behind the
+    place where it is parted. `said`: a position tells so."""
+    xid, place, last = next(
+        (b.xid, (b.topic, b.partition), b.offset) for a in history.events for b in history.events
+        if a.op == b.op == "u" and a.xid == b.xid and a.offset + 1 == b.offset
+        and (a.topic, a.partition) == (b.topic, b.partition))
+    history.events = [e._replace(offset=e.offset + 1) if e.offset >= last
+                      and (e.topic, e.partition) == place else e for e in history.events]
+    number = next(i for i, c in enumerate(history.commits) if c.xid == xid) + 1
+    part = json.loads(json.dumps(history.positions[number - 1]))
+    table = place[0].rsplit(".", 1)[1]
+    outputs = json.loads(part["tailrace_outputs"])
+    outputs[place[0]][place[1]] = last
+    part["tailrace_outputs"] = json.dumps(outputs)
+    if said:
+        part |= {"tailrace_partial": 1, "tailrace_partial_xid": xid}
+    history.positions.insert(number, part)
+    for position in history.positions[number + 1:]:
+        outputs = json.loads(position["tailrace_outputs"])
+        outputs[place[0]][place[1]] += 1  # the marker of the first part
+        position["tailrace_outputs"] = json.dumps(outputs)
+    for i, position in enumerate(history.positions):
+        position["tailrace_transaction"] = i + 1
+    return [e for e in history.events if e.xid == xid and e.table == table
+            and e.partition == place[1] and e.offset > last]
+
+
+def test_a_large_transaction_may_go_out_in_parts(history):
+    _part_in(history)
+    findings = history.check()
+    assert not findings, summary(findings)
+
+
+def test_parts_that_no_position_tells_of_are_a_tear(history):
+    _part_in(history, said=False)
+    assert "torn" in history.kinds()
+
+
+def test_parts_of_one_transaction_excuse_no_other(history):
+    _part_in(history)
+    part = next(p for p in history.positions if "tailrace_partial" in p)
+    part["tailrace_partial_xid"] += 1
+    assert "torn" in history.kinds()
+
+
+def test_a_missing_part_is_lost(history):
+    for event in _part_in(history):
+        history.events.remove(event)
+    assert "lost" in history.kinds()
+
+
+def test_a_part_that_was_written_twice_is_duplicated(history):
+    for event in _part_in(history):
+        history.append(event)
+    assert {"duplicated", "reordered"} <= history.kinds()
+
+
+def test_parts_that_swapped_places_are_reordered(history):
+    first, *_ = _part_in(history)
+    before = next(e for e in history.events if e.offset == first.offset - 2
+                  and (e.topic, e.partition) == (first.topic, first.partition))
+    history.replace(first, offset=before.offset)
+    history.replace(before, offset=first.offset)
+    assert "reordered" in history.kinds()
+
+
 def test_a_row_that_only_the_topics_have_is_noticed(history):
     event = history.find("c")
     history.rows[event.table].pop(event.key, None)

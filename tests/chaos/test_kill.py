@@ -28,7 +28,7 @@ def test_killed_in_the_snapshot(make_stage):
                 print(f"{kills} kills in the snapshot")
                 assert kills >= 3, "the snapshot ended too early for this test to say anything"
                 if not streaming:
-                    tailrace.wait_streaming(90)
+                    tailrace.wait_streaming()
             stage.wait_caught_up()
         stage.verdict(resumed=stage.resumes)
 
@@ -69,7 +69,7 @@ def test_killed_in_large_transactions(make_stage):
                     time.sleep(0.2 * rng.random())
                     tailrace.kill9()
                     tailrace.start()
-            stage.wait_caught_up(120)
+            stage.wait_caught_up()
         check = stage.verdict()
         changes = Counter(change.xid for change in check.ledger.changes)
         assert check.split

@@ -9,8 +9,9 @@ import subprocess
 import threading
 from collections import Counter
 
+import formats
 import pytest
-from bed import wait_until
+from bed import ScriptedRegistry, wait_until
 from bed.process import GIVE_UP
 from bed.proxy import ADD_PARTITIONS, COPY, END_TXN, HOLD, LOSE, PRODUCE, STEAL
 from bed.tailrace import binary
@@ -90,6 +91,26 @@ def test_a_commit_is_torn():
                 tailrace.wait_log("committed without its position")
                 tailrace.wait_streaming()
                 stage.moves_on()
+        stage.wait_caught_up()
+        assert tailrace.state() == "RUNNING"
+        tailrace.stop()
+        stage.verdict_but_torn()
+
+
+@pytest.mark.parametrize("converter", [formats.CONFLUENT, formats.APICURIO, formats.CLOUDEVENTS],
+                         ids=["confluent", "apicurio", "cloudevents"])
+def test_a_commit_is_torn_in_another_format(converter):
+    """What the topics have is read back: Avro by the registry's schemas."""
+    with ScriptedRegistry() as registry, \
+            ProxiedStage(rows=200, **formats.settings(converter, registry)) as stage, \
+            stage.tailrace() as tailrace:
+        stage.plain = formats.reading(converter, registry)
+        tailrace.wait_streaming()
+        with stage.writers(seed(), threads=2, pause=0.02):
+            _Torn(stage.proxy, before_position=False).wait()
+            tailrace.wait_log("committed without its position")
+            tailrace.wait_streaming()
+            stage.moves_on()
         stage.wait_caught_up()
         assert tailrace.state() == "RUNNING"
         tailrace.stop()

@@ -88,5 +88,5 @@ def _wake(old):
 
 
 def _caught_up(stage, new):
-    stage.wait_caught_up(120)
+    stage.wait_caught_up()
     assert new.alive() and new.state() == "RUNNING"

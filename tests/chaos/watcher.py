@@ -44,9 +44,9 @@ class Watcher:
 
     def _read_on(self, reader):
         try:
-            records = reader.read(quiet=0, timeout=5)
+            records = reader.read(1, timeout=0.5)
         except TimeoutError:
-            return  # the broker is away
+            return
         now = time.time()
         for record in filter(is_position, records):
             if self._is_more(record.json):

@@ -164,6 +164,25 @@ static const struct tr_schema *next_schema(struct input *in, unsigned depth)
     return schema;
 }
 
+/* By the text that was made; and what is damaged does no harm. */
+static void read_back(struct tr_slice text, struct tr_slice bytes, struct tr_arena *arena,
+                      uint8_t bits)
+{
+    const struct tr_avro_reading *reading;
+    struct tr_diag diag;
+    json_t *value, *schema = json_loadb(text.p, text.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+
+    FUZZ_CHECK(schema && tr_avro_parse(schema, arena, &reading, &diag) == 0);
+    json_decref(schema);
+    FUZZ_CHECK(tr_avro_read(reading, bytes, &value, &diag) == 0);
+    json_decref(value);
+    char *copy = must(tr_arena_strdup(arena, bytes));
+    if (bytes.n)
+        copy[bits % bytes.n] ^= (char)bits;
+    if (tr_avro_read(reading, (struct tr_slice){copy, bytes.n}, &value, &diag) == 0)
+        json_decref(value);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct tr_arena arena, encoding;
@@ -195,6 +214,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (failed)
             fprintf(stderr, "%.*s\n%s\n", (int)text.n, text.p, failed);
         FUZZ_CHECK(!failed);
+        read_back(text, bytes, &arena, bits);
     } else {
         FUZZ_CHECK(diag.cls == TR_SCHEMA);
     }

@@ -3,8 +3,7 @@
  * column's type, the second the converter and its options, the third what is read. */
 #include <string.h>
 
-#include "encode/encoder.h"
-#include "fuzz.h"
+#include "fuzz-value.h"
 #include "source/mysql/converters.h"
 
 static const char *const spellings[] = {
@@ -48,28 +47,14 @@ static struct tr_custom_converter choose_converter(unsigned choice)
     return converters[choice % TR_COUNT(converters)];
 }
 
-static bool is_message(const struct tr_diag *diag)
-{
-    return (diag->cls == TR_DATA || diag->cls == TR_RESOURCE) && diag->message[0];
-}
-
+/* Only bytes that aren't UTF-8 may stop it. */
 static void encode(const struct tr_schema *schema, const struct tr_value *value,
                    struct tr_arena *arena)
 {
-    const struct tr_converter_options options = {.schemas_enable = true};
     struct tr_diag diag = {.message = ""};
-    struct tr_encoder *encoder;
-    struct tr_encoding *encoding;
-    struct tr_writer writer;
 
-    FUZZ_CHECK(tr_json_encoder_new(&options, &encoder, &diag) == 0);
-    if (tr_encoding_new(encoder, schema, "t", &encoding, &diag) == 0) {
-        tr_writer_begin(&writer, arena);
-        if (tr_encoding_write(encoding, value, &writer, &diag) < 0)
-            FUZZ_CHECK(strstr(diag.message, "UTF-8"));
-        tr_encoding_free(encoding);
-    }
-    tr_encoder_free(encoder);
+    if (fuzz_encode(schema, value, arena, &diag) < 0)
+        FUZZ_CHECK(strstr(diag.message, "UTF-8"));
 }
 
 struct reading {
@@ -89,11 +74,11 @@ static void read_value(struct reading *reading, struct tr_arena *arena)
     encode(reading->plan.schema, &reading->plan.filler, arena);
     if (reading->is_text && tr_mysql_type_transcoder(reading->type)(
                                 reading->type, reading->cell, arena, &reading->cell, &diag) < 0)
-        FUZZ_CHECK(is_message(&diag));
+        FUZZ_CHECK(fuzz_is_failure(&diag));
     else if (reading->plan.convert(&reading->plan, reading->cell, arena, &value, &diag) == 0)
         encode(reading->plan.schema, &value, arena);
     else if (value.kind != TR_NULL)
-        FUZZ_CHECK(is_message(&diag));
+        FUZZ_CHECK(fuzz_is_failure(&diag));
 }
 
 static void adapt(struct reading *reading, const struct tr_capture_options *options,

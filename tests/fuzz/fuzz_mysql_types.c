@@ -3,8 +3,7 @@
  * converts. The first byte chooses what is read and the column's type, the second the modes. */
 #include <string.h>
 
-#include "encode/encoder.h"
-#include "fuzz.h"
+#include "fuzz-value.h"
 #include "source/mysql/types.h"
 
 static const char *const spellings[] = {
@@ -82,24 +81,12 @@ static struct tr_capture_options choose_options(unsigned choice)
 static void encode(struct input *input, const struct tr_schema *schema,
                    const struct tr_value *value)
 {
-    const struct tr_converter_options options = {.schemas_enable = true};
     struct tr_diag diag = {.message = ""};
-    struct tr_encoder *encoder;
-    struct tr_encoding *encoding;
-    struct tr_writer writer;
+    int rc = fuzz_encode(schema, value, &input->arena, &diag);
 
-    FUZZ_CHECK(tr_json_encoder_new(&options, &encoder, &diag) == 0);
-    FUZZ_CHECK(tr_encoding_new(encoder, schema, "t", &encoding, &diag) == 0);
-    tr_writer_begin(&writer, &input->arena);
-    if (tr_encoding_write(encoding, value, &writer, &diag) < 0)
+    FUZZ_CHECK(rc <= 0);
+    if (rc < 0)
         FUZZ_CHECK(input->type->kind == TR_MYSQL_JSON || input->type->members_doubtful);
-    tr_encoding_free(encoding);
-    tr_encoder_free(encoder);
-}
-
-static bool is_message(const struct tr_diag *diag)
-{
-    return (diag->cls == TR_DATA || diag->cls == TR_RESOURCE) && diag->message[0];
 }
 
 static void read_column(struct input *input, const char *default_text, bool is_text, bool optional)
@@ -121,13 +108,13 @@ static void read_column(struct input *input, const char *default_text, bool is_t
     encode(input, plan.schema, &plan.filler);
     if (is_text &&
         tr_mysql_type_transcoder(input->type)(input->type, cell, &input->arena, &cell, &diag) < 0) {
-        FUZZ_CHECK(is_message(&diag));
+        FUZZ_CHECK(fuzz_is_failure(&diag));
         return;
     }
     if (plan.convert(&plan, cell, &input->arena, &value, &diag) == 0)
         encode(input, plan.schema, &value);
     else if (value.kind != TR_NULL || !optional)
-        FUZZ_CHECK(is_message(&diag));
+        FUZZ_CHECK(fuzz_is_failure(&diag));
 }
 
 /* A document and diffs, a byte that tells the document's length before them. */
@@ -142,7 +129,7 @@ static void read_diffs(struct input *input)
     before.p++;
     diffs = (struct tr_slice){before.p + before.n, diffs.n - 1 - before.n};
     if (tr_mysql_json_apply(before, diffs, &input->arena, &cell, &diag) < 0)
-        FUZZ_CHECK(is_message(&diag));
+        FUZZ_CHECK(fuzz_is_failure(&diag));
     else
         FUZZ_CHECK(cell.n && cell.p[0] == 0x10);
 }

@@ -7,16 +7,6 @@
 #include "snapshot/channel/impl.h"
 #include "snapshot/signal.h"
 
-static struct tr_slice take_line(struct tr_slice *rest)
-{
-    const char *end = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
-    struct tr_slice line = {rest->p, end ? (size_t)(end - rest->p) : rest->n};
-
-    rest->p += line.n + (end != NULL);
-    rest->n -= line.n + (end != NULL);
-    return line;
-}
-
 static void check_order(const struct tr_order *order)
 {
     FUZZ_CHECK(order->kind <= TR_ORDER_LOG && order->id);
@@ -58,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     struct tr_slice rest = {(const char *)data + 1, size - 1};
     if (data[0] % 2) {
-        struct tr_slice id = take_line(&rest), type = take_line(&rest);
+        struct tr_slice id = fuzz_take_line(&rest), type = fuzz_take_line(&rest);
         read_order(id, type, rest);
         return 0;
     }

@@ -1,27 +1,20 @@
 /* What a connector left beside its position, line by line a key and a value as they stand in the
- * offsets topic: the backlog of incremental snapshots, table definitions, prepared transactions.
+ * offsets topic: the backlog of incremental snapshots, table definitions, prepared transactions,
+ * the lists of what is captured.
  * They are understood, or refused with a message; what is written of them reads as the same. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
 #include "offsets/offsets.h"
+#include "snapshot/added.h"
 #include "snapshot/impl.h"
 #include "source/mysql/catalog.h"
+#include "source/mysql/xa.h"
 
 static bool is_message(const struct tr_diag *diag)
 {
     return diag->message[0] && diag->cls != TR_BUG;
-}
-
-static struct tr_slice take_line(struct tr_slice *rest)
-{
-    const char *end = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
-    struct tr_slice line = {rest->p, end ? (size_t)(end - rest->p) : rest->n};
-
-    rest->p += line.n + (end != NULL);
-    rest->n -= line.n + (end != NULL);
-    return line;
 }
 
 static void read_lines(struct tr_slice rest, struct tr_states *found)
@@ -29,8 +22,8 @@ static void read_lines(struct tr_slice rest, struct tr_states *found)
     struct tr_diag diag;
 
     while (rest.n) {
-        struct tr_state state = {.key = take_line(&rest)};
-        state.value = take_line(&rest);
+        struct tr_state state = {.key = fuzz_take_line(&rest)};
+        state.value = fuzz_take_line(&rest);
         if (state.value.p)
             FUZZ_CHECK(tr_states_set(found, state, &diag) == 0);
     }
@@ -134,6 +127,41 @@ static void check_definition(struct tr_slice value)
     tr_arena_finish(&arena);
 }
 
+/* Lists of what was captured; and tables that they would not have allowed. */
+static void check_added(const struct tr_states *states)
+{
+    const struct tr_connector_options none = {.name = "c"};
+    const struct tr_onward onward = {.options = &none, .states = states};
+    struct tr_diag diag = {.message = ""};
+    struct tr_added *added;
+
+    (void)tr_added_is_wanted(&none, states);
+    if (tr_added_new(&onward, &added, &diag) < 0) {
+        FUZZ_CHECK(is_message(&diag));
+        return;
+    }
+    (void)tr_added_wants(added, "s", "t");
+    tr_added_free(added);
+}
+
+/* Prepared transactions: where each is to be read again. */
+static void check_prepared(const struct tr_states *states)
+{
+    struct tr_mysql_xa xa = {.held = NULL};
+    struct tr_mysql_xa_place place;
+    struct tr_diag diag = {.message = ""};
+
+    FUZZ_CHECK(tr_mysql_xa_init(&xa, states, &diag) == 0);
+    for (size_t i = 0; i < tr_states_count(xa.held); i++) {
+        FUZZ_CHECK(strncmp(tr_states_at(xa.held, i).key.p, "xa/", 3) == 0);
+        if (tr_mysql_xa_place_read(tr_states_at(xa.held, i).value, &place, &diag) < 0)
+            FUZZ_CHECK(is_message(&diag));
+        else
+            FUZZ_CHECK(place.begin.file[0] && place.begin.pos);
+    }
+    tr_mysql_xa_finish(&xa);
+}
+
 /* What one state is wrapped into is unwrapped to it. */
 static void check_wrapped(struct tr_state state)
 {
@@ -163,6 +191,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (tr_offsets_unwrap_states(found, states, &diag) < 0)
         FUZZ_CHECK(is_message(&diag));
     check_backlog(states);
+    check_added(states);
+    check_prepared(states);
     FUZZ_CHECK(tr_rest_each(states, check_rest, states, &diag) == 0);
     for (size_t i = 0; i < tr_states_count(states); i++) {
         check_definition(tr_states_at(states, i).value);

@@ -4,6 +4,7 @@ import pytest
 from views import Topics, error_of
 
 from bed import Tailrace, connector, worker
+from bed.process import GIVE_UP
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def positions(kafka, name):
 @pytest.fixture
 def fails():
     """Runs a tailrace to its FAILED end, at once and without retries; returns the error."""
-    def run(engine, timeout=30):
+    def run(engine, timeout=GIVE_UP):
         done = engine.run(timeout=timeout)
         assert done.returncode == 1, done.stderr
         assert "state=FAILED" in done.stderr, done.stderr

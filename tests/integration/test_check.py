@@ -8,7 +8,7 @@ _TABLE = "CREATE TABLE t (id int PRIMARY KEY)"
 
 def check(engine, status):
     engine.command = "check"
-    done = engine.run(timeout=40)
+    done = engine.run()
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout
 

@@ -100,7 +100,7 @@ def test_slot_in_use(tailrace, topics, db):
                            db.name)
             engine.connectors[0].update({"slot.max.retries": "1", "slot.retry.delay.ms": "100"})
             engine.start()
-            assert engine.wait(30) == 1
+            assert engine.wait() == 1
             error = error_of(engine.log)
             assert f'"{db.name}"' in error and str(pid) in error and "in use" in error
         wait_until(lambda: not db.value("SELECT active FROM pg_replication_slots "
@@ -126,7 +126,7 @@ def test_slot_moved_while_it_was_in_use(tailrace, topics, db):
             wait_until(lambda: db.value("SELECT confirmed_flush_lsn - '0/0' FROM "
                                         "pg_replication_slots WHERE slot_name = %s",
                                         db.name) >= lsn)
-        assert engine.wait(30) == 1
+        assert engine.wait() == 1
         error = error_of(engine.log)
         assert f'slot "{db.name}"' in error and "was moved" in error
 
@@ -143,7 +143,7 @@ def test_slot_gone_with_a_position(tailrace, topics, db, again):
             db.sql("INSERT INTO t VALUES (2, 'b')")
             db.sql("SELECT pg_create_logical_replication_slot(%s, 'pgoutput')", db.name)
         engine.start()
-        assert engine.wait(30) == 1
+        assert engine.wait() == 1
         error = error_of(engine.log)
         assert f'slot "{db.name}"' in error and "when_needed" in error
         assert ("created again" if again else "missing") in error
@@ -185,7 +185,7 @@ def test_another_database_under_the_same_name(tailrace, topics, db, name):
             other.sql("SELECT pg_create_logical_replication_slot(%s, 'pgoutput')", name)
             engine.connectors[0]["database.port"] = str(pg.port)
             engine.start()
-            assert engine.wait(30) == 1
+            assert engine.wait() == 1
             assert "system" in error_of(engine.log) and "when_needed" in error_of(engine.log)
 
 

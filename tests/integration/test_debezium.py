@@ -160,3 +160,25 @@ def test_an_unfinished_snapshot(connection):
         engine.wait_streaming()
         db.sql("INSERT INTO t VALUES (4, 'stream')")
         assert connection.ops(expected.total()) == expected
+
+
+@pytest.mark.parametrize("database", ["pg", "mysql"], indirect=True)
+def test_back_from_inside_a_large_transaction(connection):
+    """Nothing is lost. For PostgreSQL Debezium begins the transaction anew."""
+    db = connection.db
+    db.sql("CREATE TABLE t (id int PRIMARY KEY, v text); CREATE TABLE u (id int PRIMARY KEY)")
+    connection.config["transaction.max.bytes"] = 65536
+    with connection.tailrace() as engine:
+        engine.wait_streaming()
+        connection.big_transaction("INSERT INTO u VALUES (1)", _BIG, "INSERT INTO u VALUES (2)")
+        connection.ops(1)
+        engine.stop()
+    written = connection.ops()
+    assert len(written) < len(_BIG), "it was not stopped inside the transaction"
+    if db.server.kind != "postgres":
+        connection.config["snapshot.mode"] = "recovery"  # of its schema history
+    connection.debezium()
+    expected = _created(1, *_BIG, 2)
+    if db.server.kind == "postgres":
+        expected += written
+    assert connection.ops(expected.total()) == expected

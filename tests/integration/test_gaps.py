@@ -28,11 +28,11 @@ def streamed(kafka, name, **settings):
 def refused(engine):
     """What check says of it and then, in the same words, a run."""
     engine.command = "check"
-    done = engine.run(timeout=40)
+    done = engine.run()
     assert done.returncode == 1, done.stdout
     engine.command = "run"
     engine.start()
-    assert engine.wait(30) == 1
+    assert engine.wait() == 1
     error = error_of(engine.log)
     assert f"ERROR    {error}" in done.stdout
     assert "when_needed" in error
@@ -82,7 +82,7 @@ def test_a_table_that_was_taken_out_of_the_publication(kafka, db, name):
         db.sql(f"ALTER PUBLICATION {publication} DROP TABLE t; INSERT INTO t VALUES (3);"
                "CREATE TABLE w (id int PRIMARY KEY)")
         engine.start()
-        assert engine.wait(60) == 1
+        assert engine.wait() == 1
         error = error_of(engine.log)
         assert "table public.t was taken out of publication" in error
         assert "snapshot.mode=when_needed" in error and "blocking" in error
@@ -196,7 +196,7 @@ def test_a_topic_that_was_deleted(kafka, db, name, again):
             kafka.create_topic(topic)
         db.sql("INSERT INTO t VALUES (3)")
         engine.start()
-        assert engine.wait(60) == 1
+        assert engine.wait() == 1
         error = error_of(engine.log)
         assert ("ends at offset 0" if again else "is gone") in error
         assert f"tailrace offsets set {db.name} tailrace_outputs=" in error

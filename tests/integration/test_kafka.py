@@ -16,7 +16,7 @@ def test_unreachable_at_the_start(db, name):
     kafka = Kafka()  # its port is reserved, nothing listens
     changes = {"retriable_restart_connector_wait_ms": 500}
     with Tailrace(connector(db, **changes), worker=worker(kafka, group=name)) as engine:
-        engine.wait_state("RESTARTING", timeout=40)
+        engine.wait_state("RESTARTING")
         assert kafka.bootstrap in error_of(engine.log)
         with kafka:
             engine.wait_streaming()

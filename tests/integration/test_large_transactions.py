@@ -1,8 +1,14 @@
 """transaction.max.bytes: source transactions that go out in several Kafka transactions."""
 
+import json
+import subprocess
+from contextlib import closing, suppress
+
 import pytest
 
+from bed import wait_until
 from bed.process import GIVE_UP
+from bed.proxy import Proxy
 
 _LIMIT = 65536
 _ROWS = 10_000
@@ -30,8 +36,8 @@ def _captured(db, *tables):
     return ",".join(_topic(db, table) for table in tables or "t")
 
 
-def _ids(topics, db, count):
-    return [record.key_json["id"] for record in topics.records(_topic(db), count)]
+def _ids(topics, db, count, table="t"):
+    return [record.key_json["id"] for record in topics.records(_topic(db, table), count)]
 
 
 def _told_of(topics, events):
@@ -61,24 +67,40 @@ def database(any_db):
 
 
 @pytest.fixture
-def halfway(tailrace, topics, positions, kafka, any_db, fails):
-    """An engine that has FAILED inside a transaction: a last row is too large for its producer."""
-    any_db.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(200)); "
-               f"CREATE TABLE wide (id int PRIMARY KEY, v {_TEXT[any_db.server.kind]}); "
-               "CREATE TABLE other (id int PRIMARY KEY)")
-    kafka.create_topic(f"{any_db.name}.{_topic(any_db, 'wide')}".replace("\\", ""),
-                       max_message_bytes=4_000_000)
-    engine = tailrace(table_include_list=_captured(any_db, "t", "wide"),
-                      transaction_max_bytes=_LIMIT, provide_transaction_metadata="true")
-    with engine:
-        engine.wait_streaming()
-    any_db.sql(f"BEGIN; {_fill(any_db, count=1000)}; INSERT INTO other VALUES (1); "
-               "INSERT INTO wide SELECT 1, repeat('w', 1500000); "
-               f"{_fill(any_db, 1000, 1000)}; COMMIT")
-    assert "max.request.size" in fails(engine, GIVE_UP)
-    assert 0 < positions()[-1]["tailrace_partial"] <= 1000
-    assert 0 < len(topics.records(_topic(any_db))) <= 1000, "whole parts are to be seen"
-    return engine
+def make_halfway(tailrace, topics, positions, kafka, any_db, fails):
+    """Makes an engine that has FAILED inside a transaction, because a row in the middle of it is
+    too large for the producer. `write` runs the statements, of which `before` is one in front of
+    that row, as a transaction."""
+    def whole(statements):
+        any_db.sql(f"BEGIN; {statements}; COMMIT")
+
+    def make(write=whole, *, before="INSERT INTO other VALUES (1)", tables="", **changes):
+        any_db.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(200)); "
+                   f"CREATE TABLE wide (id int PRIMARY KEY, v {_TEXT[any_db.server.kind]}); "
+                   f"CREATE TABLE other (id int PRIMARY KEY); {tables}")
+        kafka.create_topic(f"{any_db.name}.{_topic(any_db, 'wide')}".replace("\\", ""),
+                           max_message_bytes=4_000_000)
+        engine = tailrace(**{"table_include_list": _captured(any_db, "t", "wide"),
+                             "transaction_max_bytes": _LIMIT, **changes})
+        with engine:
+            engine.wait_streaming()
+        write(f"{_fill(any_db, count=500)}; {before}; {_fill(any_db, 500, 500)}; "
+              f"INSERT INTO wide SELECT 1, repeat('w', 1500000); {_fill(any_db, 1000, 1000)}")
+        assert "max.request.size" in fails(engine, GIVE_UP)
+        assert 600 < positions()[-1]["tailrace_partial"] <= 1001
+        assert 600 < len(topics.records(_topic(any_db))) <= 1000, "whole parts are to be seen"
+        return engine
+
+    return make
+
+
+def _wide_fits(engine):
+    engine.connectors[0]["producer.override.max.request.size"] = "4000000"
+
+
+@pytest.fixture
+def halfway(make_halfway):
+    return make_halfway(provide_transaction_metadata="true")
 
 
 def test_other_settings_inside_a_transaction_are_refused(halfway, topics, positions, any_db, fails):
@@ -88,7 +110,7 @@ def test_other_settings_inside_a_transaction_are_refused(halfway, topics, positi
     error = fails(halfway, GIVE_UP)
     assert "put the former ones back" in error and "PATCH /connectors" in error
     halfway.connectors[0]["table.include.list"] = tables
-    halfway.connectors[0]["producer.override.max.request.size"] = "4000000"
+    _wide_fits(halfway)
     with halfway:
         assert _ids(topics, any_db, 2000) == list(range(2000))
         end = _told_of(topics, 2001)
@@ -98,6 +120,19 @@ def test_other_settings_inside_a_transaction_are_refused(halfway, topics, positi
     assert orders == [*range(1, 1001), *range(1002, 2002)]
     assert len(topics.records(_topic(any_db, "wide"), 1)) == 1
     assert "tailrace_partial" not in positions()[-1]
+
+
+@pytest.mark.parametrize("any_db", ["postgres", "mysql"], indirect=True)
+def test_other_settings_for_all_of_it(make_halfway, topics, any_db):
+    """What is written comes once more."""
+    engine = make_halfway()
+    written = len(topics.records(_topic(any_db)))
+    engine.connectors[0]["table.include.list"] = _captured(any_db, "t")
+    files = [part for file in engine.argv()[2:] for part in ("--config", str(file))]
+    subprocess.run([engine.argv()[0], "offsets", "set", any_db.name, "tailrace_partial=", *files],
+                   check=True, timeout=GIVE_UP, capture_output=True)
+    with engine:
+        assert _ids(topics, any_db, written + 2000) == [*range(written), *range(2000)]
 
 
 def _kill_inside(engine):
@@ -123,6 +158,93 @@ def test_goes_out_in_parts_and_survives_a_kill(tailrace, topics, positions, any_
         assert "tailrace_partial" not in positions()[-1]
         said = [record.json for record in topics.records(_topic(any_db))]
         assert len({_transaction(value["source"]) for value in said[:-1]}) == 1
+
+
+@pytest.fixture
+def xa(any_db):
+    """Runs statements in a session for XA transactions; {} stands for the name of one, which isn't
+    left behind."""
+    with closing(any_db.connect()) as connection, connection.cursor() as cursor:
+        def run(text):
+            cursor.execute(text.replace("{}", f"'{any_db.name[-30:]}'"))
+            while cursor.nextset():
+                pass
+
+        yield run
+        with suppress(cursor.connection.Error):  # it is committed
+            run("XA ROLLBACK {}")
+
+
+@pytest.mark.parametrize("any_db", ["mysql", "mariadb"], indirect=True)
+def test_an_xa_transaction(make_halfway, topics, any_db, xa):
+    """Its rows are read again from the place where it was prepared, and only those that are left
+    are written; also when that is interrupted once more."""
+    def write(statements):
+        xa(f"XA START {{}}; {statements}; XA END {{}}; XA PREPARE {{}}")
+        any_db.sql("INSERT INTO t VALUES (9000, 'between')")
+        xa("XA COMMIT {}")
+        any_db.sql("INSERT INTO t VALUES (9001, 'after')")
+
+    engine = make_halfway(write)
+    _wide_fits(engine)
+    with engine:
+        _kill_inside(engine)
+        engine.start()
+        assert _ids(topics, any_db, 2002) == [9000, *range(2000), 9001]
+        assert engine.stop() == 0
+    assert len(topics.records(_topic(any_db))) == 2002
+    assert len(topics.records(_topic(any_db, "wide"))) == 1
+
+
+def test_a_signal_inside(make_halfway, topics, any_db):
+    """It stands in a part that is written, is carried out at the transaction's end, and so must
+    not be forgotten by who begins behind it; nor carried out twice."""
+    schema = "public" if any_db.server.kind == "postgres" else any_db.name
+    order = json.dumps({"data-collections": [f"{schema}.read"]})
+    engine = make_halfway(
+        before=f"INSERT INTO signals VALUES ('s', 'execute-snapshot', '{order}')",
+        tables="CREATE TABLE signals (id varchar(60) PRIMARY KEY, type varchar(40), data text); "
+               f"CREATE TABLE {schema}.read (id int PRIMARY KEY); "
+               f"INSERT INTO {schema}.read VALUES (1), (2), (3), (4), (5)",
+        table_include_list=_captured(any_db, "t", "wide", "read"), snapshot_mode="no_data",
+        signal_data_collection=f"{schema}.signals", incremental_snapshot_chunk_size=2,
+        read_only="true")
+    _wide_fits(engine)
+    with engine:
+        _kill_inside(engine)
+        engine.start()
+        topics.records(_topic(any_db, "read"), 5)
+        any_db.sql("INSERT INTO t VALUES (-1, 'after')")
+        assert _ids(topics, any_db, 2001) == [*range(2000), -1]
+        assert engine.stop() == 0
+    assert sorted(_ids(topics, any_db, None, "read")) == [1, 2, 3, 4, 5]
+    assert len(topics.records(_topic(any_db))) == 2001
+
+
+@pytest.fixture
+def network(any_db):
+    """Between tailrace and the database."""
+    with Proxy.before(any_db.server) as made:
+        yield made
+
+
+def test_a_transaction_that_takes_long(tailrace, topics, positions, any_db, network):
+    """The server falls silent inside it; Kafka would end the transaction that it is in. Killed
+    behind the part that goes out."""
+    any_db.sql(_TABLE)
+    with tailrace(table_include_list=_captured(any_db), database_port=network.port,
+                  producer_override_transaction_timeout_ms=5000) as engine:
+        engine.wait_streaming()
+        network.stall_after(1_000_000)
+        any_db.sql(_fill(any_db))
+        any_db.sql("INSERT INTO t VALUES (-1, '')")
+        wait_until(lambda: _partial(positions), GIVE_UP, engine.log)
+        engine.kill9()
+        network.flow()
+        engine.start()
+        topics.records(_topic(any_db), _ROWS + 1)
+        assert engine.stop() == 0
+    assert _ids(topics, any_db, None) == [*range(_ROWS), -1]
 
 
 def _transaction(source):

@@ -136,4 +136,5 @@ def test_the_dump_ends_with_tailrace(tailrace, binlog_db):
         own = set(binlog_db.server.dumps())
         assert own
         engine.stop()
-        wait_until(lambda: not own & set(binlog_db.server.dumps()), 15, "the dump to end")
+        wait_until(lambda: not own & set(binlog_db.server.dumps()),
+                   what="the dump to end, with the next heartbeat")

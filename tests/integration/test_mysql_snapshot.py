@@ -37,7 +37,8 @@ def test_cut_into_ranges(tailrace, topics, binlog_db, key):
 @pytest.mark.parametrize("threads", ["1", "4"])
 def test_beside_writers(tailrace, topics, binlog_db, threads):
     """A row is in the snapshot or in the stream, and in one of them only."""
-    binlog_db.sql("CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, v int)")
+    binlog_db.sql("CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, v int);"
+                  "INSERT INTO t (v) VALUES (0)")
     ended = threading.Event()
 
     def write():

@@ -1,5 +1,8 @@
 """What groups of events the log can have, and what becomes of them."""
 
+import re
+import zlib
+
 import pytest
 from views import error_of
 
@@ -60,17 +63,63 @@ def test_savepoints(tailrace, topics, binlog_db):
 
 @pytest.mark.parametrize("kind", [Mysql, Mariadb])
 def test_a_statement_in_place_of_rows(kafka, name, kind):
-    """A server of its own: whoever reads a log with such a statement in it stops."""
+    """A server of its own: whoever reads a log with such a statement in it stops. What
+    pt-table-checksum writes can be passed over."""
     with kind() as server, server.database(name) as db:
-        db.sql(_TABLE)
-        with Tailrace(connector(db), worker=worker(kafka, group=name)) as engine:
+        db.sql(_TABLE + "; CREATE TABLE sums LIKE t")
+        config = connector(db, table_include_list=rf"{name}\.t",
+                           skipped_statement_tables=rf"{name}\.sums")
+        with Tailrace(config, worker=worker(kafka, group=name)) as engine:
             engine.wait_streaming()
             with server.connect(name) as session, session.cursor() as cursor:
                 cursor.execute("SET SESSION binlog_format = STATEMENT")
-                cursor.execute("INSERT INTO t VALUES (1, 'a secret')")
+                cursor.execute("REPLACE INTO sums SELECT 1, count(*) FROM t")
+                cursor.execute("BEGIN; UPDATE sums SET v = 'x'; DELETE FROM sums; COMMIT")
+                db.sql("INSERT INTO t VALUES (1, 'a row')")
+                (record,) = kafka.consume(rf"{name}[.]{name}[.]t", 1)
+                assert record.key_json["id"] == 1
+                assert len(re.findall("statements in place of rows", engine.log)) == 1
+                cursor.execute("DELETE sums FROM t AS sums")
             assert engine.wait() == 1
-            error = error_of(engine.log)
-            assert "binlog_format=ROW" in error and "a secret" not in error
+            assert "DELETE sums" in error_of(engine.log)
+        error = _stopped_by("UPDATE t SET v = 'a secret'", db, kafka)
+        assert "binlog_format=ROW" in error and "a secret" not in error
+        if kind is Mysql:
+            _other_databases(db, kafka)
+
+
+def _stopped_by(statement, db, kafka):
+    """The error of a connector that begins just before it."""
+    config = connector(db, f"{db.name}_{zlib.crc32(statement.encode())}", snapshot_mode="no_data",
+                       table_include_list=rf"{db.name}\.t")
+    with Tailrace(config, worker=worker(kafka, group=db.name)) as engine:
+        engine.wait_streaming()
+        db.sql(f"SET SESSION binlog_format = STATEMENT; {statement}")
+        assert engine.wait() == 1
+        return error_of(engine.log)
+
+
+def _other_databases(db, kafka):
+    """MySQL's log tells which databases a statement may have written to: a trigger's and a
+    function's are among them; of foreign keys it only tells that there are some."""
+    other, far = f"{db.name}_other", f"{db.name}_far"
+    db.server.sql(None, f"CREATE DATABASE {other}; CREATE DATABASE {far};"
+                  "SET GLOBAL log_bin_trust_function_creators = ON")
+    db.sql(f"CREATE TABLE {other}.sums LIKE t; CREATE TABLE {other}.quiet LIKE t;"
+           f"CREATE TABLE {other}.parent (id int PRIMARY KEY);"
+           f"INSERT INTO {other}.parent VALUES (1);"
+           f"CREATE TABLE {far}.child (id int, FOREIGN KEY (id) REFERENCES {other}.parent (id)"
+           " ON DELETE CASCADE);"
+           f"CREATE TRIGGER {other}.tr BEFORE INSERT ON {other}.sums FOR EACH ROW"
+           f" INSERT INTO {db.name}.t VALUES (new.id, 'of a trigger');"
+           f"CREATE FUNCTION {other}.f() RETURNS int BEGIN INSERT INTO {db.name}.t"
+           " VALUES (99, 'of a function'); RETURN 1; END")
+    quiet = f"INSERT INTO {other}.quiet SELECT 0, count(*) FROM {other}.sums"
+    for last in (f"INSERT INTO {other}.sums VALUES (2, '')",
+                 f"INSERT INTO {other}.quiet VALUES ({other}.f(), '')",
+                 f"DELETE FROM {other}.parent"):
+        assert last[:20] in _stopped_by(f"{quiet}; {last}", db, kafka)
+        quiet = f"UPDATE {other}.quiet SET v = 'x'"
 
 
 def test_compressed(tailrace, topics, mysql_db):

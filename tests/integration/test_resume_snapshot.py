@@ -61,15 +61,19 @@ def _fold(records, columns):
     return sorted(tuple(row.values())[:columns] for row in rows.values())
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-def test_killed(tailrace, topics, db, threads):
+@pytest.mark.parametrize("threads, tables", [(1, "acb"), (3, "cba")])
+def test_killed(tailrace, topics, db, threads, tables):
+    """Tables are read in the list's order."""
     _make_tables(db)
-    with tailrace(snapshot_fetch_size=100, snapshot_max_threads=threads, **_FAILS) as engine:
+    tables = ",".join(f"public.{table}" for table in tables)
+    with tailrace(snapshot_fetch_size=100, snapshot_max_threads=threads,
+                  table_include_list=tables, **_FAILS) as engine:
         engine.wait_log("state=FAILED")
         engine.kill9()
     assert len(topics.records("public.c")) < _ROWS["c"]
     _change(db)
-    with tailrace(snapshot_fetch_size=500, snapshot_max_threads=threads) as engine:
+    with tailrace(snapshot_fetch_size=500, snapshot_max_threads=threads,
+                  table_include_list=tables) as engine:
         told = engine.wait_log('msg="what is left of the snapshot is read beside the stream" '
                                r".*tables=(\d)")
         assert told[1] == "1" or threads > 1  # whose other readers may have had a piece of `a`
@@ -102,6 +106,23 @@ def test_killed_beside_the_stream(tailrace, topics, db):
     _check(topics, db)
 
 
+def test_nothing_was_written_yet(tailrace, topics, db):
+    """Then all is read under a new slot: no change follows that the rows have shown already."""
+    db.sql("CREATE TABLE a (id int PRIMARY KEY, v int); INSERT INTO a VALUES (1, 0)")
+    with tailrace(snapshot_select_statement_overrides="public.a",
+                  snapshot_select_statement_overrides_public_a="SELECT * FROM b") as engine:
+        engine.wait_log("slot created")
+        engine.wait_log("state=FAILED")
+    db.sql("UPDATE a SET v = 1")
+    with tailrace() as engine:
+        engine.wait_streaming()
+        db.sql("INSERT INTO a VALUES (2, 0)")
+        with topics.reader("public.a") as reader:
+            reader.wait(lambda seen: b'{"id":2}' in {record.key for record in seen})
+    assert [(record.json["op"], record.json["after"]["v"])
+            for record in topics.records("public.a")] == [("r", 1), ("c", 0)]
+
+
 def test_initial_only_reads_the_rest(tailrace, topics, db):
     _make_tables(db)
     with tailrace(snapshot_mode="initial_only", snapshot_fetch_size=200, **_FAILS) as engine:
@@ -111,6 +132,22 @@ def test_initial_only_reads_the_rest(tailrace, topics, db):
         engine.wait_log("an interrupted snapshot goes on")
         assert engine.wait() == 0
     _check(topics, db)
+
+
+def test_initial_only_with_an_added_table(tailrace, topics, db):
+    """No stream would bring it: everything is read again."""
+    _make_tables(db)
+    only = {"snapshot_mode": "initial_only", "snapshot_fetch_size": 200}
+    with tailrace(table_include_list="public.[ac]", **only, **_FAILS) as engine:
+        engine.wait_log("state=FAILED")
+    _change(db)
+    with tailrace(table_include_list="public.[abc]", **only) as engine:
+        assert engine.wait() == 0
+    read = Counter(record.json["after"]["v"] for record in topics.records("public.b"))
+    assert read == dict.fromkeys(range(1, _ROWS["b"] + 1), 1)
+    rows = {record.key: record.json["after"] for record in topics.records("public.c")}
+    assert {(k, n) for k, n, _ in db.query("SELECT k, n, v FROM c")} <= {
+        (row["k"], row["n"]) for row in rows.values()}
 
 
 def test_the_key_has_changed(tailrace, topics, db):
@@ -134,7 +171,7 @@ def test_added_tables(tailrace, topics, db):
         engine.wait_streaming()
     _change(db)
     with tailrace(table_include_list="public.[abc]") as engine:
-        engine.wait_log("an added table has no primary key.*table=public.b")
+        engine.wait_log("an added table are not read .*table=public.b cause=.it has no primary key")
         engine.wait_log("an added table is read beside the stream.*table=public.c")
         engine.wait_log('msg="the snapshot is complete"')
         _await(topics, db)

@@ -235,7 +235,7 @@ def test_kafka_rights_missing(kafka_over_tls, tls_kafka, name, fails, lacking):
         engine.connectors[0]["topic.prefix"] = f"no_{name}"
         words = [f"no_{name}.public.t"]
     engine.command = "check"
-    said = engine.run(timeout=40).stdout
+    said = engine.run().stdout
     assert ("kafka-acls.sh" in said and "ERROR" in said) == (lacking != "transactional-id"), said
     engine.command = "run"
     error = fails(engine)
@@ -248,5 +248,5 @@ def test_plain_client_at_a_tls_listener(kafka_over_tls, tls_kafka):
     engine = kafka_over_tls("tls", security_protocol="PLAINTEXT", ssl_truststore_location=None,
                             ssl_truststore_type=None)
     with engine:
-        engine.wait_state("RESTARTING", timeout=40)
+        engine.wait_state("RESTARTING")
         assert tls_kafka.listener("tls") in error_of(engine.log)

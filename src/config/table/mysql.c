@@ -216,6 +216,14 @@ static const struct tr_option binlog_options[] = {
      .fallback = "false",
      .at = TR_CONNECTOR_AT(mysql.gtid_ignore),
      .doc = "Whether to go on from the stored file and position although GTIDs are stored, too."},
+    {.name = "skipped.statement.tables",
+     .type = TR_OPTION_LIST,
+     .at = TR_CONNECTOR_AT(mysql.skipped_statements),
+     .check = tr_check_regex,
+     .doc = "Tables whose INSERT, REPLACE, UPDATE and DELETE are passed over where the log has the "
+            "statement in place of the rows, as of pt-table-checksum: anchored regular expressions "
+            "on database.table. What their triggers, and functions in the statement, change in "
+            "captured tables is lost."},
     {.name = "binlog.buffer.size",
      .type = TR_OPTION_INT,
      .status = TR_OPTION_INERT,
@@ -236,7 +244,8 @@ static const struct tr_option binlog_options[] = {
      .min = 0,
      .max = 31536000,
      .doc = "net_write_timeout of that session, in seconds: how long the server waits while Kafka "
-            "takes nothing; 0 is a day."},
+            "takes nothing, and how long MariaDB has an instance that takes over wait for one that "
+            "is frozen; 0 is a day."},
     {.name = "inconsistent.schema.handling.mode",
      .type = TR_OPTION_CHOICE,
      .fallback = "fail",

@@ -289,7 +289,6 @@ static const struct tr_option options[] = {
      .doc = "In which order tables are read: by name, or by what the statistics say of their rows, "
             "small ones first (ascending) or large ones."},
     {.name = "snapshot.added.tables",
-     .readers = TR_FOR_POSTGRES,
      .importance = TR_LOW,
      .type = TR_OPTION_CHOICE,
      .fallback = "backfill",
@@ -297,7 +296,8 @@ static const struct tr_option options[] = {
      .choices = added,
      .doc = "What becomes of a table that a changed list of what is captured adds: its rows are "
             "read beside the stream (backfill), or only its changes are captured (ignore). Not "
-            "where snapshot.mode reads no rows."},
+            "where snapshot.mode reads no rows, and not without a key, or, on MySQL, GTIDs: then a "
+            "blocking snapshot can be asked for."},
 };
 
 const struct tr_option_group tr_options_snapshot = {

@@ -19,6 +19,8 @@
 #ifndef TR_ENCODE_AVRO_AVRO_H
 #define TR_ENCODE_AVRO_AVRO_H
 
+#include <jansson.h>
+
 #include "base/diag.h"
 #include "base/writer.h"
 #include "config/options.h"
@@ -53,6 +55,24 @@ int tr_avro_write(const struct tr_avro_node *node, const struct tr_value *value,
 int tr_avro_render(const struct tr_schema *schema, const struct tr_avro_options *options,
                    struct tr_arena *arena, struct tr_slice *ret_text,
                    struct tr_diag *diag) TR_MUSTCHECK;
+
+/* How AvroConverter says which schema a value has. */
+struct tr_avro_form {
+    size_t id_size; /* of the id behind a 0 before the value; 0: there is neither */
+    bool raw_bytes; /* a schema that is bytes alone: they are the value */
+    const char *id_header, *encoding_header; /* NULL: none */
+};
+struct tr_avro_form tr_avro_form_of(const struct tr_converter_options *options, bool key);
+
+/* The way back: a schema as a registry has it, compiled for reading, in the arena. */
+struct tr_avro_reading;
+int tr_avro_parse(const json_t *schema, struct tr_arena *arena,
+                  const struct tr_avro_reading **ret_reading, struct tr_diag *diag) TR_MUSTCHECK;
+
+/* Records become objects; what isn't UTF-8 becomes null, a float the integer of its bits, a map an
+ * array of its values. <0 (TR_DATA): other bytes than the schema says. */
+int tr_avro_read(const struct tr_avro_reading *reading, struct tr_slice bytes, json_t **ret_value,
+                 struct tr_diag *diag) TR_MUSTCHECK;
 
 /* A schema's name in parts, as it stands in the text. */
 struct tr_avro_name {

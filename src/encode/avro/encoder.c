@@ -17,15 +17,11 @@
 #include "encode/encoder-impl.h"
 #include "encode/registry.h"
 
-enum frame { FRAME_NONE, FRAME_4, FRAME_8 };
-
 struct avro_encoder {
     struct tr_encoder base;
     const struct tr_converter_options *options;
     struct tr_registry *registry;
-    enum frame frame;
-    bool raw_bytes;
-    const char *id_header, *encoding_header; /* NULL: none */
+    struct tr_avro_form form;
 };
 
 struct avro_encoding {
@@ -46,7 +42,7 @@ static void put_big_endian(uint64_t number, size_t n, char *out)
 static void put_frame(const struct avro_encoding *encoding, struct tr_writer *writer)
 {
     char frame[9] = {0};
-    size_t n = encoding->encoder->frame == FRAME_4 ? 4 : 8;
+    size_t n = encoding->encoder->form.id_size;
 
     put_big_endian(encoding->entry->id, n, frame + 1);
     tr_writer_put(writer, frame, n + 1);
@@ -59,7 +55,7 @@ static int write_message(const struct tr_encoding *base, const struct tr_value *
 
     if (tr_registry_resolve(encoding->entry, diag) < 0)
         return -1;
-    if (encoding->encoder->frame != FRAME_NONE)
+    if (encoding->encoder->form.id_size)
         put_frame(encoding, writer);
     if (TR_UNLIKELY(encoding->raw && value->kind == TR_BYTES)) {
         tr_writer_slice(writer, value->bytes);
@@ -77,8 +73,7 @@ static void free_encoding(struct tr_encoding *base)
 }
 
 static int name_record(const struct tr_schema *schema, const struct tr_avro_options *options,
-                       struct tr_arena *arena, struct tr_avro_name *ret_name,
-                       struct tr_diag *diag)
+                       struct tr_arena *arena, struct tr_avro_name *ret_name, struct tr_diag *diag)
 {
     if (schema->type != TR_TYPE_STRUCT)
         return 0;
@@ -106,9 +101,9 @@ static int file_schema(struct avro_encoding *encoding, const struct tr_schema *s
             .full = name.full,
             .text = tr_arena_strdup(&arena, text),
         };
-        rc = filed.text ? tr_registry_file(encoding->encoder->registry, &filed, &encoding->entry,
-                                           diag)
-                        : tr_fail_memory(diag);
+        rc = filed.text
+                 ? tr_registry_file(encoding->encoder->registry, &filed, &encoding->entry, diag)
+                 : tr_fail_memory(diag);
     }
     tr_arena_finish(&arena);
     return rc;
@@ -129,7 +124,7 @@ static int compile(struct tr_encoder *base, const struct tr_schema *schema, cons
         return tr_fail_memory(diag);
     encoding->base.impl = base->impl;
     encoding->encoder = encoder;
-    encoding->raw = encoder->raw_bytes && schema->type == TR_TYPE_BYTES && !schema->optional;
+    encoding->raw = encoder->form.raw_bytes && schema->type == TR_TYPE_BYTES && !schema->optional;
     tr_arena_init(&encoding->arena, 16 << 10, 64 << 20);
     if (tr_avro_compile(schema, &encoder->options->avro, &encoding->arena, &encoding->root, diag) <
             0 ||
@@ -150,8 +145,9 @@ static int put_headers(const struct tr_encoding *base, struct tr_arena *arena,
     if (!id)
         return tr_fail_memory(diag);
     put_big_endian(encoding->entry->id, 8, id);
-    ret_headers[0] = (struct tr_header){encoding->encoder->id_header, {id, 8}};
-    ret_headers[1] = (struct tr_header){encoding->encoder->encoding_header, TR_SLICE("BINARY")};
+    ret_headers[0] = (struct tr_header){encoding->encoder->form.id_header, {id, 8}};
+    ret_headers[1] =
+        (struct tr_header){encoding->encoder->form.encoding_header, TR_SLICE("BINARY")};
     return 0;
 }
 
@@ -163,24 +159,21 @@ static void free_encoder(struct tr_encoder *base)
     free(encoder);
 }
 
-static void choose_form(struct avro_encoder *encoder, bool key)
+struct tr_avro_form tr_avro_form_of(const struct tr_converter_options *options, bool key)
 {
-    const struct tr_apicurio_options *apicurio = &encoder->options->apicurio;
+    const struct tr_apicurio_options *apicurio = &options->apicurio;
 
-    if (encoder->options->class == TR_CONVERTER_AVRO) {
-        encoder->frame = FRAME_4;
-        encoder->raw_bytes = true;
-        return;
-    }
-    if (!apicurio->headers_enabled) {
-        encoder->frame = apicurio->as_confluent ? FRAME_4 : FRAME_8;
-        return;
-    }
-    encoder->encoding_header = key ? "apicurio.key.encoding" : "apicurio.value.encoding";
+    if (options->class == TR_CONVERTER_AVRO)
+        return (struct tr_avro_form){.id_size = 4, .raw_bytes = true};
+    if (!apicurio->headers_enabled)
+        return (struct tr_avro_form){.id_size = apicurio->as_confluent ? 4 : 8};
+    struct tr_avro_form form = {
+        .id_header = key ? "apicurio.key.globalId" : "apicurio.value.globalId",
+        .encoding_header = key ? "apicurio.key.encoding" : "apicurio.value.encoding",
+    };
     if (apicurio->content_id)
-        encoder->id_header = key ? "apicurio.key.contentId" : "apicurio.value.contentId";
-    else
-        encoder->id_header = key ? "apicurio.key.globalId" : "apicurio.value.globalId";
+        form.id_header = key ? "apicurio.key.contentId" : "apicurio.value.contentId";
+    return form;
 }
 
 int tr_avro_encoder_new(const struct tr_converter_options *options, bool key,
@@ -207,8 +200,8 @@ int tr_avro_encoder_new(const struct tr_converter_options *options, bool key,
     if (!encoder)
         return tr_fail_memory(diag);
     encoder->options = options;
-    choose_form(encoder, key);
-    encoder->base.impl = encoder->id_header ? &impl_with_headers : &impl;
+    encoder->form = tr_avro_form_of(options, key);
+    encoder->base.impl = encoder->form.id_header ? &impl_with_headers : &impl;
     if (tr_registry_new(options, key, &encoder->registry, diag) < 0) {
         free(encoder);
         return -1;

@@ -272,6 +272,17 @@ static int put_plain(struct rendering *r, const struct tr_schema *schema)
 }
 
 /* Whether two structs of one name are the same to Avro. */
+static bool same(const struct tr_schema *a, const struct tr_schema *b);
+
+/* What is inside of them: a default decides where null stands among the branches. */
+static bool same_inside(const struct tr_schema *a, const struct tr_schema *b)
+{
+    if (a && b &&
+        (a->optional != b->optional || (a->optional && !a->default_value != !b->default_value)))
+        return false;
+    return same(a, b);
+}
+
 static bool same(const struct tr_schema *a, const struct tr_schema *b)
 {
     if (a == b)
@@ -280,10 +291,9 @@ static bool same(const struct tr_schema *a, const struct tr_schema *b)
         return false;
     for (size_t i = 0; i < a->nfields; i++)
         if (strcmp(a->fields[i].name, b->fields[i].name) != 0 ||
-            a->fields[i].schema->optional != b->fields[i].schema->optional ||
-            !same(a->fields[i].schema, b->fields[i].schema))
+            !same_inside(a->fields[i].schema, b->fields[i].schema))
             return false;
-    return same(a->keys, b->keys) && same(a->items, b->items);
+    return same_inside(a->keys, b->keys) && same_inside(a->items, b->items);
 }
 
 static void put_name(struct rendering *r, const struct tr_avro_name *name)

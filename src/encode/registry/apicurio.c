@@ -4,7 +4,7 @@
  *   POST /groups/GROUP/artifacts?ifExists=…          register: {"globalId":…,"contentId":…}
  *   POST /groups/GROUP/artifacts/ID/meta             look up by content
  *   GET  /groups/GROUP/artifacts/ID/[versions/V/]meta the latest or a certain version
- *   GET  /ids/globalIds/N                            its text
+ *   GET  /ids/globalIds/N, /ids/contentIds/N         its text
  *
  * Facts: Apicurio Registry 2.6 (client, resolver), and recordings.
  */
@@ -155,4 +155,15 @@ int tr_registry_apicurio(struct tr_registry_entry *entry, uint64_t *ret_id, stru
     json_decref(json);
     tr_buf_finish(&path);
     return rc;
+}
+
+int tr_registry_apicurio_fetch(struct tr_registry_entry *entry, uint64_t id, json_t **ret_schema,
+                               struct tr_diag *diag)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/ids/%s/%llu",
+             options_of(entry)->content_id ? "contentIds" : "globalIds", (unsigned long long)id);
+    return tr_registry_call(entry, &(struct tr_http_request){.method = "GET", .path = path},
+                            ret_schema, diag);
 }

@@ -113,3 +113,20 @@ int tr_registry_confluent(struct tr_registry_entry *entry, uint64_t *ret_id, str
                        entry->subject, (unsigned long long)*ret_id);
     return rc;
 }
+
+int tr_registry_confluent_fetch(struct tr_registry_entry *entry, uint64_t id, json_t **ret_schema,
+                                struct tr_diag *diag)
+{
+    json_t *json = NULL;
+    struct tr_buf path;
+
+    tr_buf_init(&path, PATH_CAP);
+    tr_buf_printf(&path, "/schemas/ids/%llu", (unsigned long long)id);
+    int rc = get(entry, &path, &json, diag);
+    const char *text = json_string_value(json_object_get(json, "schema"));
+    if (rc == 0) /* a default of bytes may have a NUL */
+        *ret_schema = text ? json_loads(text, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL) : NULL;
+    json_decref(json);
+    tr_buf_finish(&path);
+    return rc;
+}

@@ -2,17 +2,18 @@
 #ifndef TR_ENCODE_REGISTRY_REGISTRY_IMPL_H
 #define TR_ENCODE_REGISTRY_REGISTRY_IMPL_H
 
-#include <jansson.h>
 #include <pthread.h>
 
-#include "encode/registry/http.h"
 #include "encode/registry.h"
+#include "encode/registry/http.h"
 
 struct tr_registry {
     const struct tr_converter_options *options;
     const char *side; /* "key.converter" or "value.converter", for messages */
     bool key;
     int (*ask)(struct tr_registry_entry *entry, uint64_t *ret_id, struct tr_diag *diag);
+    int (*fetch)(struct tr_registry_entry *entry, uint64_t id, json_t **ret_schema,
+                 struct tr_diag *diag);
     struct tr_http *http;
     struct tr_arena arena;
     pthread_mutex_t lock;
@@ -24,6 +25,12 @@ int tr_registry_confluent(struct tr_registry_entry *entry, uint64_t *ret_id,
                           struct tr_diag *diag) TR_MUSTCHECK;
 int tr_registry_apicurio(struct tr_registry_entry *entry, uint64_t *ret_id,
                          struct tr_diag *diag) TR_MUSTCHECK;
+
+/* And the other way round: the schema that the registry has under an id. >0: none. */
+int tr_registry_confluent_fetch(struct tr_registry_entry *entry, uint64_t id, json_t **ret_schema,
+                                struct tr_diag *diag) TR_MUSTCHECK;
+int tr_registry_apicurio_fetch(struct tr_registry_entry *entry, uint64_t id, json_t **ret_schema,
+                               struct tr_diag *diag) TR_MUSTCHECK;
 
 /* Send a request about an entry. 0 and the answer's JSON (NULL where it is none), which the caller
  * drops; >0: there is no such thing (HTTP 404); <0: refused, or not to be reached. */

@@ -1,5 +1,7 @@
 #include "encode/registry.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +20,9 @@ int tr_registry_new(const struct tr_converter_options *options, bool key,
     registry->options = options;
     registry->key = key;
     registry->side = key ? "key.converter" : "value.converter";
-    registry->ask =
-        options->class == TR_CONVERTER_APICURIO_AVRO ? tr_registry_apicurio : tr_registry_confluent;
+    bool apicurio = options->class == TR_CONVERTER_APICURIO_AVRO;
+    registry->ask = apicurio ? tr_registry_apicurio : tr_registry_confluent;
+    registry->fetch = apicurio ? tr_registry_apicurio_fetch : tr_registry_confluent_fetch;
     tr_arena_init(&registry->arena, 64 << 10, TEXTS_CAP);
     pthread_mutex_init(&registry->lock, NULL);
     if (tr_http_new(options, registry->side, &registry->http, diag) < 0) {
@@ -153,6 +156,19 @@ int tr_registry_ask(struct tr_registry_entry *entry, struct tr_diag *diag)
         if (rc == 0)
             atomic_store_explicit(&entry->known, true, memory_order_release);
     }
+    pthread_mutex_unlock(&registry->lock);
+    return rc;
+}
+
+int tr_registry_fetch(struct tr_registry *registry, uint64_t id, json_t **ret_schema,
+                      struct tr_diag *diag)
+{
+    char subject[40];
+    struct tr_registry_entry entry = {.registry = registry, .subject = subject};
+
+    snprintf(subject, sizeof subject, "of id %" PRIu64, id);
+    pthread_mutex_lock(&registry->lock);
+    int rc = registry->fetch(&entry, id, ret_schema, diag);
     pthread_mutex_unlock(&registry->lock);
     return rc;
 }

@@ -335,7 +335,8 @@ int tr_kafka_check(const struct tr_sink_params *params, struct tr_report *report
 {
     struct checkup checkup = {.params = params, .report = report};
 
-    if (tr_kafka_version_check(diag) < 0 || tr_kafka_reader_open(params, &checkup.reader, diag) < 0)
+    if (tr_kafka_version_check(diag) < 0 ||
+        tr_kafka_reader_open(params, "read_committed", &checkup.reader, diag) < 0)
         return -1;
     const char *advice = tr_kafka_version_advice();
     tr_report_add(report, advice ? TR_FINDING_WARNING : TR_FINDING_OK, NULL, "librdkafka %s%s%s",

@@ -40,7 +40,7 @@ static struct tr_slice text_of(const json_t *string)
 static json_t *lasting(const json_t *source)
 {
     static const char *const passing[] = {"version", "sequence", "xmin"};
-    static const char *const local[] = {"file", "pos", "server_id", "thread"};
+    static const char *const local[] = {"file", "pos", "server_id", "serverid", "thread"};
     json_t *copy = json_copy((json_t *)(uintptr_t)source);
     bool gtid = json_is_string(json_object_get(source, "gtid"));
 
@@ -106,22 +106,81 @@ static int of_value(const struct tr_capture_options *capture, struct tr_slice ke
     return of_change(key, value, source, &ret_identity->hash, diag);
 }
 
-int tr_kafka_identify(const struct tr_capture_options *capture, struct tr_slice key,
-                      struct tr_slice value, struct tr_kafka_identity *ret_identity,
-                      struct tr_diag *diag)
+/* A CloudEvent has the envelope's fields as attributes, in letters and digits. */
+static int of_event(const struct tr_capture_options *capture, struct tr_slice key, json_t *event,
+                    struct tr_kafka_identity *ret_identity, struct tr_diag *diag)
 {
-    const struct tr_slice tombstone[] = {key, TR_SLICE("tombstone")};
+    static const char prefix[] = "iodebezium";
+    static const char *const others[] = {"op", "txid", "txtotalorder", "txdatacollectionorder"};
+    json_t *source = json_object(), *member;
+    const char *name;
 
-    ret_identity->why = NULL;
-    if (!value.p)
-        return digest(tombstone, TR_COUNT(tombstone), &ret_identity->hash, diag);
-    if (capture->value.class != TR_CONVERTER_JSON)
-        return none("value.converter is not org.apache.kafka.connect.json.JsonConverter, whose "
-                    "records are the only ones that are read back",
-                    &ret_identity->why);
-    json_t *root = json_loadb(value.p, value.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    json_object_foreach(event, name, member)
+    {
+        if (strncmp(name, prefix, sizeof prefix - 1) == 0)
+            json_object_set(source, name + sizeof prefix - 1, member);
+    }
+    json_t *op = json_incref(json_object_get(source, "op"));
+    for (size_t i = 0; i < TR_COUNT(others); i++)
+        json_object_del(source, others[i]);
+    json_t *envelope = json_pack("{s:o*,s:o*}", "op", op, "source", source);
+    int rc = envelope ? of_value(capture, key, envelope, ret_identity, diag) : tr_fail_memory(diag);
+    json_decref(envelope);
+    return rc;
+}
+
+static int of_json(const struct tr_capture_options *capture, const struct tr_kafka_written *written,
+                   struct tr_kafka_identity *ret_identity, struct tr_diag *diag)
+{
+    json_t *root =
+        json_loadb(written->value.p, written->value.n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     const json_t *payload = capture->value.schemas_enable ? json_object_get(root, "payload") : root;
-    int rc = of_value(capture, key, payload, ret_identity, diag);
+    int rc = capture->value.class == TR_CONVERTER_CLOUDEVENTS
+                 ? of_event(capture, written->key, root, ret_identity, diag)
+                 : of_value(capture, written->key, payload, ret_identity, diag);
+
     json_decref(root);
     return rc;
+}
+
+static int of_avro(const struct tr_capture_options *capture, struct tr_avro_decoder *decoder,
+                   const struct tr_kafka_written *written, struct tr_kafka_identity *ret_identity,
+                   struct tr_diag *diag)
+{
+    const struct tr_avro_message message = {written->value, written->schema};
+    json_t *value;
+    int rc = tr_avro_decode(decoder, &message, &value, diag);
+
+    if (rc == TR_AVRO_UNKNOWN)
+        return none("it is no Avro whose schema the registry has", &ret_identity->why);
+    if (rc < 0 && diag->cls == TR_DATA)
+        return none("it isn't of the schema that it names", &ret_identity->why);
+    if (rc < 0)
+        return -1;
+    rc = of_value(capture, written->key, value, ret_identity, diag);
+    json_decref(value);
+    return rc;
+}
+
+int tr_kafka_identify(const struct tr_capture_options *capture, struct tr_avro_decoder *decoder,
+                      const struct tr_kafka_written *written,
+                      struct tr_kafka_identity *ret_identity, struct tr_diag *diag)
+{
+    const struct tr_slice tombstone[] = {written->key, TR_SLICE("tombstone")};
+
+    ret_identity->why = NULL;
+    if (!written->value.p)
+        return digest(tombstone, TR_COUNT(tombstone), &ret_identity->hash, diag);
+    switch (capture->value.class) {
+    case TR_CONVERTER_JSON:
+    case TR_CONVERTER_CLOUDEVENTS:
+        return of_json(capture, written, ret_identity, diag);
+    case TR_CONVERTER_AVRO:
+    case TR_CONVERTER_APICURIO_AVRO:
+        return of_avro(capture, decoder, written, ret_identity, diag);
+    default:
+        return none("value.converter is none whose records are read back: JsonConverter, "
+                    "AvroConverter, CloudEventsConverter",
+                    &ret_identity->why);
+    }
 }

@@ -9,6 +9,7 @@
  *   identity.c     is it the same record?
  *   topics.c       output topics: find, make, keep
  *   outputs.c      how far they have grown
+ *   owner.c        whose is the transactional.id?
  *   write.c        messages
  *   transaction.c  begin, flush, commit, abort
  *   check.c        preflight
@@ -21,10 +22,13 @@
 #ifndef TR_SINK_KAFKA_IMPL_H
 #define TR_SINK_KAFKA_IMPL_H
 
+#include <jansson.h>
 #include <librdkafka/rdkafka.h>
 #include <stdatomic.h>
 
 #include "base/arena.h"
+#include "base/uuid.h"
+#include "encode/avro-decoder.h"
 #include "kafka/admin.h"
 #include "kafka/client.h"
 #include "sink/kafka/kafka.h"
@@ -62,6 +66,9 @@ struct tr_kafka_sink {
     bool exactly_once;
     const char *transactional_id;
     const char *offsets_topic;
+    json_t *position_key;        /* params.position_key, parsed */
+    struct tr_slice marker_key;  /* of the open marker */
+    char instance[TR_UUID_TEXT]; /* stands in our markers */
 
     struct tr_kafka_client *producer;
     int64_t timeout_ms;         /* of our transactions */
@@ -75,13 +82,14 @@ struct tr_kafka_sink {
     bool torn;           /* a committed marker stands behind it */
     size_t unmet;        /* partitions whose tails are not met to their ends */
     int64_t states_at;   /* offset from which on our states lie there; -1: none were written */
+    struct tr_avro_decoder *decoder; /* of torn values; NULL: they aren't Avro */
     struct tr_kafka_topic *first, *last;
     struct tr_output *outputs;
     size_t outputs_room;
 
     uint64_t transaction; /* number of the newest committed one */
     struct tr_buf newest; /* the position that it committed; empty: none yet */
-    struct tr_buf doubt;  /* the one that a commit was last asked for */
+    struct tr_buf doubt;  /* the one that was last written */
     bool open, marked;
     int64_t opened_us;
     struct tr_kafka_loss loss;
@@ -102,8 +110,8 @@ int tr_kafka_producer_check(struct tr_kafka_sink *sink, struct tr_diag *diag) TR
 /* Fill the diag for a librdkafka error that ends the producer's life; returns -1. */
 int tr_kafka_producer_failed(struct tr_kafka_sink *sink, rd_kafka_resp_err_t error,
                              const char *text, struct tr_diag *diag);
-/* The same for another instance that has taken over. */
-int tr_kafka_producer_taken(const struct tr_kafka_sink *sink, struct tr_diag *diag);
+/* The same for another instance that has taken over: what is open is not ours to end any more. */
+int tr_kafka_producer_taken(struct tr_kafka_sink *sink, struct tr_diag *diag);
 /* What every client of the sink knows of the outside. */
 struct tr_kafka_client_params tr_kafka_sink_client(const struct tr_sink_params *params);
 
@@ -148,21 +156,29 @@ struct tr_kafka_identity {
 #define TR_KAFKA_NO_IDENTITY 22
 #define TR_KAFKA_NOT_OURS    23 /* of another connector, or no change at all */
 
-/* >0: TR_KAFKA_NO_IDENTITY, TR_KAFKA_NOT_OURS. */
-int tr_kafka_identify(const struct tr_capture_options *capture, struct tr_slice key,
-                      struct tr_slice value, struct tr_kafka_identity *ret_identity,
-                      struct tr_diag *diag) TR_MUSTCHECK;
+struct tr_kafka_written {
+    struct tr_slice key, value;
+    struct tr_slice schema; /* the header that tells the value's, of some converters */
+};
+
+/* decoder: NULL unless the values are Avro. >0: TR_KAFKA_NO_IDENTITY, TR_KAFKA_NOT_OURS. */
+int tr_kafka_identify(const struct tr_capture_options *capture, struct tr_avro_decoder *decoder,
+                      const struct tr_kafka_written *written,
+                      struct tr_kafka_identity *ret_identity, struct tr_diag *diag) TR_MUSTCHECK;
 
 /* position.c */
 
-/* A client that reads committed records and settings. */
-int tr_kafka_reader_open(const struct tr_sink_params *params, struct tr_kafka_client **ret_reader,
-                         struct tr_diag *diag) TR_MUSTCHECK;
+/* A client that reads records, of this isolation.level, and settings. */
+int tr_kafka_reader_open(const struct tr_sink_params *params, const char *isolation,
+                         struct tr_kafka_client **ret_reader, struct tr_diag *diag) TR_MUSTCHECK;
 /* The name of the offsets topic for this connector. */
 const char *tr_kafka_offsets_topic(const struct tr_sink_params *params);
 /* Learn the offsets topic's partitions, creating it if need be. */
 int tr_kafka_position_prepare(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
                               struct tr_diag *diag) TR_MUSTCHECK;
+/* Is it the connector's position, or its open marker? */
+bool tr_kafka_is_position(const struct tr_kafka_sink *sink, const rd_kafka_message_t *message);
+bool tr_kafka_is_marker(const struct tr_kafka_sink *sink, const rd_kafka_message_t *message);
 /* The committed position's value. >0: there is none. Without a producer (in a check) only what is
  * before the first open transaction is looked at, and nothing is waited for. */
 int tr_kafka_position_read(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
@@ -216,6 +232,14 @@ int tr_kafka_outputs_gone(const struct tr_kafka_sink *sink, const struct tr_kafk
 int tr_kafka_outputs_list(struct tr_kafka_sink *sink, const struct tr_output **ret_outputs,
                           size_t *ret_noutputs, struct tr_diag *diag) TR_MUSTCHECK;
 
+/* owner.c */
+
+#define TR_KAFKA_TAKEN    31
+#define TR_KAFKA_INSTANCE "tailrace_instance" /* header of the marker: who wrote it */
+/* Has another instance begun a transaction since our newest record was acknowledged? Waits for
+ * nobody's end, and fences nobody. >0: TR_KAFKA_TAKEN. */
+int tr_kafka_ask_owner(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
+
 /* write.c */
 
 int tr_kafka_write(struct tr_kafka_sink *sink, const struct tr_batch *batch,
@@ -226,13 +250,6 @@ int tr_kafka_write_position(struct tr_kafka_sink *sink, struct tr_slice key, str
 
 /* transaction.c */
 
-#define TR_KAFKA_TAKEN 31
-/* Whose is the newest committed position? Fences nobody. >0: TR_KAFKA_TAKEN, another instance's. */
-int tr_kafka_ask_owner(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
-#define TR_KAFKA_KEY_CAP 8192
-/* The open marker's key. */
-int tr_kafka_marker_key(const struct tr_kafka_sink *sink, struct tr_buf *ret_key,
-                        struct tr_diag *diag) TR_MUSTCHECK;
 int tr_kafka_begin(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;
 /* Wait for the open marker to be acknowledged: before the transaction's first message. */
 int tr_kafka_marked(struct tr_kafka_sink *sink, struct tr_diag *diag) TR_MUSTCHECK;

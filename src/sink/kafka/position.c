@@ -23,14 +23,13 @@ const char *tr_kafka_offsets_topic(const struct tr_sink_params *params)
     return own ? own : params->worker->offsets_topic;
 }
 
-int tr_kafka_reader_open(const struct tr_sink_params *params, struct tr_kafka_client **ret_reader,
-                         struct tr_diag *diag)
+int tr_kafka_reader_open(const struct tr_sink_params *params, const char *isolation,
+                         struct tr_kafka_client **ret_reader, struct tr_diag *diag)
 {
-    static const struct tr_property ours[] = {
-        {"isolation.level", "read_committed"}, {"enable.partition.eof", "true"},
-        {"auto.offset.reset", "earliest"},     {"fetch.wait.max.ms", "20"},
-        {"fetch.error.backoff.ms", "20"},      {"socket.nagle.disable", "true"},
-        {"statistics.interval.ms", "0"},
+    const struct tr_property ours[] = {
+        {"isolation.level", isolation},    {"enable.partition.eof", "true"},
+        {"auto.offset.reset", "earliest"}, {"fetch.wait.max.ms", "20"},
+        {"fetch.error.backoff.ms", "20"},  {"statistics.interval.ms", "0"},
     };
     const struct tr_kafka_client_params client = tr_kafka_sink_client(params);
     rd_kafka_conf_t *conf;
@@ -111,30 +110,33 @@ int tr_kafka_position_prepare(struct tr_kafka_sink *sink, struct tr_kafka_client
     sink->offsets.name = sink->offsets_topic;
     sink->offsets.partitions = partitions;
     sink->position_partition = tr_kafka_partition(sink->params.position_key, partitions);
+    sink->offsets.high = tr_arena_alloc(&sink->arena, (size_t)partitions * sizeof(int64_t));
+    if (!sink->offsets.high)
+        return tr_fail_memory(diag);
+    for (int32_t i = 0; i < partitions; i++)
+        sink->offsets.high[i] = -1;
     return 0;
 }
 
 /* A search for the newest value of one key, or for all states. */
 struct search {
     struct tr_kafka_sink *sink;
-    json_t *key;
-    struct tr_buf marker_key;
     int64_t position, marker; /* offsets of the newest ones; -1: none */
     struct tr_buf *value;     /* empty: deleted */
     struct tr_states *states;
 };
 
 /* Connect and other engines may have written the same key with other white space. */
-static bool is_ours(const struct search *search, const rd_kafka_message_t *message)
+bool tr_kafka_is_position(const struct tr_kafka_sink *sink, const rd_kafka_message_t *message)
 {
     struct tr_slice key = {message->key, message->key_len};
 
     if (!key.p)
         return false;
-    if (tr_slice_equal(key, search->sink->params.position_key))
+    if (tr_slice_equal(key, sink->params.position_key))
         return true;
     json_t *parsed = json_loadb(key.p, key.n, JSON_DECODE_ANY, NULL);
-    bool equal = parsed && json_equal(parsed, search->key);
+    bool equal = parsed && json_equal(parsed, sink->position_key);
     json_decref(parsed);
     return equal;
 }
@@ -155,20 +157,18 @@ static int take_state(void *context, const rd_kafka_message_t *message, struct t
     return tr_states_set(search->states, state, diag);
 }
 
-static bool is_marker(const struct search *search, const rd_kafka_message_t *message)
+bool tr_kafka_is_marker(const struct tr_kafka_sink *sink, const rd_kafka_message_t *message)
 {
-    const struct tr_buf *marker = &search->marker_key;
-
-    return message->key_len == marker->len && memcmp(message->key, marker->data, marker->len) == 0;
+    return tr_slice_equal((struct tr_slice){message->key, message->key_len}, sink->marker_key);
 }
 
 static int take_position(void *context, const rd_kafka_message_t *message, struct tr_diag *diag)
 {
     struct search *search = context;
 
-    if (is_marker(search, message))
+    if (tr_kafka_is_marker(search->sink, message))
         search->marker = TR_MAX(search->marker, message->offset);
-    if (!is_ours(search, message))
+    if (!tr_kafka_is_position(search->sink, message))
         return 0;
     search->position = message->offset;
     tr_buf_reset(search->value);
@@ -218,16 +218,14 @@ static int search_position(struct search *search, struct tr_kafka_client *reader
 {
     struct tr_kafka_sink *sink = search->sink;
     struct tr_kafka_scan scan = scan_for(search, reader, take_position);
-    struct tr_slice key = sink->params.position_key;
     struct tr_kafka_extent extent;
 
     if (measure(sink, sink->producer ? sink->producer : reader, &extent, diag) < 0 ||
-        tr_kafka_marker_key(sink, &search->marker_key, diag) < 0)
+        search_backwards(search, &scan, &extent, diag) < 0)
         return -1;
-    search->key = json_loadb(key.p, key.n, JSON_DECODE_ANY, NULL);
-    if (!search->key)
-        return tr_fail_bug(diag, "the position's key is not JSON");
-    return search_backwards(search, &scan, &extent, diag);
+    if (sink->producer)
+        sink->offsets.high[sink->position_partition] = extent.high - 1;
+    return 0;
 }
 
 int tr_kafka_position_read(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
@@ -235,11 +233,7 @@ int tr_kafka_position_read(struct tr_kafka_sink *sink, struct tr_kafka_client *r
 {
     struct search search = {.sink = sink, .value = ret_position, .position = -1, .marker = -1};
 
-    tr_buf_init(&search.marker_key, TR_KAFKA_KEY_CAP);
-    int rc = search_position(&search, reader, diag);
-    tr_buf_finish(&search.marker_key);
-    json_decref(search.key);
-    if (rc < 0)
+    if (search_position(&search, reader, diag) < 0)
         return -1;
     sink->position_at = search.position;
     sink->torn = sink->exactly_once && search.marker > search.position;

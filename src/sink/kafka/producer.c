@@ -31,7 +31,7 @@ static void remember_loss(struct tr_kafka_sink *sink, const rd_kafka_message_t *
 
     if (loss->error)
         return;
-    loss->error = message->err;
+    loss->error = message->err ? message->err : RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER;
     loss->size = message->key_len + message->len;
     snprintf(loss->topic, sizeof loss->topic, "%s",
              message->rkt ? rd_kafka_topic_name(message->rkt) : "?");
@@ -39,13 +39,16 @@ static void remember_loss(struct tr_kafka_sink *sink, const rd_kafka_message_t *
              message->key_len > 200 ? "…" : "");
 }
 
+/* Without an offset the broker has called the messages duplicates, which librdkafka takes for
+ * delivered. They may be in no log: when a new topic's first request is refused (its leader isn't
+ * there yet) and the second is not, the broker begins with the second's numbers. */
 static void on_delivered(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
 {
     const struct tr_kafka_client *client = opaque;
     struct tr_kafka_topic *topic = message->_private;
 
     (void)rk;
-    if (TR_UNLIKELY(message->err)) {
+    if (TR_UNLIKELY(message->err || message->offset < 0)) {
         remember_loss(client->params.owner, message);
     } else if (topic && message->partition < topic->partitions) {
         int64_t *high = &topic->high[message->partition];
@@ -185,23 +188,12 @@ static int set_transactions(const struct tr_kafka_sink *sink, rd_kafka_conf_t *c
     return tr_kafka_set_int(conf, "transaction.timeout.ms", sink->timeout_ms, diag);
 }
 
-/* What the user did not decide and where librdkafka's default hurts. */
-static int set_defaults(const struct tr_kafka_sink *sink, rd_kafka_conf_t *conf,
-                        struct tr_diag *diag)
+/* As Java's. */
+static int set_size(const struct tr_kafka_sink *sink, rd_kafka_conf_t *conf, struct tr_diag *diag)
 {
-    static const struct tr_property defaults[] = {
-        {"socket.nagle.disable", "true"},     /* small transactions wait for each answer */
-        {"reconnect.backoff.max.ms", "1000"}, /* a broker that comes back is found soon */
-    };
-
-    for (size_t i = 0; i < TR_COUNT(defaults); i++) {
-        if (!wish(sink, defaults[i].name) &&
-            tr_kafka_set(conf, defaults[i].name, defaults[i].value, diag) < 0)
-            return -1;
-    }
-    if (!wish(sink, "max.request.size") && !wish(sink, "message.max.bytes"))
-        return tr_kafka_set(conf, "message.max.bytes", "1048576", diag);
-    return 0;
+    if (wish(sink, "max.request.size") || wish(sink, "message.max.bytes"))
+        return 0;
+    return tr_kafka_set(conf, "message.max.bytes", "1048576", diag);
 }
 
 /* What the guarantee needs. */
@@ -235,7 +227,7 @@ static int make_producer(struct tr_kafka_sink *sink, struct tr_diag *diag)
     if (tr_kafka_conf_new(sink->params.worker, sink->params.options, TR_KAFKA_PRODUCER, &conf,
                           diag) < 0)
         return -1;
-    if (set_defaults(sink, conf, diag) < 0 || set_queue(sink, conf, diag) < 0 ||
+    if (set_size(sink, conf, diag) < 0 || set_queue(sink, conf, diag) < 0 ||
         set_delivery(sink, conf, diag) < 0 || set_transactions(sink, conf, diag) < 0 ||
         set_ours(conf, diag) < 0) {
         rd_kafka_conf_destroy(conf);
@@ -323,8 +315,9 @@ void tr_kafka_producer_close(struct tr_kafka_sink *sink)
     sink->producer = NULL;
 }
 
-int tr_kafka_producer_taken(const struct tr_kafka_sink *sink, struct tr_diag *diag)
+int tr_kafka_producer_taken(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
+    sink->open = false;
     return tr_fail(diag, TR_SINK, TR_STOP,
                    "fenced by another instance that uses the transactional.id %s: stop one of "
                    "them, or give this worker another group.id",

@@ -28,8 +28,8 @@ static int be_patient(struct scanning *scanning, struct tr_diag *diag)
     if (waited_ms >= WARN_MS && !scanning->warned) {
         scanning->warned = true;
         tr_log_warn(sink->params.log,
-                    "the topic can't be read to its end yet: another producer's transaction is "
-                    "open",
+                    "the topic can't be read to its end yet: its leader is away, or another "
+                    "producer's transaction is open",
                     TR_LOG_STR("topic", scan->topic), TR_LOG_INT("partition", scan->partition));
     }
     if (waited_ms < sink->broker_timeout_ms + SLACK_MS)

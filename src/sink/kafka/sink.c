@@ -34,11 +34,33 @@ static void free_sink(struct tr_sink *base)
     tr_kafka_abort(sink);
     tr_kafka_producer_close(sink);
     tr_kafka_torn_close(sink);
+    json_decref(sink->position_key);
     tr_buf_finish(&sink->newest);
     tr_buf_finish(&sink->doubt);
     free(sink->outputs);
     tr_arena_finish(&sink->arena);
     free(sink);
+}
+
+/* The marker has the position's key with a member of its own: ["c",{"server":"p"}] →
+ * ["c",{"server":"p","tailrace":"open"}]. */
+static int make_names(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    const struct tr_sink_params *params = &sink->params;
+    struct tr_slice key = params->position_key;
+
+    sink->position_key = json_loadb(key.p, key.n, JSON_DECODE_ANY, NULL);
+    if (!sink->position_key || key.n < 2)
+        return tr_fail_bug(diag, "the position's key is not JSON");
+    char *marker =
+        tr_arena_printf(&sink->arena, "%.*s,\"tailrace\":\"open\"}]", (int)key.n - 2, key.p);
+    /* as Connect's, so that a task of Debezium's that still runs is fenced too */
+    sink->transactional_id =
+        tr_arena_printf(&sink->arena, "%s-%s-0", params->worker->group_id, params->options->name);
+    if (!marker || !sink->transactional_id)
+        return tr_fail_memory(diag);
+    sink->marker_key = tr_slice_of(marker);
+    return 0;
 }
 
 static int new_sink(const struct tr_sink_params *params, struct tr_sink **ret_sink,
@@ -53,17 +75,15 @@ static int new_sink(const struct tr_sink_params *params, struct tr_sink **ret_si
     sink->exactly_once = params->worker->exactly_once == TR_EXACTLY_ONCE_ENABLED;
     sink->offsets_topic = tr_kafka_offsets_topic(params);
     sink->states_at = -1;
+    tr_uuid_random(sink->instance);
     sink->timeout_ms = TIMEOUT_MS;
     sink->broker_timeout_ms = BROKER_TIMEOUT_MS;
     tr_arena_init(&sink->arena, ARENA_CHUNK, ARENA_CAP);
     tr_buf_init(&sink->newest, POSITION_CAP);
     tr_buf_init(&sink->doubt, POSITION_CAP);
-    /* as Connect's, so that a task of Debezium's that still runs is fenced too */
-    sink->transactional_id =
-        tr_arena_printf(&sink->arena, "%s-%s-0", params->worker->group_id, params->options->name);
-    if (!sink->transactional_id) {
+    if (make_names(sink, diag) < 0) {
         free_sink(&sink->sink);
-        return tr_fail_memory(diag);
+        return -1;
     }
     *ret_sink = &sink->sink;
     return 0;
@@ -156,7 +176,8 @@ static int start(struct tr_sink *base, struct tr_found *ret_found, struct tr_dia
     struct tr_kafka_sink *sink = sink_of(base);
     struct tr_kafka_client *reader;
 
-    if (tr_kafka_version_check(diag) < 0 || tr_kafka_reader_open(&sink->params, &reader, diag) < 0)
+    if (tr_kafka_version_check(diag) < 0 ||
+        tr_kafka_reader_open(&sink->params, "read_committed", &reader, diag) < 0)
         return -1;
     int rc = start_with(sink, reader, ret_found, diag);
     tr_kafka_client_free(reader);

@@ -61,13 +61,37 @@ static int add(struct tr_kafka_tail *tail, uint64_t hash, struct tr_diag *diag)
     return 0;
 }
 
+static struct tr_slice schema_header(const struct tr_kafka_sink *sink,
+                                     const rd_kafka_message_t *message)
+{
+    const char *name = sink->decoder ? tr_avro_decoder_header(sink->decoder) : NULL;
+    struct tr_slice value = {NULL, 0};
+    rd_kafka_headers_t *headers;
+    const void *p;
+
+    if (name && !rd_kafka_message_headers(message, &headers) &&
+        !rd_kafka_header_get_last(headers, name, &p, &value.n))
+        value.p = p;
+    return value;
+}
+
+static int identify(struct tr_kafka_sink *sink, const struct tr_kafka_written *written,
+                    struct tr_kafka_identity *ret_identity, struct tr_diag *diag)
+{
+    return tr_kafka_identify(&sink->params.options->capture, sink->decoder, written, ret_identity,
+                             diag);
+}
+
 static int take(void *context, const rd_kafka_message_t *message, struct tr_diag *diag)
 {
     const struct reading *reading = context;
     struct tr_kafka_identity identity;
-    int rc = tr_kafka_identify(&reading->sink->params.options->capture,
-                               (struct tr_slice){message->key, message->key_len},
-                               (struct tr_slice){message->payload, message->len}, &identity, diag);
+    const struct tr_kafka_written written = {
+        .key = {message->key, message->key_len},
+        .value = {message->payload, message->len},
+        .schema = schema_header(reading->sink, message),
+    };
+    int rc = identify(reading->sink, &written, &identity, diag);
 
     if (rc == TR_KAFKA_NOT_OURS)
         return 0;
@@ -162,6 +186,15 @@ static int check_fingerprint(const struct tr_kafka_sink *sink, const struct tr_b
                    "start");
 }
 
+static int open_decoder(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    const struct tr_converter_options *options = &sink->params.options->capture.value;
+
+    if (options->class != TR_CONVERTER_AVRO && options->class != TR_CONVERTER_APICURIO_AVRO)
+        return 0;
+    return tr_avro_decoder_new(options, false, &sink->decoder, diag);
+}
+
 int tr_kafka_torn_open(struct tr_kafka_sink *sink, struct tr_kafka_client *reader,
                        const struct tr_buf *position, struct tr_diag *diag)
 {
@@ -170,7 +203,7 @@ int tr_kafka_torn_open(struct tr_kafka_sink *sink, struct tr_kafka_client *reade
     tr_log_warn(sink->params.log,
                 "a transaction was committed without its position (KAFKA-17754): what it left in "
                 "the topics is compared with what is to be written, and not written again");
-    if (check_fingerprint(sink, position, diag) < 0)
+    if (check_fingerprint(sink, position, diag) < 0 || open_decoder(sink, diag) < 0)
         return -1;
     for (struct tr_kafka_topic *topic = sink->first; topic; topic = topic->next)
         if (look_at(sink, topic, reader, diag) < 0)
@@ -185,7 +218,7 @@ int tr_kafka_torn_see(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
 
     if (!sink->torn || topic->recorded)
         return 0;
-    if (tr_kafka_reader_open(&sink->params, &reader, diag) < 0)
+    if (tr_kafka_reader_open(&sink->params, "read_committed", &reader, diag) < 0)
         return -1;
     int rc = read_tails(sink, topic, reader, diag);
     tr_kafka_client_free(reader);
@@ -208,6 +241,18 @@ void tr_kafka_torn_close(struct tr_kafka_sink *sink)
     for (struct tr_kafka_topic *topic = sink->first; topic; topic = topic->next)
         for (int32_t i = 0; topic->tails && i < topic->partitions; i++)
             free(topic->tails[i].hashes);
+    tr_avro_decoder_free(sink->decoder);
+}
+
+static struct tr_slice own_schema_header(const struct tr_kafka_sink *sink,
+                                         const struct tr_message *message)
+{
+    const char *name = sink->decoder ? tr_avro_decoder_header(sink->decoder) : NULL;
+
+    for (uint16_t i = message->nheaders; name && i > 0; i--)
+        if (strcmp(message->headers[i - 1].name, name) == 0)
+            return message->headers[i - 1].value;
+    return (struct tr_slice){NULL, 0};
 }
 
 /* Where the torn transaction begins among others' or older records, if it is there at all. */
@@ -229,8 +274,12 @@ int tr_kafka_torn_meet(struct tr_kafka_sink *sink, struct tr_kafka_topic *topic,
 
     if (tail->next == tail->count)
         return 0;
-    int rc = tr_kafka_identify(&sink->params.options->capture, message->key, message->value,
-                               &identity, diag);
+    const struct tr_kafka_written written = {
+        .key = message->key,
+        .value = message->value,
+        .schema = own_schema_header(sink, message),
+    };
+    int rc = identify(sink, &written, &identity, diag);
     if (rc == TR_KAFKA_NOT_OURS)
         return 0;
     if (rc == TR_KAFKA_NO_IDENTITY)

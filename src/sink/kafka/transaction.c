@@ -13,40 +13,19 @@
 /* What isn't acknowledged for so long may never be. */
 #define LOOK_US 3000000
 
-/* The position's key with a sign of its own: ["c",{"server":"p"}] → ["c",{"server":"p",
- * "tailrace":"open"}]. */
-int tr_kafka_marker_key(const struct tr_kafka_sink *sink, struct tr_buf *ret_key,
-                        struct tr_diag *diag)
-{
-    struct tr_slice position = sink->params.position_key;
-
-    if (position.n < 2)
-        return tr_fail_bug(diag, "the position's key is empty");
-    tr_buf_put(ret_key, position.p, position.n - 2);
-    tr_buf_text(ret_key, ",\"tailrace\":\"open\"}]");
-    return tr_buf_ok(ret_key) ? 0 : tr_fail_memory(diag);
-}
-
 /* The transaction's first record. It makes the position's partition join before any other: should a
  * late request of an older transaction end this one early, the partition is no longer in it, and
  * the broker refuses the position. So a position never commits without its events. */
 static int write_marker(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
     char number[24];
-    struct tr_buf key;
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(1);
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(2);
 
     snprintf(number, sizeof number, "%" PRIu64, sink->transaction + 1);
     (void)rd_kafka_header_add(headers, "tailrace_transaction", -1, number, -1);
-    tr_buf_init(&key, TR_KAFKA_KEY_CAP);
-    int rc = tr_kafka_marker_key(sink, &key, diag);
-    if (rc == 0)
-        rc = tr_kafka_write_position(sink, (struct tr_slice){key.data, key.len},
-                                     (struct tr_slice){NULL, 0}, headers, diag);
-    else
-        rd_kafka_headers_destroy(headers);
-    tr_buf_finish(&key);
-    return rc;
+    (void)rd_kafka_header_add(headers, TR_KAFKA_INSTANCE, -1, sink->instance, -1);
+    return tr_kafka_write_position(sink, sink->marker_key, (struct tr_slice){NULL, 0}, headers,
+                                   diag);
 }
 
 static bool equal(const struct tr_buf *a, const struct tr_buf *b)
@@ -54,24 +33,30 @@ static bool equal(const struct tr_buf *a, const struct tr_buf *b)
     return a->len == b->len && memcmp(tr_buf_string(a), tr_buf_string(b), a->len) == 0;
 }
 
-/* With the producer at hand, which sees the log's true end: a committed transaction is visible to
- * the reader only a moment after its commit was answered. */
-int tr_kafka_ask_owner(struct tr_kafka_sink *sink, struct tr_diag *diag)
+/* The newest committed position and marker, read by the producer that has just fenced all others:
+ * are they where we left them? */
+static int compare_committed(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
     struct tr_kafka_client *reader;
     struct tr_buf found;
+    bool known = sink->torn;
 
-    if (tr_kafka_reader_open(&sink->params, &reader, diag) < 0)
+    if (tr_kafka_reader_open(&sink->params, "read_committed", &reader, diag) < 0)
         return -1;
     tr_buf_init(&found, sink->newest.cap);
-    bool known = sink->torn;
     int rc = tr_kafka_position_read(sink, reader, &found, diag);
+    if (rc >= 0 && !equal(&found, &sink->newest) && !equal(&found, &sink->doubt))
+        rc = tr_fail(diag, TR_SINK, TR_RETRY,
+                     "another instance that uses the transactional.id %s has committed "
+                     "meanwhile: stop one of them, or give this worker another group.id",
+                     sink->transactional_id);
+    else if (rc >= 0 && sink->torn && !known)
+        rc = tr_fail(diag, TR_SINK, TR_RETRY,
+                     "a transaction was committed without its position (KAFKA-17754)");
     sink->torn |= known;
-    if (rc >= 0)
-        rc = equal(&found, &sink->newest) || equal(&found, &sink->doubt) ? 0 : TR_KAFKA_TAKEN;
     tr_buf_finish(&found);
     tr_kafka_client_free(reader);
-    return rc;
+    return rc < 0 ? -1 : 0;
 }
 
 /* A late request of the old epoch can't reach what the new producer does: its epoch is higher. The
@@ -83,23 +68,13 @@ static int replace_tainted(struct tr_kafka_sink *sink, struct tr_diag *diag)
         return 0;
     tr_log_info(sink->params.log, "replacing the producer: a request to the transaction "
                                   "coordinator went unanswered");
-    bool known = sink->torn;
     int rc = tr_kafka_ask_owner(sink, diag);
     if (rc == TR_KAFKA_TAKEN)
         return tr_kafka_producer_taken(sink, diag);
     tr_kafka_producer_close(sink);
     if (rc < 0 || tr_kafka_producer_open(sink, diag) < 0)
         return -1;
-    rc = tr_kafka_ask_owner(sink, diag);
-    if (rc == TR_KAFKA_TAKEN)
-        return tr_fail(diag, TR_SINK, TR_RETRY,
-                       "another instance that uses the transactional.id %s has committed "
-                       "meanwhile: stop one of them, or give this worker another group.id",
-                       sink->transactional_id);
-    if (rc == 0 && sink->torn && !known)
-        return tr_fail(diag, TR_SINK, TR_RETRY,
-                       "a transaction was committed without its position (KAFKA-17754)");
-    return rc;
+    return compare_committed(sink, diag);
 }
 
 static int note(struct tr_buf *buf, struct tr_slice position, struct tr_diag *diag)
@@ -194,9 +169,9 @@ int tr_kafka_commit(struct tr_kafka_sink *sink, struct tr_slice position, struct
     /* without a transaction only the order protects: first the events, then their position */
     if (!sink->exactly_once && tr_kafka_flush(sink, diag) < 0)
         return -1;
-    if (tr_kafka_write_position(sink, sink->params.position_key, position, NULL, diag) < 0)
-        return -1;
-    if (tr_kafka_flush(sink, diag) < 0 || note(&sink->doubt, position, diag) < 0)
+    if (note(&sink->doubt, position, diag) < 0 ||
+        tr_kafka_write_position(sink, sink->params.position_key, position, NULL, diag) < 0 ||
+        tr_kafka_flush(sink, diag) < 0)
         return -1;
     if (sink->exactly_once && end_transaction(sink, diag) < 0)
         return -1;
@@ -205,14 +180,21 @@ int tr_kafka_commit(struct tr_kafka_sink *sink, struct tr_slice position, struct
     return note(&sink->newest, position, diag);
 }
 
-void tr_kafka_abort(struct tr_kafka_sink *sink)
+/* Where a message was lost, librdkafka asks for a new epoch before it aborts; and the broker first
+ * ends the open transaction of whoever is the owner by then, before it looks how old the epoch is
+ * that asks. >0: TR_KAFKA_TAKEN. */
+static int may_abort(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
-    if (!sink->open || !sink->exactly_once || !sink->producer)
-        return;
-    /* a fenced producer's transaction is ended already, and no longer its own */
-    if (rd_kafka_fatal_error(sink->producer->rk, NULL, 0))
-        return;
+    char failure[8];
+
+    tr_kafka_client_transaction_error(sink->producer, failure, sizeof failure);
+    return sink->loss.error || failure[0] ? tr_kafka_ask_owner(sink, diag) : 0;
+}
+
+static void abort_transaction(struct tr_kafka_sink *sink)
+{
     rd_kafka_error_t *error = rd_kafka_abort_transaction(sink->producer->rk, ABORT_MS);
+
     if (error) {
         tr_log_warn(sink->params.log,
                     "the open transaction was not aborted in time: consumers "
@@ -220,7 +202,30 @@ void tr_kafka_abort(struct tr_kafka_sink *sink)
                     TR_LOG_STR("cause", rd_kafka_error_string(error)));
         rd_kafka_error_destroy(error);
     }
+}
+
+/* >0: TR_KAFKA_TAKEN. */
+static int end_open(struct tr_kafka_sink *sink, struct tr_diag *diag)
+{
+    /* a fenced producer's transaction is ended already, and no longer its own */
+    if (!sink->open || rd_kafka_fatal_error(sink->producer->rk, NULL, 0))
+        return 0;
+    int rc = may_abort(sink, diag);
+    if (rc == 0)
+        abort_transaction(sink);
     sink->open = rd_kafka_fatal_error(sink->producer->rk, NULL, 0) != 0;
+    return rc;
+}
+
+void tr_kafka_abort(struct tr_kafka_sink *sink)
+{
+    struct tr_diag diag;
+
+    if (sink->exactly_once && sink->producer && end_open(sink, &diag) < 0)
+        tr_log_warn(sink->params.log,
+                    "the open transaction is not aborted, because Kafka can't say whose it is: "
+                    "consumers wait until the broker or the next start ends it",
+                    TR_LOG_STR("cause", diag.message));
 }
 
 /* The broker says who owns the transactional.id only when it is to take something: a marker will
@@ -228,6 +233,7 @@ void tr_kafka_abort(struct tr_kafka_sink *sink)
  * replaced first, which fences. */
 int tr_kafka_abandon(struct tr_kafka_sink *sink, struct tr_diag *diag)
 {
+    struct tr_diag other; /* why it can't be aborted says nothing about the owner */
     int rc = 0;
 
     if (!sink->exactly_once || !sink->producer)
@@ -238,9 +244,9 @@ int tr_kafka_abandon(struct tr_kafka_sink *sink, struct tr_diag *diag)
         (void)rd_kafka_flush(sink->producer->rk, ABORT_MS);
         rc = tr_kafka_producer_check(sink, diag);
     }
-    if (rc == 0 || diag->reaction == TR_RETRY)
-        tr_kafka_abort(sink);
-    if (rd_kafka_fatal_error(sink->producer->rk, NULL, 0))
+    if ((rc == 0 || diag->reaction == TR_RETRY) && end_open(sink, &other) == TR_KAFKA_TAKEN)
+        rc = tr_kafka_producer_taken(sink, diag);
+    else if (rd_kafka_fatal_error(sink->producer->rk, NULL, 0))
         rc = tr_kafka_producer_failed(sink, RD_KAFKA_RESP_ERR__FATAL, NULL, diag);
     return rc < 0 && diag->reaction == TR_STOP ? -1 : 0;
 }

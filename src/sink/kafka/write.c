@@ -182,6 +182,7 @@ int tr_kafka_write_position(struct tr_kafka_sink *sink, struct tr_slice key, str
         .key = key,
         .value = value,
         .headers = headers,
+        .reported_to = &sink->offsets,
     };
     return produce(sink, &record, diag);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "capture/filter.h"
 #include "source/mysql/changes-impl.h"
 #include "source/mysql/incremental.h"
 
@@ -31,14 +32,68 @@ static bool only_system(const struct tr_mysql_statement *statement)
     return statement->ntables > 0;
 }
 
+/* The user has said that nothing else is written by it. >0: so it is; <0: no memory. */
+static int is_skipped(const struct tr_mysql_step *step, const struct tr_mysql_statement *statement)
+{
+    struct tr_mysql_changes *changes = step->changes;
+
+    if (!changes->statements || statement->ntables != 1)
+        return 0;
+    const struct tr_mysql_table_name *table = &statement->tables[0];
+    const char *name = tr_arena_printf(&changes->scratch, "%.*s.%.*s", (int)table->database.n,
+                                       table->database.p, (int)table->table.n, table->table.p);
+    if (!name)
+        return tr_fail_memory(step->diag);
+    return tr_filter_allows(changes->statements, name);
+}
+
+/* The server tells of all databases that a statement reads or writes. Where it doesn't, or one of
+ * them may have a captured table, what the statement did may concern us. */
+static bool is_others(const struct tr_mysql_step *step)
+{
+    const struct tr_binlog_query *query = &step->track->event.query;
+    const char *name = query->updated.p;
+
+    for (unsigned i = 0; i < query->nupdated; i++, name += strlen(name) + 1)
+        if (!tr_mysql_is_system(tr_slice_of(name)) &&
+            tr_capture_may_want_in(step->changes->params.capture, name))
+            return false;
+    return query->nupdated > 0;
+}
+
+static int pass_over(const struct tr_mysql_step *step)
+{
+    struct tr_mysql_changes *changes = step->changes;
+    const struct tr_log *log = changes->params.context->log;
+    char place[640];
+
+    tr_mysql_changes_place(changes, place, sizeof place);
+    if (changes->passed_over++)
+        tr_log_debug(log, "a statement in place of rows was passed over",
+                     TR_LOG_STR("place", place));
+    else
+        tr_log_warn(log,
+                    "the log has statements in place of rows, which are passed over where they "
+                    "concern no captured table: this is the first one",
+                    TR_LOG_STR("place", place));
+    return 0;
+}
+
 static int take_rows_statement(const struct tr_mysql_step *step,
                                const struct tr_mysql_statement *statement)
 {
-    if (only_system(statement))
+    if (only_system(statement) || step->track->transaction.fate == TR_MYSQL_FATE_IGNORE)
         return 0;
+    int skipped = is_skipped(step, statement);
+    if (skipped < 0)
+        return -1;
+    if (skipped || is_others(step))
+        return pass_over(step);
     return fail_statement(step, "the log has a statement in place of the rows that it changed",
                           "set binlog_format=ROW at the server (and in all its sessions), and take "
-                          "a new snapshot of what was changed so");
+                          "a new snapshot of what was changed so; where it must be a statement "
+                          "that changes no captured table, not by triggers or functions either, "
+                          "name its table in skipped.statement.tables");
 }
 
 static int take_rollback(const struct tr_mysql_step *step)

@@ -57,10 +57,12 @@ struct tr_mysql_changes {
                        that is delivered */
     bool cared_for; /* the incremental snapshot wants to hear of the rows at hand */
     uint64_t moves;
-    struct tr_filter *sources;   /* gtid.source.includes and excludes; NULL: all */
-    struct tr_arena scratch;     /* statements, patched rows */
-    struct tr_arena query_arena; /* source.query */
-    struct tr_slice query;       /* p NULL: none */
+    uint64_t passed_over;         /* statements that are in place of others' rows */
+    struct tr_filter *sources;    /* gtid.source.includes and excludes; NULL: all */
+    struct tr_filter *statements; /* skipped.statement.tables; NULL: none */
+    struct tr_arena scratch;      /* statements, patched rows */
+    struct tr_arena query_arena;  /* source.query */
+    struct tr_slice query;        /* p NULL: none */
     struct tr_mysql_xa xa;
     const struct tr_mysql_version *version; /* the one that the source block names */
     const char *source_file;                /* and the file of the track it has */

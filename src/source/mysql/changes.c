@@ -534,6 +534,7 @@ static int set_up(struct tr_mysql_changes *changes, struct tr_diag *diag)
     const struct tr_mysql_options *options = &params->context->options->mysql;
     struct tr_filter_list include = {&options->gtid_includes, "gtid.source.includes"};
     struct tr_filter_list exclude = {&options->gtid_excludes, "gtid.source.excludes"};
+    struct tr_filter_list skipped = {&options->skipped_statements, "skipped.statement.tables"};
 
     if (tr_mysql_position_copy(params->position, &changes->position, diag) < 0 ||
         tr_mysql_track_init(&changes->stream, changes, diag) < 0 ||
@@ -546,6 +547,9 @@ static int set_up(struct tr_mysql_changes *changes, struct tr_diag *diag)
     /* null: the converter writes the schema's default, "false", unless replace.null.with.default
      * says otherwise */
     changes->capturer.source[TR_SOURCE_SNAPSHOT] = (struct tr_value){.kind = TR_NULL};
+    if (options->skipped_statements.count &&
+        tr_filter_new(skipped, (struct tr_filter_list){0}, &changes->statements, diag) < 0)
+        return -1;
     if (!options->gtid_includes.count && !options->gtid_excludes.count)
         return 0;
     return tr_filter_new(include, exclude, &changes->sources, diag);
@@ -565,6 +569,10 @@ int tr_mysql_changes_new(const struct tr_mysql_changes_params *params,
         tr_mysql_changes_free(changes);
         return -1;
     }
+    if (changes->position.trace.begin) { /* what was told then may still not be visible */
+        changes->told_to = changes->position.place;
+        changes->told_to.pos = changes->position.trace.begin + 1;
+    }
     *ret_changes = changes;
     return 0;
 }
@@ -578,6 +586,7 @@ void tr_mysql_changes_free(struct tr_mysql_changes *changes)
     tr_capturer_finish(&changes->capturer);
     tr_mysql_position_finish(&changes->position);
     tr_filter_free(changes->sources);
+    tr_filter_free(changes->statements);
     tr_arena_finish(&changes->query_arena);
     tr_arena_finish(&changes->scratch);
     free(changes);

@@ -60,9 +60,9 @@ int tr_mysql_changes_write_partial(const struct tr_mysql_changes *changes, struc
 /* For records that are no changes. */
 struct tr_capturer *tr_mysql_changes_capturer(struct tr_mysql_changes *changes);
 
-/* Behind the last complete transaction of this run; file "": there was none. */
-const struct tr_mysql_coordinates *
-tr_mysql_changes_told_to(const struct tr_mysql_changes *changes);
+/* Behind the last complete transaction, or, if that is of an earlier run, in it; file "": not
+ * known. */
+const struct tr_mysql_coordinates *tr_mysql_changes_told_to(const struct tr_mysql_changes *changes);
 
 /* When the transaction at hand, or the last one, was committed; µs since 1970. */
 int64_t tr_mysql_changes_commit_us(const struct tr_mysql_changes *changes);

@@ -70,10 +70,6 @@ void tr_mysql_incremental_look(struct tr_mysql_incremental *incremental);
 int tr_mysql_incremental_turn(struct tr_mysql_incremental *incremental, struct tr_batch *batch,
                               struct tr_diag *diag) TR_MUSTCHECK;
 
-/* See tr_incremental_initial. */
-bool tr_mysql_incremental_initial(const struct tr_mysql_incremental *incremental,
-                                  struct tr_initial_progress *ret_progress);
-
 /* A position was handed over with a token; tokens up to one are committed. */
 void tr_mysql_incremental_put(struct tr_mysql_incremental *incremental, uint64_t token);
 void tr_mysql_incremental_confirm(struct tr_mysql_incremental *incremental, uint64_t token);

@@ -17,8 +17,7 @@
 #define TR_SOURCE_MYSQL_SNAPSHOT_H
 
 #include "signal/notifier.h"
-#include "snapshot/incremental.h"
-#include "snapshot/rest.h"
+#include "snapshot/onward.h"
 #include "source/mysql/definitions.h"
 #include "source/mysql/position.h"
 #include "source/mysql/schema-change.h"
@@ -26,19 +25,14 @@
 struct tr_mysql_snapshot_params {
     const struct tr_mysql_context *context;
     struct tr_capture *capture;
-    struct tr_notifier *notifier; /* NULL: nobody wants to hear */
+    struct tr_notifier *notifier;             /* NULL: nobody wants to hear */
     struct tr_mysql_definitions *definitions; /* learns the tables */
     struct tr_mysql_schema_changes *changes;  /* NULL: include.schema.changes is off */
     bool data;                                /* false: definitions only (no_data, recovery) */
     /* The position has a point already from which to stream afterwards (always, recovery, a
      * snapshot that was interrupted): leave it there, so that what was deleted since comes, too. */
     bool keep;
-    /* Go on with what an interrupted snapshot has left, by what is stored; with keep. What has a
-     * key is left to `beside`, to be read beside the stream; NULL: it is read now, because nothing
-     * is streamed. */
-    bool goes_on;
-    struct tr_incremental *beside;
-    const struct tr_states *states; /* stored with the position; NULL: none */
+    struct tr_onward onward; /* an initial one; it goes on only with keep */
     /* A blocking snapshot: who has the order, and is told when it is done; the stream's source
      * block, of which its records have most; and the place in the log that has to be visible. With
      * keep, and the stream's position. NULL: an initial one. */
@@ -53,6 +47,15 @@ struct tr_mysql_snapshot_params {
  * >0: TR_MYSQL_STOPPED. */
 int tr_mysql_snapshot_run(const struct tr_mysql_snapshot_params *params,
                           struct tr_diag *diag) TR_MUSTCHECK;
+
+/* A start in the stream, or one that goes on with an interrupted snapshot: have tables that the
+ * configuration adds read beside the stream. Then, in the stream, have the lists kept, if they are
+ * others, with the position. >0: TR_MYSQL_STOPPED. */
+int tr_mysql_snapshot_add(const struct tr_mysql_snapshot_params *params,
+                          const struct tr_mysql_session *session,
+                          struct tr_diag *diag) TR_MUSTCHECK;
+int tr_mysql_snapshot_keep_lists(const struct tr_mysql_snapshot_params *params,
+                                 struct tr_diag *diag) TR_MUSTCHECK;
 
 /* A blocking snapshot is done, or can't be had: commit that, with a token. >0: TR_MYSQL_STOPPED. */
 int tr_mysql_snapshot_unblock(const struct tr_mysql_snapshot_params *params, uint64_t token,

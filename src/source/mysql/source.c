@@ -111,28 +111,40 @@ static int make_definitions(struct tr_mysql_source *source, struct tr_diag *diag
     return rc;
 }
 
-/* Read the tables; leaves source->position where to stream from. */
-static int snapshot(struct tr_mysql_source *source, enum tr_mysql_way way, struct tr_diag *diag)
+/* Of an initial one, and of what is read beside the stream like one. */
+static struct tr_mysql_snapshot_params initial_params(struct tr_mysql_source *source)
 {
-    bool keep = way != TR_MYSQL_BEGIN;
-    bool goes_on = way == TR_MYSQL_CONTINUE;
-    const struct tr_mysql_snapshot_params params = {
+    return (struct tr_mysql_snapshot_params){
         .context = &source->context,
         .capture = source->capture,
         .notifier = source->notifier,
         .definitions = source->definitions,
-        .changes = goes_on ? NULL : source->schema_changes, /* it has been told */
         .data = tr_snapshot_wishes_of(&source->context.options->snapshot).data,
-        .keep = keep,
-        .goes_on = goes_on,
-        .beside = goes_on ? tr_mysql_incremental_core(source->incremental) : NULL,
-        .states = source->states,
+        .onward =
+            {
+                .options = source->context.options,
+                .log = source->context.log,
+                .states = source->states,
+                .beside = tr_mysql_incremental_core(source->incremental),
+            },
         .position = &source->position,
     };
+}
+
+/* Read the tables; leaves source->position where to stream from. */
+static int snapshot(struct tr_mysql_source *source, enum tr_mysql_way way, struct tr_diag *diag)
+{
+    struct tr_mysql_snapshot_params params = initial_params(source);
     int rc = tr_mysql_sleep(&source->context, source->context.options->snapshot.delay_ms);
 
-    if (!rc && !keep)
+    params.keep = way != TR_MYSQL_BEGIN;
+    params.onward.goes_on = way == TR_MYSQL_CONTINUE;
+    if (!params.onward.goes_on) /* otherwise it has been told */
+        params.changes = source->schema_changes;
+    if (!rc && !params.keep)
         rc = commit_intent(source, diag);
+    if (!rc && params.onward.goes_on)
+        rc = tr_mysql_snapshot_add(&params, &source->session, diag);
     return rc ? rc : tr_mysql_snapshot_run(&params, diag);
 }
 
@@ -151,10 +163,10 @@ static int make_incremental(struct tr_mysql_source *source, enum tr_mysql_way wa
     };
     if (tr_mysql_incremental_new(&params, &source->incremental, diag) < 0)
         return -1;
+    struct tr_incremental *core = tr_mysql_incremental_core(source->incremental);
     struct tr_initial_progress progress;
-    bool left = tr_mysql_incremental_initial(source->incremental, &progress);
-    if (left && way != TR_MYSQL_RESUME)
-        tr_incremental_drop_initial(tr_mysql_incremental_core(source->incremental));
+    if (tr_incremental_initial(core, &progress) && way != TR_MYSQL_RESUME)
+        tr_incremental_drop_initial(core);
     return 0;
 }
 
@@ -207,6 +219,20 @@ static int resume(struct tr_mysql_source *source, struct tr_diag *diag)
     return 0;
 }
 
+/* In the stream, with what other lists add. */
+static int go_on(struct tr_mysql_source *source, struct tr_diag *diag)
+{
+    if (make_incremental(source, TR_MYSQL_RESUME, diag) < 0)
+        return -1;
+    const struct tr_mysql_snapshot_params params = initial_params(source);
+    int rc = tr_mysql_snapshot_add(&params, &source->session, diag);
+    if (!rc)
+        rc = tr_mysql_snapshot_keep_lists(&params, diag);
+    if (rc)
+        return rc;
+    return tr_incremental_is_initial(source->states) ? 0 : notify(source, TR_NOTIFY_SKIPPED, diag);
+}
+
 /* From the stored position. */
 static bool goes_onward(enum tr_mysql_way way)
 {
@@ -236,10 +262,10 @@ static int prepare(struct tr_mysql_source *source, enum tr_mysql_way *ret_way, s
     rc = make_definitions(source, diag);
     if (!rc && goes_onward(*ret_way))
         rc = resume(source, diag);
-    if (!rc && *ret_way == TR_MYSQL_RESUME && !tr_incremental_is_initial(source->states))
-        rc = notify(source, TR_NOTIFY_SKIPPED, diag);
-    if (rc || *ret_way == TR_MYSQL_RESUME)
+    if (rc)
         return rc;
+    if (*ret_way == TR_MYSQL_RESUME)
+        return go_on(source, diag);
     if (*ret_way == TR_MYSQL_FROM_OLD)
         return from_oldest(source, diag);
     if (streams(source))

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "capture/filter.h"
+#include "snapshot/added.h"
 #include "snapshot/incremental.h"
 #include "source/mysql/query.h"
 
@@ -102,7 +103,9 @@ static bool goes_on(const struct tr_mysql_start *start)
 
     if (!tr_rest_known(start->states) || start->position->foreign)
         return false;
-    if (dialect->mariadb || dialect->gtids || !wishes_of(start).stream)
+    if (!wishes_of(start).stream) /* added tables are read with everything else */
+        return !tr_added_is_wanted(start->context->options, start->states);
+    if (dialect->mariadb || dialect->gtids)
         return true;
     tr_log_warn(start->context->log,
                 "an interrupted snapshot can't go on, because without GTIDs the server can't tell "

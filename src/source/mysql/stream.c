@@ -7,10 +7,12 @@
 
 #include "base/clock.h"
 #include "capture/heartbeat.h"
+#include "source/complete.h"
 #include "source/mysql/gauge.h"
 #include "source/mysql/stream/beat.h"
 #include "source/mysql/stream/reselect.h"
 #include "source/mysql/wire.h"
+#include "source/phase.h"
 
 /* A batch is handed over when it is about this full: below the ring's usual chunk. */
 #define BATCH_BYTES ((size_t)448 << 10)
@@ -41,24 +43,20 @@ struct stream {
     const struct tr_mysql_context *context;
     struct tr_outlet *outlet;
     struct tr_mysql_changes *changes;
-    struct tr_batch *batch; /* being filled; NULL: none taken */
-    size_t full;            /* bytes at which it is handed over */
-    size_t unfinished;      /* bytes of the transaction at hand in the batches before … */
-    size_t begun;           /* … and where it begins in this one */
-    struct {                /* how much of it was there when the newest transaction ended */
-        bool any;
-        size_t count, bytes, events, nstates;
-    } complete;
-    bool more;          /* the event at hand isn't done */
-    uint64_t token;     /* of the newest position handed over */
-    uint64_t put_moves; /* moves of the position that it was */
+    struct tr_batch *batch;      /* being filled; NULL: none taken */
+    size_t full;                 /* bytes at which it is handed over */
+    size_t unfinished;           /* bytes of the transaction at hand in the batches before … */
+    size_t begun;                /* … and where it begins in this one */
+    struct tr_complete complete; /* of the batch */
+    bool more;                   /* the event at hand isn't done */
+    uint64_t token;              /* of the newest position handed over */
+    uint64_t put_moves;          /* moves of the position that it was */
     uint64_t end_token; /* of the first one at the log's end of when this began; 0: not yet */
     bool half_put;      /* the newest batch handed over ends inside a transaction */
     bool commit_owed; /* read up to where the server was: who waits for that waits for its commit */
     bool reached, caught_up; /* it is read, and it is committed and told */
-    bool streaming;          /* told that nothing of an initial snapshot is left */
-    uint64_t chunks;         /* of that told */
-    bool heard;              /* something came in this turn */
+    struct tr_phase_told told;
+    bool heard; /* something came in this turn */
     int64_t heard_us, idle_us;
     int64_t silence_us; /* so long a silence means that the line is dead; 0: never */
     int64_t window_us;  /* since when events are counted for HOT_EVENTS */
@@ -104,7 +102,7 @@ static void hand_batch(struct stream *stream)
 
     stream->half_put = !batch->boundary;
     stream->batch = NULL;
-    stream->complete.any = false;
+    stream->complete = (struct tr_complete){0};
     stream->begun = 0;
     stream->outlet->impl->put(stream->outlet, batch);
 }
@@ -127,10 +125,7 @@ static void put_complete(struct stream *stream)
 
     if (!batch || !stream->complete.any)
         return;
-    batch->count = stream->complete.count;
-    batch->bytes = stream->complete.bytes;
-    batch->events = stream->complete.events;
-    batch->nstates = stream->complete.nstates;
+    tr_complete_cut(&stream->complete, batch);
     stream->diag = &second;
     if (write_position(stream) == 0)
         hand_batch(stream);
@@ -143,27 +138,6 @@ static bool has_work(const struct stream *stream)
     return !tr_batch_empty(stream->batch) || stream->half_put;
 }
 
-static void remember_complete(struct stream *stream)
-{
-    const struct tr_batch *batch = stream->batch;
-
-    stream->complete.any = true;
-    stream->complete.count = batch->count;
-    stream->complete.bytes = batch->bytes;
-    stream->complete.events = batch->events;
-    stream->complete.nstates = batch->nstates;
-}
-
-/* The batch's last transaction has ended, and has changes if there are more than at the last end.
- */
-static void count_transaction(struct stream *stream)
-{
-    struct tr_batch *batch = stream->batch;
-    size_t before = stream->complete.any ? stream->complete.events : 0;
-
-    batch->transactions += batch->events > before || stream->half_put;
-}
-
 /* Signals and chunks, between two transactions; what comes of them is complete as these are. >0:
  * TR_INCREMENTAL_BLOCKING: the position is on its way, and the stream is to be left. */
 static int turn_incremental(struct stream *stream)
@@ -172,9 +146,9 @@ static int turn_incremental(struct stream *stream)
     int rc = tr_mysql_incremental_turn(incremental, stream->batch, stream->diag);
 
     if (rc < 0) /* the position is behind what is left out */
-        stream->complete.any = false;
+        stream->complete = (struct tr_complete){0};
     else
-        remember_complete(stream);
+        tr_complete_note(&stream->complete, stream->batch);
     if (rc == TR_INCREMENTAL_BLOCKING && put_batch(stream) < 0)
         return -1;
     return rc;
@@ -184,11 +158,11 @@ static int end_transaction(struct stream *stream)
 {
     int rc = 0;
 
-    count_transaction(stream);
+    tr_complete_count(&stream->complete, stream->batch, stream->half_put);
     if (TR_UNLIKELY(tr_mysql_incremental_due(stream->params->incremental)))
         rc = turn_incremental(stream);
     else
-        remember_complete(stream);
+        tr_complete_note(&stream->complete, stream->batch);
     if (rc)
         return rc;
     return has_work(stream) && stream->outlet->impl->hungry(stream->outlet) ? put_batch(stream) : 0;
@@ -274,38 +248,18 @@ static bool at_end(const struct stream *stream)
     return tr_mysql_coordinates_compare(&position->place, &end->place) >= 0;
 }
 
-/* As long as something of an initial snapshot is left, that is what goes on. */
 static void report_phase(struct stream *stream)
 {
-    struct tr_outlet *outlet = stream->outlet;
-    struct tr_initial_progress initial = {0};
-    bool left = tr_mysql_incremental_initial(stream->params->incremental, &initial);
-    const struct tr_progress snapshot = {
-        .phase = TR_PHASE_SNAPSHOT,
-        .table = initial.table,
-        .tables = initial.tables,
-        .tables_done = initial.tables_done,
-        .chunks = initial.chunks,
-        .rows = initial.rows,
-        .rows_estimated = initial.rows,
-    };
-
-    if (left && stream->chunks == initial.chunks + 1)
-        return;
-    stream->chunks = initial.chunks + 1;
-    if (initial.tables)
-        outlet->impl->progress(outlet, &snapshot);
-    if (!left)
-        outlet->impl->progress(outlet, &(struct tr_progress){.phase = TR_PHASE_STREAMING});
-    stream->streaming = !left;
+    tr_phase_report(&stream->told, tr_mysql_incremental_core(stream->params->incremental),
+                    stream->outlet);
 }
 
 /* Caught up is what is committed, not what is only read. */
 static void report_caught_up(struct stream *stream)
 {
-    if (!stream->streaming)
+    if (!stream->told.streaming)
         report_phase(stream);
-    if (!stream->streaming || stream->caught_up)
+    if (!stream->told.streaming || stream->caught_up)
         return;
     if (!stream->reached && tr_mysql_changes_at_boundary(stream->changes))
         stream->reached = at_end(stream);
@@ -363,8 +317,12 @@ static int check_silence(const struct stream *stream, int64_t now)
         return 0;
     return tr_fail(stream->diag, TR_NETWORK, TR_RETRY,
                    "nothing was heard from %s for %lld s, not even a heartbeat "
-                   "(connect.keep.alive.interval.ms)",
-                   tr_mysql_product(stream->context), (long long)(stream->silence_us / 1000000));
+                   "(connect.keep.alive.interval.ms)%s",
+                   tr_mysql_product(stream->context), (long long)(stream->silence_us / 1000000),
+                   stream->params->dump->dialect.mariadb
+                       ? "; MariaDB waits for an older reader of this connector that is frozen, up "
+                         "to that one's binlog.net.write.timeout: end its process"
+                       : "");
 }
 
 static void measure(struct stream *stream, int64_t now)

@@ -1,6 +1,7 @@
 #include "source/mysql/wire.h"
 
 #include <endian.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <mysqld_error.h>
 #include <openssl/evp.h>
@@ -171,6 +172,9 @@ static int fail_read(const struct tr_mysql_session *session, struct tr_diag *dia
     const char *product = tr_mysql_product(session->context);
     const char *text = mysql_error(session->mysql);
 
+    if (errno == ENOMEM) /* to the library an event that it has no room for is a lost connection */
+        return tr_fail(diag, TR_RESOURCE, TR_RETRY, "out of memory for an event of %s's binary log",
+                       product);
     if (mysql_errno(session->mysql) != ER_MASTER_FATAL_ERROR_READING_BINLOG)
         return tr_mysql_fail(session, "the binary log broke off", diag);
     if (strstr(text, "same server_uuid") || strstr(text, "same server_id"))
@@ -187,6 +191,7 @@ static int fail_read(const struct tr_mysql_session *session, struct tr_diag *dia
 int tr_mysql_dump_read(const struct tr_mysql_session *session, struct tr_slice *ret_event,
                        struct tr_diag *diag)
 {
+    errno = 0;
     unsigned long n = mysql_net_read_packet(session->mysql);
     const unsigned char *packet = session->mysql->net.read_pos;
 

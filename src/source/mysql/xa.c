@@ -121,6 +121,33 @@ static int hold(const struct tr_mysql_step *step, const char *key)
     return note(step, key, value);
 }
 
+int tr_mysql_xa_place_read(struct tr_slice state, struct tr_mysql_xa_place *ret_place,
+                           struct tr_diag *diag)
+{
+    struct tr_stored_position *stored;
+
+    if (tr_stored_position_parse(state, &stored, diag) < 0)
+        return -1;
+    const char *file = tr_stored_position_text(stored, "file", "");
+    const char *gtid = tr_stored_position_text(stored, "gtid", "");
+    int64_t pos = tr_stored_position_integer(stored, "pos", 0);
+    bool valid = file[0] && strlen(file) < sizeof ret_place->begin.file && pos > 0 &&
+                 strlen(gtid) < sizeof ret_place->gtid;
+    if (valid) {
+        *ret_place = (struct tr_mysql_xa_place){
+            .begin.pos = (uint64_t)pos,
+            .server_id = tr_stored_position_integer(stored, "server_id", 0),
+        };
+        snprintf(ret_place->begin.file, sizeof ret_place->begin.file, "%s", file);
+        snprintf(ret_place->gtid, sizeof ret_place->gtid, "%s", gtid);
+    }
+    tr_stored_position_free(stored);
+    return valid ? 0
+                 : tr_fail(diag, TR_DATA, TR_STOP,
+                           "what is stored of its place in the binary log is none: %.*s",
+                           (int)TR_MIN(state.n, (size_t)200), state.p);
+}
+
 /* MySQL finds a transaction by its GTID, on whatever server: it sends what isn't executed, so all
  * but this one is said to be. */
 static int dump_by_gtid(const struct tr_mysql_step *step, const char *gtid)
@@ -144,19 +171,15 @@ static int dump_by_gtid(const struct tr_mysql_step *step, const char *gtid)
     return rc;
 }
 
-static int dump_by_place(const struct tr_mysql_step *step, const struct tr_stored_position *where)
+static int dump_by_place(const struct tr_mysql_step *step, const struct tr_mysql_xa_place *place)
 {
-    struct tr_mysql_coordinates place = {.pos =
-                                             (uint64_t)tr_stored_position_integer(where, "pos", 4)};
-    struct tr_mysql_dump dump = {.place = &place};
-    int64_t server = tr_stored_position_integer(where, "server_id", 0);
+    const struct tr_mysql_dump dump = {.place = &place->begin};
 
-    snprintf(place.file, sizeof place.file, "%s", tr_stored_position_text(where, "file", ""));
-    if (server != step->changes->params.dialect->server_id)
+    if (place->server_id != step->changes->params.dialect->server_id)
         return tr_fail(step->diag, TR_DATA, TR_STOP,
                        "it stands in the log of the server with server_id %" PRId64
                        ", at %s:%" PRIu64 ", and this is another one",
-                       server, place.file, place.pos);
+                       place->server_id, place->begin.file, place->begin.pos);
     return tr_mysql_dump_start(step->changes->xa.session, &dump, step->diag);
 }
 
@@ -164,22 +187,20 @@ static int start_replay(const struct tr_mysql_step *step, struct tr_slice value)
 {
     struct tr_mysql_changes *changes = step->changes;
     struct tr_mysql_xa *xa = &changes->xa;
-    struct tr_stored_position *where;
+    struct tr_mysql_xa_place place;
 
     xa->session = calloc(1, sizeof *xa->session);
     xa->track = calloc(1, sizeof *xa->track);
     if (!xa->session || !xa->track)
         return tr_fail_memory(step->diag);
     if (tr_mysql_track_init(xa->track, changes, step->diag) < 0 ||
-        tr_stored_position_parse(value, &where, step->diag) < 0)
+        tr_mysql_xa_place_read(value, &place, step->diag) < 0)
         return -1;
     xa->track->replay = true;
-    const char *gtid = tr_stored_position_text(where, "gtid", NULL);
+    bool by_gtid = place.gtid[0] && !changes->params.dialect->mariadb;
     int rc = tr_mysql_connect(changes->params.context, TR_MYSQL_DUMP, xa->session, step->diag);
     if (!rc)
-        rc = gtid && !changes->params.dialect->mariadb ? dump_by_gtid(step, gtid)
-                                                       : dump_by_place(step, where);
-    tr_stored_position_free(where);
+        rc = by_gtid ? dump_by_gtid(step, place.gtid) : dump_by_place(step, &place);
     return rc;
 }
 

@@ -27,6 +27,15 @@ struct tr_mysql_xa {
     char key[TR_MYSQL_XA_KEY_MOST];   /* of the state that is to be forgotten at its end */
 };
 
+/* What the state of one says: where its group begins. */
+struct tr_mysql_xa_place {
+    char gtid[TR_MYSQL_GTID_TEXT];     /* "": it has none, then the place counts */
+    struct tr_mysql_coordinates begin; /* in the log of … */
+    int64_t server_id;
+};
+int tr_mysql_xa_place_read(struct tr_slice state, struct tr_mysql_xa_place *ret_place,
+                           struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Take over what a position came with. */
 int tr_mysql_xa_init(struct tr_mysql_xa *xa, const struct tr_states *states,
                      struct tr_diag *diag) TR_MUSTCHECK;

@@ -104,7 +104,7 @@ static int take_begin(const struct step *step)
     changes->commit_lsn = step->message.begin.final_lsn;
     changes->commit_us = step->message.begin.commit_us;
     changes->xid = step->message.begin.xid;
-    changes->told_lsn = 0;
+    changes->told = false;
     if (tr_pg_changes_check_begin(changes, step->diag) < 0)
         return -1;
     tr_source_set_time(source, changes->commit_us);
@@ -252,8 +252,7 @@ static int emit(const struct step *step, const struct tr_pg_relation *relation,
                          step->lsn);
     if (TR_UNLIKELY(changes->capturer.transaction))
         tr_transaction_name(changes->capturer.transaction, transaction_id(step));
-    changes->told_lsn = step->lsn;
-    changes->told = step->message.type;
+    changes->told = true;
     int rc = tr_capture_change(&changes->capturer, relation->version->compiled, change, step->batch,
                                step->diag);
     if (TR_UNLIKELY(rc))
@@ -288,16 +287,15 @@ static int pass_row(const struct step *step, const struct tr_table *table)
 {
     struct tr_pg_changes *changes = step->changes;
     const struct tr_pgoutput_message *message = &step->message;
-    const struct tr_change change = {.op = op_of(message->type),
-                                     .before = message->row.before,
-                                     .after = message->row.after};
+    const struct tr_change change = {
+        .op = op_of(message->type), .before = message->row.before, .after = message->row.after};
 
     if (!changes->position.partial.commit_lsn ||
         !tr_pg_incremental_signals(changes->incremental, table))
         return 0;
-    return check_row(step, table) < 0 ? -1
-                                      : tr_pg_incremental_signal(changes->incremental, table,
-                                                                 &change, step->diag);
+    return check_row(step, table) < 0
+               ? -1
+               : tr_pg_incremental_signal(changes->incremental, table, &change, step->diag);
 }
 
 static int take_row(const struct step *step)
@@ -306,9 +304,8 @@ static int take_row(const struct step *step)
     const struct tr_pgoutput_message *message = &step->message;
     const struct tr_pg_relation *relation =
         tr_pg_relations_find(&changes->relations, message->row.id);
-    struct tr_change change = {.op = op_of(message->type),
-                               .before = message->row.before,
-                               .after = message->row.after};
+    struct tr_change change = {
+        .op = op_of(message->type), .before = message->row.before, .after = message->row.after};
 
     if (!relation || !changes->open)
         return tr_fail(step->diag, TR_DATA, TR_STOP,
@@ -360,8 +357,7 @@ static int put_message(const struct step *step)
     };
 
     changes->table = NULL; /* the source block names none */
-    changes->told_lsn = step->lsn;
-    changes->told = step->message.type;
+    changes->told = true;
     tr_pg_source_set_lsn(changes->capturer.source, &changes->sequence, changes->position.commit_lsn,
                          step->lsn);
     if (changes->capturer.transaction)

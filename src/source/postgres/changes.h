@@ -31,8 +31,7 @@ struct tr_pg_changes {
     int64_t commit_us;
     uint32_t xid;
     uint64_t ordinal; /* of the row, counted before any filter */
-    uint64_t told_lsn; /* of the last change that went into a batch; 0: none yet */
-    enum tr_pgoutput_type told;
+    bool told;        /* a change of the transaction went into a batch */
     char origin[256];
     char transaction_id[48]; /* of provide.transaction.metadata: xid and the event's LSN */
 };

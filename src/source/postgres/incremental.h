@@ -52,10 +52,6 @@ int tr_pg_incremental_await_all(struct tr_pg_incremental *incremental,
                                 const struct tr_pg_session *session,
                                 struct tr_diag *diag) TR_MUSTCHECK;
 
-/* See tr_incremental_initial. */
-bool tr_pg_incremental_initial(const struct tr_pg_incremental *incremental,
-                               struct tr_initial_progress *ret_progress);
-
 /* A transaction begins in the stream. */
 void tr_pg_incremental_begin(struct tr_pg_incremental *incremental, uint32_t xid);
 

@@ -131,27 +131,14 @@ int tr_pg_position_read(const struct tr_stored_position *stored,
     return 0;
 }
 
-/* Inside a transaction. */
-static void put_inside(struct tr_writer *writer, const struct tr_pg_position *position)
-{
-    tr_writer_printf(writer, "\"lsn_proc\":%" PRIu64 ",\"messageType\":\"%s\"", position->lsn,
-                     position->partial.type);
-    if (position->commit_lsn)
-        tr_writer_printf(writer, ",\"lsn_commit\":%" PRIu64, position->commit_lsn);
-    tr_writer_printf(writer,
-                     ",\"lsn\":%" PRIu64 ",\"txId\":%" PRId64 ",\"ts_usec\":%" PRId64,
-                     position->lsn, position->xid, position->ts_us);
-}
-
-/* After the snapshot's own keys, or, once a transaction was read, after the stream's. */
+/* After the snapshot's own keys, or, once a transaction was read, after the stream's. Never inside
+ * a transaction: Debezium's place there is an LSN, which rows that COPY wrote share, and it would
+ * leave out those of them that aren't written. So it begins the transaction anew. Fact:
+ * Debezium 3.6, WalPositionLocator. */
 static void put_debezium(struct tr_writer *writer, const struct tr_pg_position *position)
 {
     bool complete = position->stage == TR_PG_STREAM;
 
-    if (position->partial.type) {
-        put_inside(writer, position);
-        return;
-    }
     if (position->commit_lsn && complete) {
         tr_writer_printf(writer,
                          "\"lsn_proc\":%" PRIu64 ",\"messageType\":\"%s\",\"lsn_commit\":%" PRIu64
@@ -223,8 +210,7 @@ int tr_pg_position_write(struct tr_batch *batch, const struct tr_pg_position *po
 
     tr_writer_begin(&writer, &batch->arena);
     put_debezium(&writer, position);
-    bool valid = put_tailrace(&writer, position) &&
-                 put_partial(&writer, &position->partial) &&
+    bool valid = put_tailrace(&writer, position) && put_partial(&writer, &position->partial) &&
                  (!progress || put_progress(&writer, progress));
     if (tr_writer_end(&writer, &batch->position.json) < 0)
         return tr_fail_memory(diag);
@@ -259,9 +245,9 @@ int tr_pg_position_reached(const struct tr_stored_position *committed,
     if (there.stage == TR_PG_STREAM && there.resume_lsn >= here.resume_lsn)
         return 0;
     (void)tr_fail(diag, TR_NETWORK, TR_RETRY,
-                  there.stage == TR_PG_STREAM
-                      ? "it has committed up to %X/%X, %" PRIu64 " bytes before %X/%X"
-                      : "its snapshot isn't finished",
+                  there.stage == TR_PG_STREAM ? "it has committed up to %X/%X, %" PRIu64
+                                                " bytes before %X/%X"
+                                              : "its snapshot isn't finished",
                   (unsigned)(there.resume_lsn >> 32), (unsigned)there.resume_lsn,
                   here.resume_lsn - there.resume_lsn, (unsigned)(here.resume_lsn >> 32),
                   (unsigned)here.resume_lsn);

@@ -9,7 +9,8 @@
  *   tailrace_resume_lsn     where the stream goes on: the end of the last complete transaction, or
  *                           beyond it, where the server had nothing more for us
  *   tailrace_partial, _lsn, _xid   inside a large transaction: how many of its changes are
- *                           written, where its COMMIT stands, and whose it is
+ *                           written, where its COMMIT stands, and whose it is; Debezium's keys are
+ *                           those of the transaction before
  *   tailrace_intent         true: a slot and a snapshot are about to be made under these names
  *   tailrace_snapshot_*     how far an unfinished snapshot has come
  *
@@ -46,8 +47,6 @@ struct tr_pg_partial {
     uint64_t commit_lsn; /* where its COMMIT begins; 0: there is none */
     uint32_t xid;
     uint64_t ordinal; /* of the last change that is written, counted before any filter */
-    /* What Debezium would say of that change; NULL: only that the transaction isn't done. */
-    const char *type;
     const struct tr_transaction *counted;
 };
 

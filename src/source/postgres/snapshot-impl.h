@@ -36,7 +36,6 @@ struct tr_pg_snapshot {
     const struct tr_pg_context *context;
     struct tr_pg_publication publication;
     struct tr_arena arena; /* texts and bounds */
-    size_t beside;         /* tables that are left to the stream's time */
     struct tr_pg_snapshot_table *tables;
     size_t count;
     size_t last; /* the last table that has rows; count: none has any */

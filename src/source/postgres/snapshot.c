@@ -359,6 +359,7 @@ static int conclude(struct tr_pg_snapshot *snapshot, struct tr_diag *diag)
     else /* no slot */
         position->resume_lsn = position->lsn;
     tr_pg_snapshot_tell(snapshot, NULL, 0);
+    size_t beside = tr_onward_beside(&snapshot->params->onward);
     int rc = tr_pg_snapshot_notify_end(snapshot, diag);
     if (rc)
         return rc;
@@ -372,9 +373,9 @@ static int conclude(struct tr_pg_snapshot *snapshot, struct tr_diag *diag)
     rc = tr_pg_start_commit(snapshot->context, batch, position, position->resume_lsn, diag);
     if (!rc)
         tr_log_info(snapshot->context->log,
-                    snapshot->beside ? "what is left of the snapshot is read beside the stream"
-                                     : "the snapshot is committed",
-                    TR_LOG_INT("tables", snapshot->beside ? snapshot->beside : snapshot->count),
+                    beside ? "what is left of the snapshot is read beside the stream"
+                           : "the snapshot is committed",
+                    TR_LOG_INT("tables", beside ? beside : snapshot->count),
                     TR_LOG_INT("rows", snapshot->rows));
     return rc;
 }
@@ -420,8 +421,8 @@ static int run(struct tr_pg_snapshot *snapshot, const struct tr_pg_session *sess
         return rc;
     size_up(snapshot);
     tr_log_info(snapshot->context->log,
-                snapshot->params->goes_on ? "an interrupted snapshot goes on"
-                                          : "reading a snapshot",
+                snapshot->params->onward.goes_on ? "an interrupted snapshot goes on"
+                                                 : "reading a snapshot",
                 TR_LOG_INT("tables", snapshot->count), TR_LOG_INT("readers", snapshot->readers),
                 TR_LOG_INT("rows_estimated", snapshot->rows_estimated));
     tr_pg_snapshot_tell(snapshot, NULL, 0);

@@ -17,8 +17,7 @@
 #define TR_SOURCE_POSTGRES_SNAPSHOT_H
 
 #include "signal/notifier.h"
-#include "snapshot/added.h"
-#include "snapshot/incremental.h"
+#include "snapshot/onward.h"
 #include "source/postgres/position.h"
 #include "source/postgres/publication.h"
 
@@ -30,11 +29,7 @@ struct tr_pg_snapshot_params {
     /* identity, lsn (not without a snapshot name) and resume_lsn (not without a slot) are set; xid,
      * ts_us and the final stage are set here. */
     struct tr_pg_position *position;
-    /* An initial one: what is stored, whether that is an interrupted one's rest to be read, and who
-     * reads ranges beside the stream (NULL: nobody). */
-    const struct tr_states *states;
-    bool goes_on;
-    struct tr_incremental *beside;
+    struct tr_onward onward; /* an initial one */
     /* A blocking snapshot: who has the order, and is told when it is done; and the stream's
      * position, which stays where it is. NULL: an initial one. */
     struct tr_incremental *executor;

@@ -169,8 +169,13 @@ static struct tr_pg_snapshot_params initial_params(struct tr_pg_source *source)
         .capture = source->capture,
         .notifier = source->notifier,
         .position = &source->position,
-        .states = source->states,
-        .beside = published ? tr_pg_incremental_core(source->incremental) : NULL,
+        .onward =
+            {
+                .options = source->context.options,
+                .log = source->context.log,
+                .states = source->states,
+                .beside = published ? tr_pg_incremental_core(source->incremental) : NULL,
+            },
     };
 }
 
@@ -209,8 +214,8 @@ static int begin(struct tr_pg_source *source, enum tr_pg_way way, const struct t
     }
     struct tr_pg_snapshot_params params = initial_params(source);
     params.snapshot = creation.snapshot[0] ? creation.snapshot : NULL;
-    params.goes_on = way == TR_PG_CONTINUE;
-    if (params.goes_on)
+    params.onward.goes_on = way == TR_PG_CONTINUE;
+    if (params.onward.goes_on)
         rc = tr_pg_snapshot_add(&params, &source->session, diag);
     return rc ? rc : tr_pg_snapshot_run(&params, diag);
 }

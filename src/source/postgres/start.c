@@ -72,8 +72,9 @@ static bool knows_rest(const struct tr_pg_start *start)
 }
 
 /* Not finished. The slot stays where it is, because a row that was written and then deleted would
- * stand in the topics for ever under a new one. Debezium doesn't
- * say which slot it had; it makes one before it reads, and so has seen no less than it keeps. */
+ * stand in the topics for ever under a new one; unless nothing was written yet: then a new one has
+ * no change follow that the rows have shown already. Debezium doesn't say which slot it had; it
+ * makes one before it reads, and so has seen no less than it keeps. */
 static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way,
                         struct tr_diag *diag)
 {
@@ -92,7 +93,7 @@ static int decide_again(const struct tr_pg_start *start, enum tr_pg_way *ret_way
     /* the slot of an intent that was written for another server or name is somebody else's */
     if (!ours)
         return refuse_slot(start, diag);
-    if (tr_pg_slot_lost(slot))
+    if (tr_pg_slot_lost(slot) || position->stage == TR_PG_INTENT)
         return 0;
     int rc = tr_pg_slot_usable(start->session, slot, diag);
     *ret_way = TR_PG_REREAD;

@@ -4,8 +4,7 @@
  *   position         slot         what follows
  *   none             none         intent, slot, snapshot, stream
  *   none             there        refused: whose log does it keep? (no_data: streamed from there)
- *   intent           none, lost   as from the start
- *                    there        the tables are read, then it is streamed from where the slot is
+ *   intent           any          as from the start, with a new slot: nothing was written yet
  *   a snapshot that  none, lost   as from the start
  *   did not end      there        it goes on: tables without a key that aren't done are read anew,
  *                                 then it is streamed from where the slot is, which also tells what

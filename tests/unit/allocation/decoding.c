@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "binlog/binlog.h"
 #include "config/config.h"
+#include "copytext/copytext.h"
+#include "snapshot/signal.h"
 #include "source/mysql/statement.h"
 
 #define LOG_MOST (1 << 16)
@@ -140,6 +142,44 @@ static int read_statement(struct tr_diag *diag)
     return rc;
 }
 
+static int read_rows(struct tr_diag *diag)
+{
+    const struct tr_slice row = TR_SLICE("1\t\\N\ttab\\there\tline\\nbreak and more\n");
+    struct tr_cell cells[4];
+    struct tr_arena arena;
+    int rc = 0;
+
+    tr_arena_init(&arena, 16, 1 << 20);
+    for (int i = 0; !rc && i < 9; i++) {
+        rc = tr_copytext_decode(row, cells, TR_COUNT(cells), &arena, diag);
+        if (!rc)
+            tell_cells(cells, TR_COUNT(cells));
+    }
+    tr_arena_finish(&arena);
+    return rc;
+}
+
+/* A signal that there is no memory for isn't one that is ignored. */
+static int read_signal(struct tr_diag *diag)
+{
+    const struct tr_signal signal = {
+        .id = TR_SLICE("id"),
+        .type = TR_SLICE("execute-snapshot"),
+        .data = TR_SLICE("{\"data-collections\":[\"s.a\",\"s.b\"],\"surrogate-key\":\"k\","
+                         "\"additional-conditions\":[{\"data-collection\":\"s.a\","
+                         "\"filter\":\"v > 1\"}]}"),
+    };
+    struct tr_order order;
+    int rc = tr_order_read(&signal, &order, diag);
+
+    for (size_t i = 0; rc == 0 && i < order.ncollections; i++)
+        tell(tr_slice_of(order.collections[i]));
+    for (size_t i = 0; rc == 0 && i < order.nconditions; i++)
+        tell(tr_slice_of(order.conditions[i].filter));
+    tr_order_finish(&order);
+    return rc;
+}
+
 static int load_configuration(struct tr_diag *diag)
 {
     static const char path[] = TR_TESTS "/unit/allocation/all.conf";
@@ -165,6 +205,8 @@ const struct scenario decoding_scenarios[] = {
     {"MariaDB's log", decode_mariadb},
     {"MySQL's log", decode_mysql},
     {"statements", read_statement},
+    {"COPY text", read_rows},
+    {"a signal", read_signal},
     {"configuration", load_configuration},
     {NULL, NULL},
 };

@@ -5,9 +5,13 @@
 #include <unistd.h>
 
 #include "allocation/allocation.h"
+#include "connector/ring.h"
 #include "offsets/offsets.h"
 #include "sink/file/store.h"
+#include "snapshot/added.h"
 #include "snapshot/impl.h"
+#include "snapshot/onward.h"
+#include "snapshot/rest.h"
 #include "source/mysql/position.h"
 #include "source/postgres/position.h"
 #include "source/source-impl.h"
@@ -173,6 +177,107 @@ static int keep_backlog(struct tr_diag *diag)
     return rc;
 }
 
+static int commit_states(struct tr_states *states, struct tr_batch *batch, struct tr_diag *diag)
+{
+    int rc = 0;
+
+    for (size_t i = 0; !rc && i < batch->nstates; i++)
+        rc = tr_states_set(states, batch->states[i], diag);
+    tr_batch_reset(batch);
+    return rc;
+}
+
+static int store_rest(struct tr_batch *batch, struct tr_arena *arena, struct tr_diag *diag)
+{
+    static const char *const seven[] = {"7"}, *const nine[] = {"9"};
+    struct tr_rest rest;
+    struct tr_rest_range *first, *second;
+
+    int rc = tr_rest_begin(&rest, "s.t", false, arena, diag);
+    rest.key = "id";
+    if (!rc)
+        rc = tr_rest_open(1, batch, diag);
+    if (!rc)
+        rc = tr_rest_give(&rest, (struct tr_key_text){seven, 1}, arena, &first, diag);
+    if (!rc)
+        rc = tr_rest_give(&rest, (struct tr_key_text){nine, 1}, arena, &second, diag);
+    if (!rc) {
+        tr_rest_end(&rest, second);
+        rc = tr_rest_store(&rest, batch, diag);
+    }
+    return rc;
+}
+
+/* A snapshot that is interrupted, and what the next start finds of it. */
+static int interrupt_snapshot(struct tr_diag *diag)
+{
+    struct tr_states *states = tr_states_new();
+    struct tr_batch *batch = tr_batch_new(64, 1 << 20);
+    struct tr_rest rest = {.key = NULL};
+    struct tr_arena arena;
+
+    tr_arena_init(&arena, 64, 1 << 20);
+    int rc = states && batch ? store_rest(batch, &arena, diag) : tr_fail_memory(diag);
+    if (!rc)
+        rc = commit_states(states, batch, diag);
+    if (!rc)
+        rc = tr_rest_load(&rest, states, "s.t", &arena, diag);
+    for (struct tr_rest_range *range = rest.left; !rc && range; range = range->next)
+        tell(tr_slice_of(range->through.count ? range->through.parts[0] : "its end"));
+    tr_arena_finish(&arena);
+    tr_states_free(states);
+    tr_batch_free(batch);
+    return rc;
+}
+
+/* Lists of tables that are others than those before. */
+static int add_tables(struct tr_diag *diag)
+{
+    static const char *const two[] = {"s[.]a", "s[.]b.*"}, *const one[] = {"s[.]a"};
+    struct tr_connector_options options = {.snapshot.mode = TR_SNAPSHOT_INITIAL,
+                                           .capture.table_include = {one, 1}};
+    struct tr_states *states = tr_states_new();
+    struct tr_batch *batch = tr_batch_new(64, 1 << 20);
+    struct tr_added *added = NULL;
+    const struct tr_onward onward = {.options = &options, .states = states};
+
+    int rc = states && batch ? tr_added_store(&onward, batch, diag) : tr_fail_memory(diag);
+    if (!rc)
+        rc = commit_states(states, batch, diag);
+    options.capture.table_include = (struct tr_list){two, 2};
+    if (!rc)
+        rc = tr_added_new(&onward, &added, diag);
+    if (!rc) {
+        tell(tr_slice_of(tr_added_wants(added, "s", "a") ? "a" : "not a"));
+        tell(tr_slice_of(tr_added_wants(added, "s", "b1") ? "b1" : "not b1"));
+    }
+    tr_added_free(added);
+    tr_states_free(states);
+    tr_batch_free(batch);
+    return rc;
+}
+
+/* A source that gets no batch doesn't wait for ever: the sink's side says why. */
+static int pass_batches(struct tr_diag *diag)
+{
+    const struct tr_ring_params params = {.limit = 1 << 20};
+    struct tr_ring *ring;
+
+    if (tr_ring_new(&params, &ring, diag) < 0)
+        return -1;
+    struct tr_outlet *outlet = tr_ring_outlet(ring);
+    struct tr_batch *batch = outlet->impl->take(outlet);
+    if (batch)
+        outlet->impl->put(outlet, batch);
+    struct tr_batch *popped = tr_ring_pop(ring);
+    assert_ptr_equal(popped, batch);
+    assert_int_equal(tr_ring_starved(ring), !batch);
+    if (popped)
+        tr_ring_recycle(ring, popped);
+    tr_ring_free(ring);
+    return batch ? 0 : tr_fail_memory(diag);
+}
+
 static int copy_mysql(struct tr_slice json, struct tr_diag *diag)
 {
     struct tr_mysql_position position = {.stage = TR_MYSQL_NOTHING};
@@ -231,8 +336,11 @@ const struct scenario storing_scenarios[] = {
     {"offsets", write_offsets},
     {"states", wrap_states},
     {"the offsets file", keep_file},
-    {"a snapshot's progress", keep_backlog},
+    {"an incremental snapshot's progress", keep_backlog},
+    {"an interrupted snapshot", interrupt_snapshot},
+    {"added tables", add_tables},
     {"MySQL's position", keep_mysql},
     {"PostgreSQL's position", keep_postgres},
+    {"batches", pass_batches},
     {NULL, NULL},
 };

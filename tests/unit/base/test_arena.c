@@ -27,10 +27,14 @@ static void test_cap_bounds_all_chunks(void **state)
     tr_arena_init(&arena, 64, 160);
     assert_non_null(tr_arena_alloc(&arena, 64));
     assert_non_null(tr_arena_alloc(&arena, 96));
+    assert_false(arena.capped);
     assert_null(tr_arena_alloc(&arena, 1));
+    assert_true(arena.capped);
     assert_null(tr_arena_alloc(&arena, SIZE_MAX));
     assert_null(tr_arena_alloc(&arena, SIZE_MAX - 7));
     assert_null(tr_arena_zalloc(&arena, SIZE_MAX / 2, 3));
+    tr_arena_reset(&arena);
+    assert_false(arena.capped);
     tr_arena_finish(&arena);
 }
 

@@ -35,6 +35,29 @@ static void test_anchored_and_caseless(void **state)
     tr_filter_free(filter);
 }
 
+static void test_beginnings(void **state)
+{
+    const char *items[] = {"inv\\.ord.*", "a.t", "(x|y)[.]u$", "inv\\..*(?<!s)"};
+    struct tr_filter *filter = make((struct tr_list){items, 3}, (struct tr_list){0});
+    struct tr_filter *last = make((struct tr_list){items + 3, 1}, (struct tr_list){0});
+    struct tr_filter *excluding = make((struct tr_list){0}, (struct tr_list){items, 3});
+
+    (void)state;
+    assert_true(tr_filter_may_begin(filter, "inv."));
+    assert_true(tr_filter_may_begin(filter, "INV."));
+    assert_true(tr_filter_may_begin(filter, "a."));
+    assert_true(tr_filter_may_begin(filter, "y."));
+    assert_false(tr_filter_may_begin(filter, "inv2."));
+    assert_false(tr_filter_may_begin(filter, "in."));
+    assert_false(tr_filter_may_begin(filter, "z."));
+    assert_true(tr_filter_may_begin(last, "inv."));
+    assert_false(tr_filter_may_begin(last, "percona."));
+    assert_true(tr_filter_may_begin(excluding, "z."));
+    tr_filter_free(filter);
+    tr_filter_free(last);
+    tr_filter_free(excluding);
+}
+
 static void test_exclude(void **state)
 {
     const char *items[] = {"public\\.secret"};
@@ -65,9 +88,8 @@ static void test_bad_expression(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty_allows_all),
-        cmocka_unit_test(test_anchored_and_caseless),
-        cmocka_unit_test(test_exclude),
+        cmocka_unit_test(test_empty_allows_all), cmocka_unit_test(test_anchored_and_caseless),
+        cmocka_unit_test(test_exclude),          cmocka_unit_test(test_beginnings),
         cmocka_unit_test(test_bad_expression),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "connector/ring.h"
 #include "support/cmocka.h"
 
@@ -120,6 +121,24 @@ static void *sink(void *context)
     return (void *)(uintptr_t)sum;
 }
 
+static void test_waiting_ends_in_time(void **state)
+{
+    struct tr_ring *ring = make(1 << 20);
+    struct tr_outlet *outlet = tr_ring_outlet(ring);
+    int64_t until_us = tr_clock_monotonic_us() + 20000;
+
+    (void)state;
+    assert_false(tr_ring_wait(ring, until_us));
+    assert_true(tr_clock_monotonic_us() >= until_us);
+    assert_true(outlet->impl->hungry(outlet));
+    outlet->impl->put(outlet, filled(outlet, 1));
+    assert_true(tr_ring_wait(ring, until_us));
+    tr_ring_recycle(ring, tr_ring_pop(ring));
+    tr_ring_close(ring);
+    assert_true(tr_ring_wait(ring, until_us));
+    tr_ring_free(ring);
+}
+
 /* A sink thread and a source thread, few batches in flight: nothing is lost, all is confirmed. */
 static void test_two_threads(void **state)
 {
@@ -201,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_full_ring_gives_nothing_until_a_batch_comes_back),
         cmocka_unit_test(test_what_the_sink_puts_into_a_batch_is_not_counted),
         cmocka_unit_test(test_close_drains_interrupt_does_not),
+        cmocka_unit_test(test_waiting_ends_in_time),
         cmocka_unit_test(test_two_threads),
         cmocka_unit_test(test_stop_wakes_waiting_readers),
         cmocka_unit_test(test_the_oldest_change_in_flight),

@@ -9,10 +9,11 @@ static const char *const two[] = {"s\\.a", "s\\.b.*"}, *const one[] = {"s\\.a"};
 static void store(struct tr_states *states, const struct tr_connector_options *options)
 {
     struct tr_batch *batch = tr_batch_new(4096, 1 << 20);
+    const struct tr_onward onward = {.options = options};
     struct tr_diag diag;
 
     assert_non_null(batch);
-    assert_int_equal(tr_added_store(options, batch, &diag), 0);
+    assert_int_equal(tr_added_store(&onward, batch, &diag), 0);
     assert_int_equal(tr_states_set(states, batch->states[0], &diag), 0);
     tr_batch_free(batch);
 }
@@ -22,6 +23,7 @@ static void test_what_other_lists_add(void **state)
     struct tr_connector_options options = {.snapshot.mode = TR_SNAPSHOT_INITIAL,
                                            .capture.table_include = {one, 1}};
     struct tr_states *states = tr_states_new();
+    const struct tr_onward onward = {.options = &options, .states = states};
     struct tr_added *added;
     struct tr_diag diag;
 
@@ -33,9 +35,13 @@ static void test_what_other_lists_add(void **state)
     assert_false(tr_added_differs(&options, states));
     options.capture.table_include = (struct tr_list){two, 2};
     assert_true(tr_added_is_wanted(&options, states));
-    assert_int_equal(tr_added_new(states, &added, &diag), 0);
-    assert_false(tr_added_has(added, "s", "a"));
-    assert_true(tr_added_has(added, "s", "b1"));
+    assert_int_equal(tr_added_new(&onward, &added, &diag), 0);
+    assert_false(tr_added_wants(added, "s", "a"));
+    assert_true(tr_added_wants(added, "s", "b1"));
+    tr_added_free(added);
+    options.snapshot.include_collections = (struct tr_list){one, 1};
+    assert_int_equal(tr_added_new(&onward, &added, &diag), 0);
+    assert_false(tr_added_wants(added, "s", "b1"));
     tr_added_free(added);
     options.snapshot.added = TR_ADDED_IGNORE;
     assert_false(tr_added_is_wanted(&options, states));
@@ -51,6 +57,7 @@ static void test_a_schema_that_was_excluded(void **state)
     struct tr_connector_options options = {0};
     static const char *const s[] = {"s"};
     struct tr_states *states = tr_states_new();
+    const struct tr_onward onward = {.options = &options, .states = states};
     struct tr_added *added;
     struct tr_diag diag;
 
@@ -58,9 +65,9 @@ static void test_a_schema_that_was_excluded(void **state)
     assert_non_null(states);
     options.capture.schema_exclude = (struct tr_list){s, 1};
     store(states, &options);
-    assert_int_equal(tr_added_new(states, &added, &diag), 0);
-    assert_true(tr_added_has(added, "s", "a"));
-    assert_false(tr_added_has(added, "t", "a"));
+    assert_int_equal(tr_added_new(&onward, &added, &diag), 0);
+    assert_true(tr_added_wants(added, "s", "a"));
+    assert_false(tr_added_wants(added, "t", "a"));
     tr_added_free(added);
     tr_states_free(states);
 }

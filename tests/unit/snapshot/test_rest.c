@@ -1,50 +1,8 @@
-#include "snapshot/rest.h"
-
+#include "snapshot/bench.h"
 #include "snapshot/impl.h"
-#include "support/cmocka.h"
 
 static const char *const seven[] = {"7"}, *const nine[] = {"9"}, *const pair[] = {"a", "b"},
                          *const latin[] = {"\xe9"};
-
-struct bench {
-    struct tr_states *states;
-    struct tr_batch *batch;
-    struct tr_arena arena;
-    struct tr_diag diag;
-    struct tr_rest rest;
-};
-
-static int set_up(void **state)
-{
-    struct bench *bench = calloc(1, sizeof *bench);
-
-    assert_non_null(bench);
-    bench->states = tr_states_new();
-    bench->batch = tr_batch_new(4096, 1 << 20);
-    tr_arena_init(&bench->arena, 1024, 1 << 20);
-    assert_true(bench->states && bench->batch);
-    *state = bench;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *bench = *state;
-
-    tr_states_free(bench->states);
-    tr_batch_free(bench->batch);
-    tr_arena_finish(&bench->arena);
-    free(bench);
-    return 0;
-}
-
-/* What the batch stores becomes what the next start finds. */
-static void commit(struct bench *bench)
-{
-    for (size_t i = 0; i < bench->batch->nstates; i++)
-        assert_int_equal(tr_states_set(bench->states, bench->batch->states[i], &bench->diag), 0);
-    tr_batch_reset(bench->batch);
-}
 
 static void assert_stored(struct bench *bench, const char *key, const char *json)
 {

@@ -254,12 +254,6 @@ void tr_mysql_incremental_altered(struct tr_mysql_incremental *incremental,
         tr_window_discard(window);
 }
 
-bool tr_mysql_incremental_initial(const struct tr_mysql_incremental *incremental,
-                                  struct tr_initial_progress *ret_progress)
-{
-    return incremental && tr_incremental_initial(incremental->incremental, ret_progress);
-}
-
 int tr_mysql_incremental_fd(const struct tr_mysql_incremental *incremental)
 {
     return incremental ? tr_incremental_fd(incremental->incremental) : -1;

@@ -9,7 +9,9 @@
 /* What to do about a definition that nobody has any more. */
 #define WAYS_OUT                                                                                   \
     "SET GLOBAL binlog_row_metadata = FULL makes the log name its columns from now on; to go on "  \
-    "behind these rows, give the connector another name, so that it reads the tables anew"
+    "behind these rows, leave the table out (table.include.list) until the stream has passed "     \
+    "them, and take it in again then, so that it is read anew (snapshot.added.tables); or give "   \
+    "the connector another name, so that it reads all tables anew"
 
 static int compare(const struct tr_mysql_known *known, struct tr_slice database,
                    struct tr_slice table)

@@ -561,13 +561,15 @@ static enum tr_mysql_statement_kind xa(struct reader *reader)
  * are more. */
 static enum tr_mysql_statement_kind rows(struct reader *reader)
 {
-    static const char *const words[] = {"LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "QUICK",
-                                        "IGNORE",       "INTO",    "FROM",          NULL};
-    bool update = at(reader, "UPDATE");
+    static const char *const words[] = {
+        "LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "QUICK", "IGNORE", "INTO", NULL};
+    bool update = at(reader, "UPDATE"), delete = at(reader, "DELETE");
 
     next(reader);
     accept_all(reader, words);
-    if (!take_table(reader) || at_sign(reader, ',') || (update && !at(reader, "SET")))
+    bool from = accept(reader, "FROM");
+    if (!take_table(reader) || at_sign(reader, ',') || (update && !at(reader, "SET")) ||
+        (delete &&(!from || at(reader, "USING") || at_sign(reader, '.'))))
         reader->statement->ntables = 0;
     return TR_MYSQL_SQL_ROWS;
 }

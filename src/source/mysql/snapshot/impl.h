@@ -19,11 +19,11 @@ struct tr_mysql_place {
 
 struct tr_mysql_snapshot_table {
     struct tr_mysql_version *version;
-    char name[512];                  /* database.table */
-    uint64_t rank;                   /* tr_snapshot_rank */
+    char name[512];                /* database.table */
+    uint64_t rank;                 /* tr_snapshot_rank */
     struct tr_mysql_place *places; /* of the columns that are read */
     size_t nplaces;
-    const char *columns; /* of the SELECT */
+    const char *columns;   /* of the SELECT */
     const char *statement; /* snapshot.select.statement.overrides; NULL: none */
     bool chunked;
     /* Guarded by the snapshot's lock. */
@@ -48,8 +48,7 @@ struct tr_mysql_snapshot {
     struct tr_batch *batch;            /* of definitions; NULL: none at hand */
     struct tr_mysql_snapshot_table *tables;
     size_t count;
-    size_t beside; /* tables that are left to the stream's time */
-    size_t last;   /* the last table that has rows; count: none has any */
+    size_t last;  /* the last table that has rows; count: none has any */
     size_t share; /* bytes that a reader may keep to itself */
 
     pthread_mutex_t lock;
@@ -95,6 +94,8 @@ int tr_mysql_snapshot_flush(struct tr_mysql_snapshot *snapshot, struct tr_diag *
 bool tr_mysql_snapshot_keeps(const struct tr_mysql_snapshot *snapshot);
 /* Is anything of a table left? True for all, unless this goes on with an interrupted snapshot. */
 bool tr_mysql_snapshot_is_left(const struct tr_mysql_snapshot *snapshot, const char *name);
+/* Is there a key as the driver's SQL for chunks takes it? */
+bool tr_mysql_snapshot_can_walk(const struct tr_mysql_version *version);
 /* All of the table, or what was left. *ret_read is false if it is read later, beside the stream. */
 int tr_mysql_snapshot_find_rest(struct tr_mysql_snapshot *snapshot,
                                 struct tr_mysql_snapshot_table *table, bool *ret_read,
@@ -134,6 +135,11 @@ int tr_mysql_snapshot_next(struct tr_mysql_snapshot *snapshot,
 void tr_mysql_snapshot_ended(struct tr_mysql_snapshot *snapshot,
                              const struct tr_mysql_chunk *chunk);
 
+/* Rows of a table whose engine knows no transactions change while they are read. */
+int tr_mysql_snapshot_transactions(const struct tr_mysql_session *session,
+                                   const struct tr_mysql_definition *definition,
+                                   bool *ret_transactions, struct tr_diag *diag) TR_MUSTCHECK;
+
 /* Does the table have a row? */
 int tr_mysql_snapshot_probe(const struct tr_mysql_session *session,
                             const struct tr_mysql_snapshot_table *table, bool *ret_any,
@@ -157,17 +163,17 @@ void tr_mysql_snapshot_tell(struct tr_mysql_snapshot *snapshot,
  * batch that ends it (the caller has the right to hand over), and at the end. Nothing without a
  * notifier. >0: TR_MYSQL_STOPPED. */
 int tr_mysql_snapshot_list(struct tr_mysql_snapshot *snapshot, const char *name, bool read,
-                       struct tr_diag *diag) TR_MUSTCHECK;
+                           struct tr_diag *diag) TR_MUSTCHECK;
 int tr_mysql_snapshot_notify_start(struct tr_mysql_snapshot *snapshot,
-                               struct tr_diag *diag) TR_MUSTCHECK;
+                                   struct tr_diag *diag) TR_MUSTCHECK;
 int tr_mysql_snapshot_notify_table(struct tr_mysql_snapshot *snapshot,
-                               struct tr_mysql_snapshot_table *table,
-                               struct tr_diag *diag) TR_MUSTCHECK;
+                                   struct tr_mysql_snapshot_table *table,
+                                   struct tr_diag *diag) TR_MUSTCHECK;
 int tr_mysql_snapshot_notify_chunk(struct tr_mysql_snapshot *snapshot,
-                               struct tr_mysql_snapshot_table *table, struct tr_batch *batch,
-                               uint64_t rows, struct tr_diag *diag) TR_MUSTCHECK;
+                                   struct tr_mysql_snapshot_table *table, struct tr_batch *batch,
+                                   uint64_t rows, struct tr_diag *diag) TR_MUSTCHECK;
 int tr_mysql_snapshot_notify_end(struct tr_mysql_snapshot *snapshot,
-                             struct tr_diag *diag) TR_MUSTCHECK;
+                                 struct tr_diag *diag) TR_MUSTCHECK;
 
 /* Of a blocking snapshot: is the table to be read, and by which statement (NULL: as it is)? */
 bool tr_mysql_snapshot_ordered(const struct tr_mysql_snapshot *snapshot, const char *name,

@@ -10,62 +10,46 @@ bool tr_mysql_snapshot_keeps(const struct tr_mysql_snapshot *snapshot)
     return snapshot->params->data && !snapshot->params->executor;
 }
 
-/* Along a key as the driver's SQL for chunks takes it. */
-static bool can_walk(const struct tr_mysql_snapshot_table *table)
+bool tr_mysql_snapshot_can_walk(const struct tr_mysql_version *version)
 {
-    const struct tr_chunk_range range = {.table = table->name};
+    const struct tr_chunk_range range = {.table = version->table.name};
     struct tr_mysql_walk walk;
     struct tr_diag ignored;
 
-    return !table->statement &&
-           tr_mysql_walk_init(&walk, &table->version->table, &range, &ignored) == 0;
+    return tr_mysql_walk_init(&walk, &version->table, &range, &ignored) == 0;
 }
 
 bool tr_mysql_snapshot_is_left(const struct tr_mysql_snapshot *snapshot, const char *name)
 {
-    return !snapshot->params->goes_on || tr_rest_is_left(snapshot->params->states, name);
+    const struct tr_onward *onward = &snapshot->params->onward;
+
+    return !onward->goes_on || tr_rest_is_left(onward->states, name);
 }
 
 int tr_mysql_snapshot_find_rest(struct tr_mysql_snapshot *snapshot,
                                 struct tr_mysql_snapshot_table *table, bool *ret_read,
                                 struct tr_diag *diag)
 {
-    const struct tr_mysql_snapshot_params *params = snapshot->params;
-    const char *key = tr_mysql_version_key(table->version, &snapshot->arena);
-    struct tr_rest *rest = &table->rest;
-    bool whole = !can_walk(table);
-    int rc = TR_REST_NONE;
-
-    *ret_read = true;
-    if (!key)
+    table->rest = (struct tr_rest){
+        .name = table->name,
+        .key = tr_mysql_version_key(table->version, &snapshot->arena),
+        .whole = table->statement || !tr_mysql_snapshot_can_walk(table->version),
+    };
+    if (!table->rest.key)
         return tr_fail_memory(diag);
-    if (params->goes_on)
-        rc = tr_rest_load(rest, params->states, table->name, &snapshot->arena, diag);
-    if (rc < 0)
-        return rc;
-    bool same = !rc && rest->key && strcmp(rest->key, key) == 0;
-    if (rc == TR_REST_NONE || rest->whole || whole || !same)
-        rc = tr_rest_begin(rest, table->name, whole, &snapshot->arena, diag);
-    rest->key = key;
-    if (rc || whole || !params->goes_on || !params->beside)
-        return rc;
-    *ret_read = false;
-    snapshot->beside++;
-    return tr_incremental_add_initial(params->beside, rest, diag);
+    return tr_onward_find(&snapshot->params->onward, &table->rest, &snapshot->arena, ret_read,
+                          diag);
 }
 
 int tr_mysql_snapshot_open_rest(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
 {
-    const struct tr_mysql_snapshot_params *params = snapshot->params;
+    const struct tr_onward *onward = &snapshot->params->onward;
     int rc = tr_mysql_snapshot_keeps(snapshot) ? tr_mysql_snapshot_take_batch(snapshot) : 0;
 
     if (rc || !tr_mysql_snapshot_keeps(snapshot))
         return rc;
-    if (!params->goes_on) {
-        rc = tr_rest_forget(params->states, snapshot->batch, diag);
-        if (!rc)
-            rc = tr_rest_open(snapshot->count, snapshot->batch, diag);
-    }
+    if (!onward->goes_on)
+        rc = tr_onward_open(onward, snapshot->count, snapshot->batch, diag);
     for (size_t i = 0; !rc && i < snapshot->count; i++) {
         rc = tr_mysql_snapshot_take_batch(snapshot);
         if (!rc)
@@ -104,26 +88,20 @@ static int tell_dropped(void *to, const char *name)
     return 0;
 }
 
-/* Everything of it is done, or goes to the stream's time. */
 int tr_mysql_snapshot_close_rest(struct tr_mysql_snapshot *snapshot, struct tr_batch *batch,
                                  struct tr_diag *diag)
 {
-    const struct tr_mysql_snapshot_params *params = snapshot->params;
-    int rc = 0;
+    const struct tr_onward *onward = &snapshot->params->onward;
+    const struct tr_rest **rests =
+        tr_arena_zalloc(&snapshot->arena, snapshot->count + 1, sizeof *rests);
 
     if (!tr_mysql_snapshot_keeps(snapshot))
         return 0;
-    if (params->goes_on) {
-        rc = tr_rest_each(params->states, tell_dropped, snapshot, diag);
-        if (!rc)
-            rc = tr_rest_forget(params->states, batch, diag);
-        return rc || !params->beside ? rc : tr_incremental_store(params->beside, batch, diag);
-    }
-    const struct tr_rest **rests =
-        tr_arena_zalloc(&snapshot->arena, snapshot->count + 1, sizeof *rests);
     if (!rests)
         return tr_fail_memory(diag);
     for (size_t i = 0; i < snapshot->count; i++)
         rests[i] = &snapshot->tables[i].rest;
-    return tr_rest_close(rests, snapshot->count, batch, diag);
+    if (onward->goes_on && tr_rest_each(onward->states, tell_dropped, snapshot, diag) < 0)
+        return -1;
+    return tr_onward_close(onward, rests, snapshot->count, batch, diag);
 }

@@ -138,25 +138,35 @@ static int add_table(struct tr_mysql_snapshot *snapshot, struct tr_mysql_definit
     return rc ? rc : take_rest(snapshot, diag);
 }
 
-/* Rows of a table whose engine knows no transactions change while they are read. */
-static int check_engine(struct tr_mysql_snapshot *snapshot,
-                        const struct tr_mysql_definition *definition, struct tr_diag *diag)
+int tr_mysql_snapshot_transactions(const struct tr_mysql_session *session,
+                                   const struct tr_mysql_definition *definition,
+                                   bool *ret_transactions, struct tr_diag *diag)
 {
     TR_CLEANUP(tr_mysql_clear) MYSQL_RES *result = NULL;
-    const struct tr_table *table = &definition->table;
     MYSQL_ROW row;
 
-    if (snapshot->context->options->snapshot.locking == TR_LOCKING_EXTENDED ||
-        !definition->engine || strcasecmp(definition->engine, "InnoDB") == 0)
+    *ret_transactions = !definition->engine || strcasecmp(definition->engine, "InnoDB") == 0;
+    if (*ret_transactions)
         return 0;
-    int rc = tr_mysql_query(&snapshot->catalog,
+    int rc = tr_mysql_query(session,
                             "SELECT ENGINE FROM information_schema.ENGINES"
                             " WHERE TRANSACTIONS = 'YES'",
                             &result, diag);
-    while (!rc && (row = mysql_fetch_row(result)))
-        if (strcasecmp(row[0], definition->engine) == 0)
-            return 0;
-    if (rc)
+    while (!rc && !*ret_transactions && (row = mysql_fetch_row(result)))
+        *ret_transactions = strcasecmp(row[0], definition->engine) == 0;
+    return rc;
+}
+
+static int check_engine(struct tr_mysql_snapshot *snapshot,
+                        const struct tr_mysql_definition *definition, struct tr_diag *diag)
+{
+    const struct tr_table *table = &definition->table;
+    bool transactions;
+
+    if (snapshot->context->options->snapshot.locking == TR_LOCKING_EXTENDED)
+        return 0;
+    int rc = tr_mysql_snapshot_transactions(&snapshot->catalog, definition, &transactions, diag);
+    if (rc || transactions)
         return rc;
     return tr_fail(
         diag, TR_SCHEMA, TR_STOP,
@@ -310,7 +320,8 @@ static int conclude(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
 
     position->stage = TR_MYSQL_STREAM;
     tr_mysql_snapshot_tell(snapshot, NULL, 0);
-    int rc = snapshot->beside ? 0 : tr_mysql_snapshot_notify_end(snapshot, diag);
+    size_t beside = tr_onward_beside(&snapshot->params->onward);
+    int rc = beside ? 0 : tr_mysql_snapshot_notify_end(snapshot, diag);
     if (rc)
         return rc;
     if (snapshot->params->executor)
@@ -325,9 +336,9 @@ static int conclude(struct tr_mysql_snapshot *snapshot, struct tr_diag *diag)
     rc = tr_mysql_start_commit(snapshot->context, batch, position, ++snapshot->token, diag);
     if (!rc)
         tr_log_info(snapshot->context->log,
-                    snapshot->beside ? "what is left of the snapshot is read beside the stream"
-                                     : "the snapshot is committed",
-                    TR_LOG_INT("tables", snapshot->beside ? snapshot->beside : snapshot->count),
+                    beside ? "what is left of the snapshot is read beside the stream"
+                           : "the snapshot is committed",
+                    TR_LOG_INT("tables", beside ? beside : snapshot->count),
                     TR_LOG_INT("rows", snapshot->rows));
     return rc;
 }
@@ -421,10 +432,11 @@ static int run_rest(struct tr_mysql_snapshot *snapshot, struct tr_mysql_session 
 
     if (!rc)
         rc = find_tables(snapshot, diag);
+    size_t beside = tr_onward_beside(&snapshot->params->onward);
     if (!rc)
         tr_log_info(snapshot->context->log, "going on with an interrupted snapshot",
-                    TR_LOG_INT("tables_left", snapshot->count + snapshot->beside),
-                    TR_LOG_INT("beside_the_stream", snapshot->beside));
+                    TR_LOG_INT("tables_left", snapshot->count + beside),
+                    TR_LOG_INT("beside_the_stream", beside));
     if (!rc && snapshot->count)
         rc = open_readers(snapshot, lock, diag);
     if (!rc && snapshot->count)
@@ -508,7 +520,7 @@ int tr_mysql_snapshot_run(const struct tr_mysql_snapshot_params *params, struct 
     snapshot->readers = calloc(snapshot->nreaders, sizeof *snapshot->readers);
     int rc = tr_fail_memory(diag);
     if (snapshot->readers)
-        rc = params->goes_on ? run_rest(snapshot, &lock, diag) : run(snapshot, &lock, diag);
+        rc = params->onward.goes_on ? run_rest(snapshot, &lock, diag) : run(snapshot, &lock, diag);
     tr_mysql_disconnect(&lock);
     finish(snapshot);
     return rc;

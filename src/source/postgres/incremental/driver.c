@@ -231,12 +231,6 @@ int tr_pg_incremental_await_all(struct tr_pg_incremental *incremental,
     return rc;
 }
 
-bool tr_pg_incremental_initial(const struct tr_pg_incremental *incremental,
-                               struct tr_initial_progress *ret_progress)
-{
-    return incremental && tr_incremental_initial(incremental->core, ret_progress);
-}
-
 void tr_pg_incremental_begin(struct tr_pg_incremental *incremental, uint32_t xid)
 {
     incremental->streamed[incremental->count++ % TR_PG_STREAMED] = xid;

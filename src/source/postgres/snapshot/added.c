@@ -1,8 +1,7 @@
 /* Tables that a changed configuration adds: snapshot/added.h. */
 #include <stdio.h>
 
-#include "capture/filter.h"
-#include "signal/signal.h"
+#include "snapshot/added.h"
 #include "source/postgres/snapshot-impl.h"
 #include "source/postgres/start.h"
 
@@ -58,7 +57,6 @@ static int await_writers(const struct tr_pg_session *session, const struct tr_pg
 struct adding {
     const struct tr_pg_session *session;
     const struct tr_pg_snapshot_params *params;
-    struct tr_filter *filter; /* snapshot.include.collection.list */
     struct tr_added *added;
     struct tr_arena arena;
 };
@@ -66,68 +64,34 @@ struct adding {
 static int add_table(struct adding *adding, const struct tr_pg_published *table,
                      struct tr_diag *diag)
 {
-    const struct tr_log *log = adding->session->context->log;
     struct tr_pg_version *version;
-    struct tr_rest rest;
-    const char *name = tr_arena_printf(&adding->arena, "%s.%s", table->schema, table->name);
-    int rc = name ? tr_pg_version_new(adding->session, table->id, NULL, &version, diag)
-                  : tr_fail_memory(diag);
+    int rc = tr_pg_version_new(adding->session, table->id, NULL, &version, diag);
 
     if (rc)
         return rc;
     bool keyed = version->shape.primary && version->table.nkey == version->shape.nkey;
-    const char *key = tr_pg_version_key(version, &adding->arena);
+    const struct tr_added_table found = {
+        .schema = table->schema,
+        .table = table->name,
+        .obstacle = keyed ? NULL : "it has no primary key",
+        .key = tr_pg_version_key(version, &adding->arena),
+    };
     tr_pg_version_free(version);
-    if (!keyed) {
-        tr_log_warn(log,
-                    "an added table has no primary key, so its rows are not read beside the "
-                    "stream: a blocking snapshot reads them (a signal execute-snapshot of type "
-                    "blocking)",
-                    TR_LOG_STR("table", name));
-        return 0;
-    }
-    rc = key ? await_writers(adding->session, table, diag) : tr_fail_memory(diag);
-    if (!rc)
-        rc = tr_rest_begin(&rest, name, false, &adding->arena, diag);
-    rest.key = key;
-    if (!rc)
-        rc = tr_incremental_add_initial(adding->params->beside, &rest, diag);
-    if (!rc)
-        tr_log_info(log, "an added table is read beside the stream", TR_LOG_STR("table", name));
-    return rc;
-}
-
-static int add_tables(struct adding *adding, const struct tr_pg_publication *publication,
-                      struct tr_diag *diag)
-{
-    const struct tr_signal_options *signal = &adding->params->context->options->signal;
-    int rc = 0;
-
-    for (size_t i = 0; !rc && i < publication->count; i++) {
-        const struct tr_pg_published *table = &publication->tables[i];
-        char name[320];
-        snprintf(name, sizeof name, "%s.%s", table->schema, table->name);
-        if (tr_added_has(adding->added, table->schema, table->name) &&
-            tr_filter_allows(adding->filter, name) && !tr_signal_table_is(signal, name))
-            rc = add_table(adding, table, diag);
-    }
-    return rc;
+    if (!found.key)
+        return tr_fail_memory(diag);
+    rc = keyed ? await_writers(adding->session, table, diag) : 0;
+    return rc ? rc : tr_added_take(adding->added, &found, diag);
 }
 
 static int find_tables(struct adding *adding, struct tr_diag *diag)
 {
     const struct tr_pg_snapshot_params *params = adding->params;
-    const struct tr_filter_list include = {&params->context->options->snapshot.include_collections,
-                                           "snapshot.include.collection.list"};
-    struct tr_pg_publication publication = {0};
-    int rc = tr_added_new(params->states, &adding->added, diag);
+    struct tr_pg_publication publication;
+    int rc = tr_pg_publication_tables(adding->session, params->capture, true, &publication, diag);
 
-    if (!rc)
-        rc = tr_filter_new(include, (struct tr_filter_list){0}, &adding->filter, diag);
-    if (!rc)
-        rc = tr_pg_publication_tables(adding->session, params->capture, true, &publication, diag);
-    if (!rc)
-        rc = add_tables(adding, &publication, diag);
+    for (size_t i = 0; !rc && i < publication.count; i++)
+        if (tr_added_wants(adding->added, publication.tables[i].schema, publication.tables[i].name))
+            rc = add_table(adding, &publication.tables[i], diag);
     tr_pg_publication_finish(&publication);
     return rc;
 }
@@ -136,14 +100,15 @@ int tr_pg_snapshot_add(const struct tr_pg_snapshot_params *params,
                        const struct tr_pg_session *session, struct tr_diag *diag)
 {
     struct adding adding = {.session = session, .params = params};
-    const struct tr_connector_options *options = params->context->options;
 
-    if (!params->beside || !tr_added_is_wanted(options, params->states))
+    if (!params->onward.beside ||
+        !tr_added_is_wanted(params->onward.options, params->onward.states))
         return 0;
     tr_arena_init(&adding.arena, 4096, (size_t)16 << 20);
-    int rc = find_tables(&adding, diag);
+    int rc = tr_added_new(&params->onward, &adding.added, diag);
+    if (!rc)
+        rc = find_tables(&adding, diag);
     tr_added_free(adding.added);
-    tr_filter_free(adding.filter);
     tr_arena_finish(&adding.arena);
     return rc;
 }
@@ -151,18 +116,15 @@ int tr_pg_snapshot_add(const struct tr_pg_snapshot_params *params,
 int tr_pg_snapshot_keep_lists(const struct tr_pg_snapshot_params *params, struct tr_diag *diag)
 {
     struct tr_outlet *outlet = params->context->outlet;
-    const struct tr_connector_options *options = params->context->options;
 
     /* a place inside a transaction can't be written again: the next start keeps them */
-    if (params->position->skip_lsn || !tr_added_differs(options, params->states))
+    if (params->position->skip_lsn ||
+        !tr_added_differs(params->onward.options, params->onward.states))
         return 0;
     struct tr_batch *batch = outlet->impl->take_wait(outlet);
     if (!batch)
         return TR_PG_STOPPED;
-    int rc = tr_added_store(options, batch, diag);
-    if (!rc && params->beside)
-        rc = tr_incremental_store(params->beside, batch, diag);
-    if (rc < 0) {
+    if (tr_added_store(&params->onward, batch, diag) < 0) {
         tr_batch_free(batch);
         return -1;
     }

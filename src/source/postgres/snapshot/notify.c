@@ -120,7 +120,7 @@ int tr_pg_snapshot_notify_end(struct tr_pg_snapshot *snapshot, struct tr_diag *d
     for (size_t i = 0; !rc && i < snapshot->count; i++)
         if (!snapshot->tables[i].announced)
             rc = notify_empty(snapshot, &snapshot->tables[i], diag);
-    if (rc || snapshot->beside) /* which ends later */
+    if (rc || tr_onward_beside(&snapshot->params->onward)) /* which ends later */
         return rc;
     return notify(snapshot, &(struct tr_notification){.type = TR_NOTIFY_COMPLETED}, diag);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "source/postgres/snapshot-impl.h"
+#include "source/postgres/start.h"
 
 bool tr_pg_snapshot_keeps(const struct tr_pg_snapshot *snapshot)
 {
@@ -11,7 +12,9 @@ bool tr_pg_snapshot_keeps(const struct tr_pg_snapshot *snapshot)
 
 bool tr_pg_snapshot_is_left(const struct tr_pg_snapshot *snapshot, const char *name)
 {
-    return !snapshot->params->goes_on || tr_rest_is_left(snapshot->params->states, name);
+    const struct tr_onward *onward = &snapshot->params->onward;
+
+    return !onward->goes_on || tr_rest_is_left(onward->states, name);
 }
 
 /* Ranges mean something only along the primary key. */
@@ -26,71 +29,45 @@ static bool is_whole(const struct tr_pg_snapshot_table *table)
 int tr_pg_snapshot_find_rest(struct tr_pg_snapshot *snapshot, struct tr_pg_snapshot_table *table,
                              bool *ret_read, struct tr_diag *diag)
 {
-    const struct tr_pg_snapshot_params *params = snapshot->params;
-    struct tr_rest *rest = &table->rest;
-    bool whole = is_whole(table);
-    int rc = TR_REST_NONE;
-
-    *ret_read = true;
-    if (params->goes_on)
-        rc = tr_rest_load(rest, params->states, table->name, &snapshot->arena, diag);
-    const char *key = rc < 0 ? NULL : tr_pg_version_key(table->version, &snapshot->arena);
-    if (!key)
-        return rc < 0 ? rc : tr_fail_memory(diag);
-    bool same = !rc && rest->key && strcmp(rest->key, key) == 0;
-    if (rc == TR_REST_NONE || rest->whole || whole || !same)
-        rc = tr_rest_begin(rest, table->name, whole, &snapshot->arena, diag);
-    if (rc)
-        return rc;
-    rest->key = key;
-    if (whole)
-        return 0;
-    if (!params->goes_on || !params->beside)
-        return 0;
-    *ret_read = false;
-    snapshot->beside++;
-    return tr_incremental_add_initial(params->beside, rest, diag);
+    table->rest = (struct tr_rest){
+        .name = table->name,
+        .key = tr_pg_version_key(table->version, &snapshot->arena),
+        .whole = is_whole(table),
+    };
+    if (!table->rest.key)
+        return tr_fail_memory(diag);
+    return tr_onward_find(&snapshot->params->onward, &table->rest, &snapshot->arena, ret_read,
+                          diag);
 }
 
 static int put_tables(const struct tr_pg_snapshot *snapshot, struct tr_batch *batch,
                       struct tr_diag *diag)
 {
-    const struct tr_pg_snapshot_params *params = snapshot->params;
-    int rc = tr_rest_forget(params->states, batch, diag);
+    int rc = tr_onward_open(&snapshot->params->onward, snapshot->count, batch, diag);
 
-    if (!rc)
-        rc = tr_rest_open(snapshot->count, batch, diag);
-    if (!rc)
-        rc = tr_added_store(snapshot->context->options, batch, diag);
     /* behind the last table that has rows the stream alone will tell of any */
     for (size_t i = 0; !rc && i < snapshot->count && i <= snapshot->last; i++)
         rc = tr_rest_store(&snapshot->tables[i].rest, batch, diag);
-    if (!rc && params->beside) {
-        tr_incremental_drop_initial(params->beside);
-        rc = tr_incremental_store(params->beside, batch, diag);
-    }
     return rc;
 }
 
+/* Committed before any row is handed over: as long as only the intent is stored, the topics have
+ * nothing of the snapshot (start.h). */
 int tr_pg_snapshot_open_rest(struct tr_pg_snapshot *snapshot, struct tr_diag *diag)
 {
+    const struct tr_pg_snapshot_params *params = snapshot->params;
     struct tr_outlet *outlet = snapshot->context->outlet;
 
-    if (!tr_pg_snapshot_keeps(snapshot) || snapshot->params->goes_on)
+    if (!tr_pg_snapshot_keeps(snapshot) || params->onward.goes_on)
         return 0;
     struct tr_batch *batch = outlet->impl->take_wait(outlet);
     if (!batch)
         return TR_PG_STOPPED;
-    int rc = put_tables(snapshot, batch, diag);
-    if (!rc)
-        rc = tr_pg_position_write(batch, snapshot->params->position, NULL, diag);
-    if (rc) {
+    if (put_tables(snapshot, batch, diag) < 0) {
         tr_batch_free(batch);
-        return rc;
+        return -1;
     }
-    batch->position.token = ++snapshot->token;
-    outlet->impl->put(outlet, batch);
-    return 0;
+    return tr_pg_start_commit(snapshot->context, batch, params->position, ++snapshot->token, diag);
 }
 
 int tr_pg_snapshot_end_range(struct tr_pg_snapshot *snapshot, const struct tr_pg_chunk *chunk,
@@ -126,21 +103,15 @@ static int tell_dropped(void *to, const char *name)
 int tr_pg_snapshot_close_rest(struct tr_pg_snapshot *snapshot, struct tr_batch *batch,
                               struct tr_diag *diag)
 {
-    const struct tr_pg_snapshot_params *params = snapshot->params;
-    int rc;
+    const struct tr_onward *onward = &snapshot->params->onward;
+    const struct tr_rest **rests =
+        tr_arena_zalloc(&batch->arena, snapshot->count + 1, sizeof *rests);
 
-    if (params->goes_on) {
-        rc = tr_rest_each(params->states, tell_dropped, snapshot, diag);
-        if (!rc)
-            rc = tr_rest_forget(params->states, batch, diag);
-        if (!rc)
-            rc = tr_added_store(snapshot->context->options, batch, diag);
-        return rc || !params->beside ? rc : tr_incremental_store(params->beside, batch, diag);
-    }
-    const struct tr_rest **rests = tr_arena_zalloc(&batch->arena, snapshot->count, sizeof *rests);
     if (!rests)
         return tr_fail_memory(diag);
     for (size_t i = 0; i < snapshot->count; i++)
         rests[i] = &snapshot->tables[i].rest;
-    return tr_rest_close(rests, snapshot->count, batch, diag);
+    if (onward->goes_on && tr_rest_each(onward->states, tell_dropped, snapshot, diag) < 0)
+        return -1;
+    return tr_onward_close(onward, rests, snapshot->count, batch, diag);
 }

@@ -2,29 +2,13 @@
 #include "capture/transaction.h"
 #include "source/postgres/changes.h"
 
-static const char *type_name(enum tr_pgoutput_type type)
-{
-    switch (type) {
-    case TR_PGOUTPUT_INSERT:
-        return "INSERT";
-    case TR_PGOUTPUT_UPDATE:
-        return "UPDATE";
-    case TR_PGOUTPUT_DELETE:
-        return "DELETE";
-    case TR_PGOUTPUT_TRUNCATE:
-        return "TRUNCATE";
-    default:
-        return "MESSAGE";
-    }
-}
-
 /* Nothing of it may be written yet; and Debezium's offset may lie in a transaction behind it, which
  * ours has no place for. */
 static bool has_place(const struct tr_pg_changes *changes)
 {
     const struct tr_pg_position *position = &changes->position;
 
-    return changes->open && changes->told_lsn &&
+    return changes->open && changes->told &&
            (!position->skip_lsn || changes->xid == position->skip_xid) &&
            tr_transaction_collections(changes->capturer.transaction) <= TR_TRANSACTION_COLLECTIONS;
 }
@@ -36,14 +20,10 @@ int tr_pg_changes_write_partial(const struct tr_pg_changes *changes, struct tr_b
 
     if (!has_place(changes))
         return 0;
-    position.lsn = changes->told_lsn;
-    position.xid = changes->xid;
-    position.ts_us = changes->commit_us;
     position.partial = (struct tr_pg_partial){
         .commit_lsn = changes->commit_lsn,
         .xid = changes->xid,
         .ordinal = changes->ordinal,
-        .type = type_name(changes->told),
         .counted = changes->capturer.transaction,
     };
     if (tr_pg_position_write(batch, &position, NULL, diag) < 0)

@@ -388,12 +388,15 @@ static void test_variables(void **state)
     assert_true(tr_slice_is(query->time_zone, "UTC"));
     assert_int_equal(query->microseconds, 64);
     assert_int_equal(query->xid, 9);
+    assert_int_equal(query->nupdated, 2);
+    assert_true(tr_slice_equal(query->updated, (struct tr_slice){"a\0b", 4}));
     assert_true(tr_slice_is(query->schema, "d"));
     assert_true(tr_slice_is(query->text, "SQL"));
     /* MariaDB's, 254 schemas, and an unknown one */
     log_accept(&log, 2,
                "00000000 00000000 00 0000 2800 0cfe 80410000 82040100000000 000000 8201 "
                "83012d002e00 810700000000000000 ff110900000000 00 53514c");
+    assert_int_equal(log.event.query.nupdated, 0);
     assert_int_equal(log.event.query.microseconds, 65);
     assert_int_equal(log.event.query.xid, 7);
     log_refuse(&log, 2, "00000000 00000000 00 0000 0200 0100 00 53514c", "is cut off");

@@ -138,6 +138,104 @@ static void test_unions(void **state)
     check(*state, &with_default, seven, TR_SLICE("\0\x0e"));
 }
 
+static void check_read(struct trial *trial, const struct tr_schema *schema, struct tr_value value,
+                       const char *expected)
+{
+    const struct tr_avro_reading *reading;
+    json_t *read;
+
+    assert_int_equal(tr_avro_render(schema, &usual, &trial->arena, &trial->text, &trial->diag), 0);
+    assert_int_equal(write(trial, schema, &usual, &value), 0);
+    json_t *json = json_loadb(trial->text.p, trial->text.n, JSON_DECODE_ANY, NULL);
+    assert_int_equal(tr_avro_parse(json, &trial->arena, &reading, &trial->diag), 0);
+    json_decref(json);
+    assert_int_equal(tr_avro_read(reading, trial->bytes, &read, &trial->diag), 0);
+    char *printed = json_dumps(read, JSON_COMPACT | JSON_ENCODE_ANY);
+    assert_string_equal(printed, expected);
+    free(printed);
+    json_decref(read);
+    /* what is cut off, or has more behind it, is noticed */
+    for (size_t n = 0; n < trial->bytes.n; n++)
+        assert_int_equal(
+            tr_avro_read(reading, (struct tr_slice){trial->bytes.p, n}, &read, &trial->diag), -1);
+}
+
+static void test_reading_back(void **state)
+{
+    static const struct tr_schema pairs = {
+        .type = TR_TYPE_MAP, .keys = &number, .items = &optional_text};
+    static const struct tr_schema names = {.type = TR_TYPE_MAP, .keys = &text, .items = &large};
+    static const struct tr_schema list = {.type = TR_TYPE_ARRAY, .items = &octets};
+    static const struct tr_field inner[] = {{"b", &optional_number}};
+    static const struct tr_schema row = {
+        .type = TR_TYPE_STRUCT, .optional = true, .name = "t.Value", .fields = inner, .nfields = 1};
+    static const struct tr_field outer[] = {{"before", &row},  {"after", &row},   {"op", &text},
+                                            {"pairs", &pairs}, {"names", &names}, {"list", &list}};
+    static const struct tr_schema envelope = {
+        .type = TR_TYPE_STRUCT, .name = "t.Envelope", .fields = outer, .nfields = 6};
+    struct tr_value seven = tr_value_integer(7), null = {0};
+    struct tr_value entries[] = {seven, null, seven, tr_value_text(TR_SLICE("x"))};
+    struct tr_value named[] = {tr_value_text(TR_SLICE("k")), tr_value_integer(INT64_MIN)};
+    struct tr_value octet = tr_value_bytes(TR_SLICE("\xff"));
+    struct tr_value items[] = {null,
+                               tr_value_items(&seven, 1),
+                               tr_value_text(TR_SLICE("u")),
+                               tr_value_items(entries, 4),
+                               tr_value_items(named, 2),
+                               tr_value_items(&octet, 1)};
+
+    check_read(*state, &envelope, tr_value_items(items, 6),
+               "{\"before\":null,\"after\":{\"b\":7},\"op\":\"u\",\"pairs\":[{\"key\":7,"
+               "\"value\":null},{\"key\":7,\"value\":\"x\"}],\"names\":[-9223372036854775808],"
+               "\"list\":[null]}");
+    check_read(*state, &optional_number, null, "null");
+}
+
+static int read_by(struct trial *trial, const char *schema, struct tr_slice bytes)
+{
+    const struct tr_avro_reading *reading;
+    json_t *json = json_loads(schema, JSON_DECODE_ANY, NULL), *read = NULL;
+    int rc = tr_avro_parse(json, &trial->arena, &reading, &trial->diag);
+
+    if (rc == 0)
+        rc = tr_avro_read(reading, bytes, &read, &trial->diag) < 0 ? 1 : 2;
+    json_decref(json);
+    if (rc == 2)
+        json_decref(read);
+    return rc;
+}
+
+/* A registry, or a topic, may have anything. */
+static void test_reading_what_is_strange(void **state)
+{
+    static const char *const schemas[] = {
+        "\"unknown\"",
+        "7",
+        "{}",
+        "{\"type\":\"fixed\",\"name\":\"f\",\"size\":1}",
+        "{\"type\":\"record\",\"fields\":[]}",
+        "{\"type\":\"record\",\"name\":\"r\",\"fields\":[{\"name\":\"f\"}]}"};
+
+    for (size_t i = 0; i < TR_COUNT(schemas); i++)
+        assert_int_equal(read_by(*state, schemas[i], TR_SLICE("\0")), -1);
+    assert_int_equal(read_by(*state, "{\"type\":{\"type\":\"int\"}}", TR_SLICE("\1")), 2);
+    assert_int_equal(read_by(*state, "[\"null\",\"int\"]", TR_SLICE("\4")), 1);
+    assert_int_equal(read_by(*state, "\"bytes\"", TR_SLICE("\1")), 1);
+    assert_int_equal(read_by(*state, "\"long\"",
+                             TR_SLICE("\xff\xff\xff\xff\xff\xff\xff\xff"
+                                      "\xff\xff\1")),
+                     1);
+    /* endless values of no bytes */
+    assert_int_equal(read_by(*state, "{\"type\":\"array\",\"items\":\"null\"}",
+                             TR_SLICE("\xfe\xff\xff\xff\xff\xff\xff\xff\x7f")),
+                     1);
+    assert_int_equal(read_by(*state,
+                             "{\"type\":\"record\",\"name\":\"r\",\"fields\":[{\"name\":\"a\","
+                             "\"type\":\"r\"},{\"name\":\"b\",\"type\":\"r\"}]}",
+                             TR_SLICE("")),
+                     1);
+}
+
 /* A field's null is its default, unless ignore.default.for.nullables says otherwise. */
 static void test_defaults_of_fields(void **state)
 {
@@ -244,6 +342,28 @@ static void test_two_structs_of_one_name(void **state)
     refuse_text(*state, &schema, "a.Row");
 }
 
+/* Maps that are arrays of MapEntry, which is one record: what may be null decides, too. */
+static void test_two_entries_of_one_name(void **state)
+{
+    static const struct tr_value seven = {.kind = TR_INTEGER, .integer = 7};
+    static const struct tr_schema with_default = {
+        .type = TR_TYPE_INT32, .optional = true, .default_value = &seven};
+    static const struct tr_schema required = {
+        .type = TR_TYPE_MAP, .keys = &number, .items = &number};
+    static const struct tr_schema optional = {
+        .type = TR_TYPE_MAP, .keys = &number, .items = &optional_number};
+    static const struct tr_schema defaulted = {
+        .type = TR_TYPE_MAP, .keys = &number, .items = &with_default};
+    static const struct tr_schema *const others[] = {&optional, &defaulted};
+
+    for (size_t i = 0; i < TR_COUNT(others); i++) {
+        const struct tr_field fields[] = {{"x", i ? &optional : &required}, {"y", others[i]}};
+        const struct tr_schema schema = {
+            .type = TR_TYPE_STRUCT, .name = "a.T", .fields = fields, .nfields = 2};
+        refuse_text(*state, &schema, "MapEntry");
+    }
+}
+
 static void test_structs_without_name(void **state)
 {
     static const struct tr_field inner_fields[] = {{"n", &number}};
@@ -345,10 +465,13 @@ int main(void)
         TEST(test_numbers),
         TEST(test_texts),
         TEST(test_unions),
+        TEST(test_reading_back),
+        TEST(test_reading_what_is_strange),
         TEST(test_defaults_of_fields),
         TEST(test_arrays_and_maps),
         TEST(test_records_by_name),
         TEST(test_two_structs_of_one_name),
+        TEST(test_two_entries_of_one_name),
         TEST(test_structs_without_name),
         TEST(test_metadata),
         TEST(test_names),

@@ -10,9 +10,12 @@ static struct tr_capture_options capture = {
 static int identify(const char *key, const char *value, struct tr_kafka_identity *ret_identity)
 {
     struct tr_diag diag;
-    struct tr_slice bytes = value ? tr_slice_of(value) : (struct tr_slice){NULL, 0};
+    const struct tr_kafka_written written = {
+        .key = tr_slice_of(key),
+        .value = value ? tr_slice_of(value) : (struct tr_slice){NULL, 0},
+    };
 
-    return tr_kafka_identify(&capture, tr_slice_of(key), bytes, ret_identity, &diag);
+    return tr_kafka_identify(&capture, NULL, &written, ret_identity, &diag);
 }
 
 static uint64_t of(const char *key, const char *value)
@@ -88,6 +91,29 @@ static void test_what_is_not_compared(void **state)
                      TR_KAFKA_NOT_OURS);
 }
 
+#define EVENT(op, ts, source)                                                                      \
+    "{\"id\":\"x;sequence:" ts "\",\"specversion\":\"1.0\",\"iodebeziumop\":\"" op                 \
+    "\",\"iodebeziumname\":\"p\",\"iodebeziumtxtotalorder\":\"" ts "\"," source ",\"data\":{}}"
+
+static void test_cloud_events(void **state)
+{
+    struct tr_kafka_identity identity;
+
+    (void)state;
+    capture.value.class = TR_CONVERTER_CLOUDEVENTS;
+    uint64_t first = of("k", EVENT("u", "1", "\"iodebeziumlsn\":\"5\""));
+    assert_int_equal(
+        of("k", EVENT("u", "2", "\"iodebeziumlsn\":\"5\",\"iodebeziumversion\":\"9\"")), first);
+    assert_false(of("k", EVENT("c", "1", "\"iodebeziumlsn\":\"5\"")) == first);
+    assert_false(of("k", EVENT("u", "1", "\"iodebeziumlsn\":\"6\"")) == first);
+    assert_int_equal(identify("k", EVENT("r", "1", "\"iodebeziumsnapshot\":\"last\""), &identity),
+                     TR_KAFKA_NO_IDENTITY);
+    assert_int_equal(identify("k", "{\"id\":\"without attributes\"}", &identity),
+                     TR_KAFKA_NO_IDENTITY);
+    assert_int_equal(identify("k", "no JSON", &identity), TR_KAFKA_NO_IDENTITY);
+    capture.value.class = TR_CONVERTER_JSON;
+}
+
 static void test_without_identity(void **state)
 {
     static const char *const values[] = {
@@ -118,6 +144,7 @@ int main(void)
         cmocka_unit_test(test_with_a_schema),
         cmocka_unit_test(test_transaction_records),
         cmocka_unit_test(test_what_is_not_compared),
+        cmocka_unit_test(test_cloud_events),
         cmocka_unit_test(test_without_identity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

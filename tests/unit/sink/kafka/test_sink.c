@@ -17,6 +17,7 @@
 #define ADD_PART 24
 
 #define POSITION_KEY "[\"c\",{\"server\":\"p\"}]"
+#define MARKER_KEY   "[\"c\",{\"server\":\"p\",\"tailrace\":\"open\"}]"
 
 struct bed {
     rd_kafka_t *rk; /* carries the mock cluster, and writes what others would */
@@ -401,6 +402,68 @@ static void test_abortable_error_starts_anew(void **state)
     assert_int_equal(commit(bed, "{\"lsn\":2}"), 0);
 }
 
+/* A message is lost, and the transaction is still open. */
+static void lose_a_message(struct bed *bed, rd_kafka_resp_err_t error)
+{
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(write_value(bed, "first", TR_SLICE("v")), 0);
+    assert_int_equal(flush(bed), 0);
+    fail_next(bed, PRODUCE, error);
+    assert_int_equal(write_value(bed, "second", TR_SLICE("v")), 0);
+    assert_int_equal(flush(bed), -1);
+    assert_int_equal(bed->diag.reaction, TR_RETRY);
+}
+
+/* To librdkafka it is delivered; who knows whether it ever was. */
+static void test_broker_calls_a_message_a_duplicate(void **state)
+{
+    struct bed *bed = *state;
+
+    lose_a_message(bed, RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER);
+    assert_non_null(strstr(bed->diag.message, "a message for topic t was not delivered"));
+}
+
+/* librdkafka's abort would end the transaction of whoever follows us. */
+static void test_asking_before_the_abort(void **state)
+{
+    struct bed *bed = *state;
+
+    lose_a_message(bed, RD_KAFKA_RESP_ERR_UNKNOWN);
+    put(bed, MARKER_KEY, NULL);
+    put_done(bed);
+    assert_int_equal(tr_sink_abandon(bed->sink, &bed->diag), -1);
+    assert_int_equal(bed->diag.reaction, TR_STOP);
+    assert_non_null(strstr(bed->diag.message, "fenced by another instance"));
+    assert_false(inside(bed)->open); /* nothing that freeing it would abort */
+}
+
+/* Kafka Connect's tasks write no marker. */
+static void test_asking_before_the_abort_finds_a_position(void **state)
+{
+    struct bed *bed = *state;
+
+    lose_a_message(bed, RD_KAFKA_RESP_ERR_UNKNOWN);
+    put(bed, POSITION_KEY, "{\"lsn\":2}");
+    put_done(bed);
+    assert_int_equal(tr_sink_abandon(bed->sink, &bed->diag), -1);
+    assert_non_null(strstr(bed->diag.message, "fenced by another instance"));
+}
+
+/* Nobody else would end what we have open ourselves. */
+static void test_own_open_transaction_is_aborted(void **state)
+{
+    struct bed *bed = *state;
+
+    lose_a_message(bed, RD_KAFKA_RESP_ERR_UNKNOWN);
+    put(bed, "[\"other\",{\"server\":\"p\",\"tailrace\":\"open\"}]", NULL);
+    put(bed, "[\"other\",{\"server\":\"p\"}]", "{\"lsn\":2}");
+    put_done(bed);
+    assert_int_equal(tr_sink_abandon(bed->sink, &bed->diag), 0);
+    assert_false(inside(bed)->open);
+    assert_int_equal(start(bed), 1);
+    assert_int_equal(commit(bed, "{\"lsn\":1}"), 0);
+}
+
 static void test_broker_finds_a_message_too_large(void **state)
 {
     struct bed *bed = *state;
@@ -548,7 +611,7 @@ static void put_torn(struct bed *bed, int n)
                               RD_KAFKA_V_VALUE(value, strlen(value)), RD_KAFKA_V_END),
             0);
     }
-    put(bed, "[\"c\",{\"server\":\"p\",\"tailrace\":\"open\"}]", NULL);
+    put(bed, MARKER_KEY, NULL);
     put_done(bed);
 }
 
@@ -656,7 +719,7 @@ static void test_torn_transaction_without_identity(void **state)
 {
     struct bed *bed = *state;
 
-    bed->options.capture.value.class = TR_CONVERTER_AVRO;
+    bed->options.capture.value.class = TR_CONVERTER_STRING;
     put(bed, POSITION_KEY, RECORDED);
     put_torn(bed, 1);
     assert_int_equal(start(bed), -1);
@@ -723,6 +786,10 @@ int main(void)
         TEST(test_asking_with_an_open_transaction),
         TEST(test_fenced_after_the_timeout),
         TEST(test_abortable_error_starts_anew),
+        TEST(test_broker_calls_a_message_a_duplicate),
+        TEST(test_asking_before_the_abort),
+        TEST(test_asking_before_the_abort_finds_a_position),
+        TEST(test_own_open_transaction_is_aborted),
         TEST(test_broker_finds_a_message_too_large),
         TEST(test_librdkafka_finds_a_message_too_large),
         TEST(test_no_right_to_write),

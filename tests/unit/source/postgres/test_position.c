@@ -65,6 +65,7 @@ static void test_stream(void **state)
     assert_int_equal(again.skip_lsn, 0);
 }
 
+/* For Debezium it begins anew. */
 static void test_inside_a_transaction(void **state)
 {
     struct tr_pg_position position = {
@@ -72,21 +73,20 @@ static void test_inside_a_transaction(void **state)
         .identity = identity,
         .resume_lsn = 2000,
         .commit_lsn = 1500,
-        .lsn = 2100,
-        .xid = 78,
+        .lsn = 1500,
+        .xid = 77,
         .ts_us = 123456,
-        .partial = {.commit_lsn = 3000, .xid = 78, .ordinal = 5, .type = "UPDATE"},
+        .partial = {.commit_lsn = 3000, .xid = 78, .ordinal = 5},
     };
     struct tr_stored_position *stored;
     struct tr_diag diag;
     (void)state;
 
-#define HALF OURS ",\"tailrace_resume_lsn\":2000,\"tailrace_partial\":5"
-#define INSIDE                                                                                     \
-    "\"lsn\":2100,\"txId\":78,\"ts_usec\":123456," HALF                                            \
-    ",\"tailrace_partial_lsn\":3000,\"tailrace_partial_xid\":78}"
-    struct tr_pg_position again = round_trip(
-        &position, "{\"lsn_proc\":2100,\"messageType\":\"UPDATE\",\"lsn_commit\":1500," INSIDE);
+#define HALF   OURS ",\"tailrace_resume_lsn\":2000,\"tailrace_partial\":5"
+#define INSIDE HALF ",\"tailrace_partial_lsn\":3000,\"tailrace_partial_xid\":78}"
+    struct tr_pg_position again =
+        round_trip(&position, "{\"lsn_proc\":1500,\"messageType\":\"COMMIT\",\"lsn_commit\":1500,"
+                              "\"lsn\":1500,\"txId\":77,\"ts_usec\":123456," INSIDE);
     assert_int_equal(again.resume_lsn, 2000);
     assert_int_equal(again.commit_lsn, 1500);
     assert_int_equal(again.partial.commit_lsn, 3000);
@@ -94,8 +94,11 @@ static void test_inside_a_transaction(void **state)
     assert_int_equal(again.partial.ordinal, 5);
     assert_int_equal(again.skip_lsn, 0);
     position.commit_lsn = 0;
-    again = round_trip(&position, "{\"lsn_proc\":2100,\"messageType\":\"UPDATE\"," INSIDE);
+    again = round_trip(&position, "{\"last_snapshot_record\":true,\"lsn\":1500,\"txId\":77,"
+                                  "\"ts_usec\":123456,\"snapshot\":\"INITIAL\","
+                                  "\"snapshot_completed\":true," INSIDE);
     assert_int_equal(again.stage, TR_PG_STREAM);
+    assert_int_equal(again.partial.ordinal, 5);
     assert_int_equal(tr_stored_position_parse(TR_SLICE("{" HALF "}"), &stored, &diag), 0);
     assert_int_equal(tr_pg_position_read(stored, &again, &diag), -1);
     assert_non_null(strstr(diag.message, "tailrace_partial_lsn"));

@@ -86,6 +86,10 @@ static void test_rows(void **state)
     check("INSERT INTO t VALUES (1)", TR_MYSQL_SQL_ROWS, "inv.t");
     check("insert low_priority ignore into a.t set x=1", TR_MYSQL_SQL_ROWS, "a.t");
     check("REPLACE t VALUES (1)", TR_MYSQL_SQL_ROWS, "inv.t");
+    check("delete quick from a.t where x", TR_MYSQL_SQL_ROWS, "a.t");
+    check("DELETE a.t FROM b.u AS t", TR_MYSQL_SQL_ROWS, "");
+    check("DELETE FROM t USING b.u AS t", TR_MYSQL_SQL_ROWS, "");
+    check("DELETE FROM t.* USING b.u AS t", TR_MYSQL_SQL_ROWS, "");
     check("UPDATE t SET a=1", TR_MYSQL_SQL_ROWS, "inv.t");
     check("UPDATE t, u SET t.a=1", TR_MYSQL_SQL_ROWS, "");
     check("UPDATE t LEFT JOIN u ON 1 SET t.a=1", TR_MYSQL_SQL_ROWS, "");

@@ -8,6 +8,8 @@ from psycopg2.extras import LogicalReplicationConnection
 from views import error_of
 
 from bed import Postgres, Tailrace, connector, wait_until, worker
+from bed.process import GIVE_UP
+from bed.proxy import Proxy
 
 _TABLE = "CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a')"
 
@@ -31,6 +33,17 @@ def test_wrong_password(tailrace, fails):
 def test_no_such_database(tailrace, fails):
     error = fails(tailrace(database_dbname="atlantis"))
     assert "atlantis" in error and "database.dbname" in error
+
+
+def test_answers_are_swallowed(tailrace, db):
+    """By something in between that keeps the connections open."""
+    db.sql(_TABLE)
+    with Proxy.before(db.server) as network:
+        network.stall_after(2000)  # more than a login takes
+        with tailrace(database_port=network.port, database_query_timeout_ms=500) as engine:
+            engine.wait_log(r"state=RESTARTING .*database\.query\.timeout\.ms=500", GIVE_UP)
+            network.flow()
+            engine.wait_streaming()
 
 
 def test_no_replication_privilege(tailrace, db, name, fails):

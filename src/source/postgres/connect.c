@@ -48,6 +48,11 @@ static void add_tls(struct parameters *parameters, const struct tr_postgres_opti
     add(parameters, "sslrootcert", options->sslrootcert);
 }
 
+static bool is_limited(enum tr_pg_kind kind)
+{
+    return kind == TR_PG_ORDINARY || kind == TR_PG_USERS;
+}
+
 static PGconn *start(const struct tr_pg_context *context, enum tr_pg_kind kind)
 {
     const struct tr_postgres_options *options = &context->options->postgres;
@@ -55,10 +60,9 @@ static PGconn *start(const struct tr_pg_context *context, enum tr_pg_kind kind)
     char port[16], name[64], settings[512];
 
     snprintf(port, sizeof port, "%d", options->port);
-    bool limited = kind == TR_PG_ORDINARY || kind == TR_PG_USERS;
     snprintf(settings, sizeof settings, "%s%s -c statement_timeout=%lld", SETTINGS,
              kind == TR_PG_USERS ? "" : " -c search_path=pg_catalog",
-             limited ? (long long)options->query_timeout_ms : 0);
+             is_limited(kind) ? (long long)options->query_timeout_ms : 0);
     tr_pg_application_name(context, name, sizeof name);
     add(&parameters, "host", options->hostname);
     add(&parameters, "port", port);
@@ -177,7 +181,8 @@ static int check_version(const struct tr_pg_session *session, struct tr_diag *di
 int tr_pg_connect(const struct tr_pg_context *context, enum tr_pg_kind kind,
                   struct tr_pg_session *ret_session, struct tr_diag *diag)
 {
-    *ret_session = (struct tr_pg_session){.context = context, .conn = start(context, kind)};
+    *ret_session = (struct tr_pg_session){
+        .context = context, .conn = start(context, kind), .limited = is_limited(kind)};
     if (!ret_session->conn)
         return tr_fail_memory(diag);
     int rc = establish(ret_session, diag);

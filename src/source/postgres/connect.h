@@ -32,6 +32,7 @@ struct tr_pg_session {
     const struct tr_pg_context *context;
     PGconn *conn;
     int version; /* as PQserverVersion: 150004 */
+    bool limited; /* database.query.timeout.ms is for its statements */
 };
 
 /* Open a session. A reader is ordinary, but may take as long as it likes for a statement. <0: AUTH

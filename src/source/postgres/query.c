@@ -3,14 +3,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "source/postgres/failure.h"
+
+/* The server ends a statement at the limit, and says so; who hears nothing this much later hears
+ * nothing at all. */
+#define GRACE_MS 5000
+#define STEP_MS  1000
 
 int tr_pg_await(const struct tr_pg_session *session, PGresult **ret_result, struct tr_diag *diag)
 {
+    int64_t limit = session->limited ? session->context->options->postgres.query_timeout_ms : 0;
+    int64_t deadline = tr_clock_monotonic_us() + (limit + GRACE_MS) * 1000;
+
     while (PQisBusy(session->conn)) {
-        int rc = tr_pg_wait(session, -1);
+        int rc = tr_pg_wait(session, STEP_MS);
         if (rc)
             return rc;
+        if (limit && tr_clock_monotonic_us() > deadline)
+            return tr_fail(diag, TR_NETWORK, TR_RETRY,
+                           "nothing was heard from PostgreSQL about a statement, though it ends "
+                           "each after database.query.timeout.ms=%lld: does something between it "
+                           "and us swallow what is sent?",
+                           (long long)limit);
         if (!PQconsumeInput(session->conn))
             return tr_pg_fail_result(session, NULL, "the connection to PostgreSQL broke", diag);
     }

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from .cache import connect_dir, debezium_dir
-from .process import Process
+from .process import GIVE_UP, Process
 from .rest import Rest
 from .scratch import scratch
 from .tailrace import properties
@@ -38,14 +38,14 @@ class Connect:
              f"-Dlog4j2.configurationFile={_HERE}/log4j2.properties", "-cp", f"{connect_dir()}/*",
              "org.apache.kafka.connect.cli.ConnectDistributed", config],
             self.log_file, cwd=self.folder)
-        self.rest.wait_ready(120)
+        self.rest.wait_ready()
         return self
 
     @property
     def log(self):
         return self.log_file.read_text(errors="replace")
 
-    def stop(self, timeout=60):
+    def stop(self, timeout=GIVE_UP):
         """Leaves the group in order."""
         return self._process.stop(timeout=timeout)
 

@@ -132,7 +132,7 @@ class Kafka:
         wait_until(self._serves, GIVE_UP, f"Kafka to serve: {self.folder}")
         return self
 
-    def stop(self, broker=None, timeout=60):
+    def stop(self, broker=None, timeout=GIVE_UP):
         for process in self._chosen(broker):
             process.stop(signal.SIGTERM, timeout)
 
@@ -186,26 +186,27 @@ class Kafka:
 
     def topics(self, pattern=".*"):
         """Names of the topics that `pattern` matches whole; Kafka's internal ones left out."""
-        names = self.admin.list_topics(timeout=15).topics
+        names = self.admin.list_topics(timeout=GIVE_UP).topics
         return sorted(name for name in names
                       if re.fullmatch(pattern, name) and not name.startswith("__"))
 
     def partitions(self, topic):
-        return len(self.admin.list_topics(timeout=15).topics[topic].partitions)
+        return len(self.admin.list_topics(timeout=GIVE_UP).topics[topic].partitions)
 
     def create_topic(self, name, partitions=1, replication=1, **config):
         """Config names with _ for the dot: cleanup_policy="compact"."""
         config = {key.replace("_", "."): str(value) for key, value in config.items()}
         new = NewTopic(name, partitions, replication, config=config)
-        _result(self.admin.create_topics([new], operation_timeout=15))
-        wait_until(lambda: name in self.topics(), 15, f"topic {name}")
+        _result(self.admin.create_topics([new], operation_timeout=GIVE_UP))
+        wait_until(lambda: name in self.topics(), what=f"topic {name}")
 
     def delete_topic(self, name):
-        _result(self.admin.delete_topics([name], operation_timeout=15))
-        wait_until(lambda: name not in self.topics(), 15, f"topic {name} to go")
+        _result(self.admin.delete_topics([name], operation_timeout=GIVE_UP))
+        wait_until(lambda: name not in self.topics(), what=f"topic {name} to go")
 
     def add_partitions(self, topic, total):
         _result(self.admin.create_partitions([NewPartitions(topic, total)]))
+        wait_until(lambda: self.partitions(topic) == total, what=f"partitions of {topic}")
 
     def topic_config(self, name):
         """Every setting of a topic that is not the broker's default."""
@@ -354,4 +355,4 @@ class Kafka:
 
 def _result(futures):
     (future,) = futures.values()
-    return future.result(timeout=30)
+    return future.result(timeout=GIVE_UP)

@@ -15,7 +15,7 @@ from pymysql.constants import CLIENT
 from .cache import mariadb11_dir, mysql9_dir
 from .certs import Certs
 from .ports import free_port
-from .process import Process, wait_until
+from .process import GIVE_UP, Process, wait_until
 from .scratch import scratch
 
 _SERVER_USER = "nobody"  # the servers refuse to run as root
@@ -87,12 +87,12 @@ class _Server:
         if self._process is None or not self._process.alive():
             self._process = Process([self._program(self._daemon), self._defaults()], self.log,
                                     user=_SERVER_USER, cwd=self.folder, env=_environment())
-            wait_until(self._answers, 60, f"{self.kind} to answer: {self.log}", pause=0.03)
+            wait_until(self._answers, GIVE_UP, f"{self.kind} to answer: {self.log}", pause=0.03)
         if new:
             self._create_user()
         return self
 
-    def stop(self, timeout=60):
+    def stop(self, timeout=GIVE_UP):
         """An orderly shutdown."""
         if self._process:
             return self._process.stop(signal.SIGTERM, timeout)
@@ -171,7 +171,7 @@ class _Server:
     def purge_binlogs(self):
         """Only the file that is being written stays."""
         self.flush_binlog()
-        wait_until(self._purge, 10, "the binlogs to be purged")
+        wait_until(self._purge, what="the binlogs to be purged")
 
     def binlogs(self):
         """Paths of the files, oldest first."""
@@ -225,7 +225,7 @@ class _Server:
 
     def _run_once(self, *argv):
         process = Process(argv, self.log, user=_SERVER_USER, cwd=self.folder, env=_environment())
-        if process.wait(120) != 0:
+        if process.wait() != 0:
             raise RuntimeError(f"{self.kind} could not be initialized\n" + process.tail())
 
     def _create_user(self):

@@ -14,7 +14,7 @@ import psycopg2
 from .cache import postgres17_dir
 from .certs import Certs
 from .ports import free_port
-from .process import Process, wait_until
+from .process import GIVE_UP, Process, wait_until
 from .scratch import scratch
 
 _SERVER_USER = "postgres"  # the server refuses to run as root
@@ -88,10 +88,10 @@ class Postgres:
                 user=_SERVER_USER, cwd=self.folder, env=_environment(),
                 death_signal=signal.SIGQUIT,  # takes its children along
             )
-            wait_until(self._answers, 30, f"PostgreSQL to answer: {self.log}", pause=0.03)
+            wait_until(self._answers, GIVE_UP, f"PostgreSQL to answer: {self.log}", pause=0.03)
         return self
 
-    def stop(self, immediate=False, timeout=60):
+    def stop(self, immediate=False, timeout=GIVE_UP):
         """Fast shutdown (waits for walsenders to hand out what they have), or immediate."""
         if self._process:
             return self._process.stop(signal.SIGQUIT if immediate else signal.SIGINT, timeout)
@@ -187,7 +187,7 @@ class Postgres:
              "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256",
              f"--pwfile={self.folder / 'password'}", "--no-instructions"],
             self.log, user=_SERVER_USER, cwd=self.folder, env=_environment(),
-        ).wait(60)
+        ).wait()
         if not (self._data / "global/pg_control").exists():
             raise RuntimeError(f"initdb failed:\n{self.log.read_text()}")
         hba = self._data / "pg_hba.conf"
@@ -257,7 +257,7 @@ class Database:
         for slot in self.slots():
             self.sql("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots"
                      " WHERE slot_name = %s AND active_pid IS NOT NULL", slot)
-            wait_until(lambda slot=slot: self._drop_slot(slot), 10, f"slot {slot} to be dropped")
+            wait_until(lambda slot=slot: self._drop_slot(slot), what=f"slot {slot} to be dropped")
         self.server.sql("postgres", f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
     def _drop_slot(self, slot):

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from .cache import registry_dir
 from .ports import free_port
-from .process import Process, wait_until
+from .process import GIVE_UP, Process, wait_until
 from .scratch import scratch
 
 
@@ -36,7 +36,7 @@ class Registry:
             ["java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
              "-Dquarkus.http.host=127.0.0.1", f"-Dquarkus.http.port={self.port}",
              "-Dquarkus.log.level=WARN", "-jar", jar], self.log_file, cwd=self.folder)
-        wait_until(self._ready, timeout=120, what="the registry to answer")
+        wait_until(self._ready, what="the registry to answer")
         return self
 
     def _ready(self):
@@ -44,13 +44,13 @@ class Registry:
             raise RuntimeError(f"the registry ended:\n{self.log_file.read_text()}")
         try:
             self.subjects()
-            with urllib.request.urlopen(f"{self.native}/search/artifacts", timeout=30):
+            with urllib.request.urlopen(f"{self.native}/search/artifacts", timeout=GIVE_UP):
                 return True
         except OSError:
             return False
 
     def get(self, path):
-        with urllib.request.urlopen(self.confluent + path, timeout=30) as answer:
+        with urllib.request.urlopen(self.confluent + path, timeout=GIVE_UP) as answer:
             return json.load(answer)
 
     def subjects(self):
@@ -67,7 +67,7 @@ class Registry:
         request = urllib.request.Request(
             self.confluent + path, json.dumps({"schema": text}).encode(),
             {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=GIVE_UP) as answer:
             return json.load(answer)["id"]
 
     def text(self, number):
@@ -75,7 +75,8 @@ class Registry:
         return self.get(f"/schemas/ids/{number}")["schema"]
 
     def native_text(self, number):
-        with urllib.request.urlopen(f"{self.native}/ids/globalIds/{number}", timeout=30) as answer:
+        url = f"{self.native}/ids/globalIds/{number}"
+        with urllib.request.urlopen(url, timeout=GIVE_UP) as answer:
             return answer.read().decode()
 
     def stop(self):

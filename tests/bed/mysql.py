@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 
 import pymysql
-from pymysql.constants import CLIENT
+from pymysql.constants import CLIENT, ER
 
 from .cache import mariadb11_dir, mysql9_dir
 from .certs import Certs
@@ -25,7 +25,7 @@ _FAST = {
     "sync_binlog": 0,
     "innodb_flush_log_at_trx_commit": 2,  # to the file at each commit: kill9() loses nothing
     "innodb_flush_method": "nosync",
-    "innodb_doublewrite": "OFF",
+    "innodb_doublewrite": "ON",  # SIGKILL can end the write of a page after some of its 4 KB
     "innodb_use_native_aio": "OFF",  # many servers at once exhaust the kernel's contexts
     "innodb_buffer_pool_size": "64M",
     "max_connections": 200,
@@ -184,6 +184,14 @@ class _Server:
     def dumps(self):
         """Connection ids of those who read the binlog."""
         return [row[0] for row in self.query(None, "SHOW PROCESSLIST") if "Binlog Dump" in row[4]]
+
+    def end_session(self, session):
+        """By its id. It may be gone meanwhile."""
+        try:
+            self.sql(None, f"KILL {session}")
+        except pymysql.MySQLError as error:
+            if error.args[0] != ER.NO_SUCH_THREAD:
+                raise
 
     def use_certificate(self, name):
         """Serves another certificate from now on: server, expired, wrong_host, other_server."""

@@ -43,7 +43,7 @@ class BinlogStage(Stage):
 
     def cut_off(self):
         for session in self.server.dumps():
-            self.server.sql(None, f"KILL {session}")
+            self.server.end_session(session)
 
     def crash(self):
         self.server.kill9()

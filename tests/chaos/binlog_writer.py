@@ -6,7 +6,8 @@ import pymysql
 from writer import KEYS, LARGE, Writers
 
 _PASSING = (1205, 1213, 1062)  # lock wait timeout, deadlock, duplicate key
-_LOST = (1927, 1053, 2006, 2013, 2003, 2002)  # killed, shutdown, and the client's own words
+# killed, shutdown, the same while it waits for a lock, and the client's own words
+_LOST = (1927, 1053, 1317, 2006, 2013, 2003, 2002)
 
 
 class BinlogWriters(Writers):

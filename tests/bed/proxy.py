@@ -9,6 +9,7 @@ is what a network can do, too (KAFKA-17754).
 import socket
 import struct
 import threading
+import time
 
 from .ports import free_port
 from .process import GIVE_UP
@@ -103,6 +104,7 @@ class Proxy:
         self._flows.set()
         self._refuses = False
         self._left = None  # of stall_after
+        self._rate, self._free_at = None, 0  # of slow
         self._rules, self._connections = [], set()
         self._listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
         threading.Thread(target=self._accept, daemon=True).start()
@@ -149,9 +151,14 @@ class Proxy:
         with self._lock:
             self._left = answered
 
+    def slow(self, rate):
+        """The other side sends no more than so many bytes a second."""
+        with self._lock:
+            self._rate = rate
+
     def flow(self):
         with self._lock:
-            self._left = None
+            self._left = self._rate = None
         self._flows.set()
 
     def cut(self):
@@ -179,28 +186,46 @@ class Proxy:
 
     def _answered(self, size):
         """Called before so many bytes go on."""
+        pause = 0
         with self._lock:
             if self._left is not None:
                 self._left -= size
                 if self._left <= 0:
                     self._flows.clear()
+            if self._rate is not None:
+                now = time.monotonic()
+                self._free_at = max(now, self._free_at) + size / self._rate
+                pause = self._free_at - now
+        if pause:
+            time.sleep(pause)
         self._flows.wait()
 
     def _accept(self):
         while True:
             try:
                 client, _ = self._listener.accept()
-                if self._refuses:
-                    client.close()
-                    continue
-                connection = _Connection(self, client)
             except OSError:
                 if self._listener.fileno() < 0:
                     return
-                client.close()  # the broker is away
                 continue
-            with self._lock:
+            self._connect(client)
+
+    def _connect(self, client):
+        if self._refuses:
+            client.close()
+            return
+        try:
+            connection = _Connection(self, client)
+        except OSError:
+            client.close()  # the broker is away
+            return
+        with self._lock:
+            refused = self._refuses  # since we looked: refuse() hasn't seen this one
+            if not refused:
                 self._connections.add(connection)
+        if refused:
+            connection.close()
+        else:
             connection.start()
 
     def _gone(self, connection):
@@ -246,8 +271,9 @@ class _Connection:
             pump()
         except OSError:
             pass  # one of the ends has gone
-        self.close()
-        self._proxy._gone(self)
+        finally:
+            self.close()  # also after a test's own function has failed, or its peer would hang
+            self._proxy._gone(self)
 
     def _pump_requests(self):
         while (frame := self._proxy.read(self._client)) is not None:

@@ -2,6 +2,7 @@
 partition; others take their places."""
 
 from bed import wait_until
+from confluent_kafka import KafkaException
 from stage import Stage, seed
 
 _ID = "bed-shop-0"  # transactional.id
@@ -31,7 +32,13 @@ def _leader(kafka, topic, partition):
 
 
 def _wait_led_by_another(kafka, topic, partition, broker):
-    wait_until(lambda: _leader(kafka, topic, partition) not in (broker, -1), what="a new leader")
+    def led():
+        try:
+            return _leader(kafka, topic, partition) not in (broker, -1)
+        except KafkaException:
+            return False  # it was the dead one that was asked
+
+    wait_until(led, what="a new leader")
 
 
 def _coordinated_by(transactional_id, partitions):

@@ -13,7 +13,7 @@ import formats
 import pytest
 from bed import ScriptedRegistry, wait_until
 from bed.process import GIVE_UP
-from bed.proxy import ADD_PARTITIONS, COPY, END_TXN, HOLD, LOSE, PRODUCE, STEAL
+from bed.proxy import ADD_PARTITIONS, END_TXN, HOLD, LOSE, PRODUCE, STEAL
 from bed.tailrace import binary
 from checker import Check, summary
 from stage import NAME, Stage, seed
@@ -151,26 +151,39 @@ class _Torn:
         self._before_position = before_position
         self._late, self._written = None, 0
         self._done = threading.Event()
-        self._commit = proxy.on(END_TXN, COPY)
         proxy.on(END_TXN, self._end, times=10 ** 9)
         proxy.on(PRODUCE, self._look, times=10 ** 9)
 
     def wait(self):
         assert self._done.wait(GIVE_UP)
 
-    def _end(self, _):
-        self._late, self._written = self._commit.requests[0], 0
+    def _end(self, request):
+        """The newest commit is the late one: of the epoch that the producer has now."""
+        commits = request.frame[-1 if request.version < 3 else -2]  # before the tagged fields
+        self._late, self._written = request if commits else None, 0
 
     def _look(self, request):
         if self._done.is_set() or not self._late:
             return
         is_position = b'"tailrace_format"' in request.body
         self._written += not is_position
-        if is_position if self._before_position else self._written > 2:
-            assert _error(self._late.deliver()) == 0
-            # a commit is complete, and what follows no longer in it, when it can be repeated
-            wait_until(lambda: _error(self._late.deliver()) != _CONCURRENT, what="the commit")
+        # a transaction's first record is a marker; all others are acknowledged before the position
+        if self._written > 1 and is_position if self._before_position else self._written > 2:
+            error = self._answer()
+            if error in _FENCED:
+                return  # there is a new producer since; its own requests will do
+            assert error == 0
+            self._answer()  # the commit is complete, and what follows no longer in it
             self._done.set()
+
+    def _answer(self):
+        """To the late commit, once the coordinator has done what it is at: it may be adding a
+        partition, or completing a commit."""
+        def answer():
+            error = _error(self._late.deliver())
+            return None if error == _CONCURRENT else (error,)
+
+        return wait_until(answer, what="the commit")[0]
 
 
 def _error(answer):

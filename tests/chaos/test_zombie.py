@@ -30,13 +30,17 @@ def test_a_frozen_instance_is_fenced():
 def test_frozen_beyond_the_transaction_timeout(make_stage, rows):
     """In the stream, or in the snapshot. Kafka has ended its transaction, as it does with anybody's
     that lasts too long; that is no reason to take the source back."""
-    with _patient(make_stage, rows=rows) as stage:
+    with _patient(make_stage, rows=rows, proxied=rows > 2000) as stage:
+        for network in stage.networks[:1]:
+            network.slow(2_000_000)  # some seconds for the snapshot's 10 MB, on any machine
         with stage.tailrace() as old, stage.tailrace_later() as new:
             _wait_at_work(old, snapshot=rows > 2000)
             with stage.writers(seed(), threads=2):
                 time.sleep(0.3)
                 old.process.send(signal.SIGSTOP)
                 since = time.monotonic()
+                for network in stage.networks[:1]:
+                    network.flow()
                 _take_over(stage, new)
                 wait_until(lambda: time.monotonic() > since + _TIMEOUT + 1)
                 _wake(old)

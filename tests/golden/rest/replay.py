@@ -10,7 +10,7 @@ import re
 import time
 import urllib.parse
 
-PATIENCE = 20
+PATIENCE = 60
 READS = ("GET", "HEAD", "OPTIONS")
 VOLATILE = {"worker_id", "kafka_cluster_id", "commit", "trace", "last_modified", "ts_usec", "lsn",
             "lsn_proc", "lsn_commit", "txId"}

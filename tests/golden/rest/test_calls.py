@@ -32,11 +32,11 @@ class Stage:
             states = [x["state"] for x in body["tasks"]] if task else [body["connector"]["state"]]
             return states == [state]
 
-        wait_until(reached, 30, f"{name} {state}")
+        wait_until(reached, what=f"{name} {state}")
 
     def wait_offsets(self, name):
         wait_until(lambda: self.api.json("GET", f"/connectors/{name}/offsets")[1].get("offsets"),
-                   30, f"offsets of {name}")
+                   what=f"offsets of {name}")
 
     def states(self):
         return self.api.ask("GET", "/connectors?expand=status")[2]
@@ -45,7 +45,7 @@ class Stage:
         for name in self.api.json("GET", "/connectors")[1]:
             if "/" not in name:
                 self.api.ask("DELETE", f"/connectors/{name}".replace(" ", "%20"))
-        wait_until(lambda: self.api.json("GET", "/connectors")[1] == [], 20, "no connectors")
+        wait_until(lambda: self.api.json("GET", "/connectors")[1] == [], what="no connectors")
 
     def sql(self, text):
         self.pg.sql("postgres", text)
@@ -57,7 +57,7 @@ class Stage:
             return not self.pg.query("postgres", "select 1 from pg_replication_slots "
                                                  "where slot_name like 'rest\\_pg%%'")
 
-        wait_until(gone, 20, "no slots")
+        wait_until(gone, what="no slots")
 
     def make_table(self):
         self.drop_table()
@@ -138,7 +138,7 @@ def api(kafka, pg, tmp_path, name):
              '"heartbeat.interval.ms":"500"': '"heartbeat.interval.ms":"0"'}
     with Tailrace(worker=settings) as tailrace:
         server = replay.Api(f"http://127.0.0.1:{port}", names)
-        wait_until(lambda: _healthy(server), 30, "the REST API")
+        wait_until(lambda: _healthy(server), what="the REST API")
         yield server
         assert tailrace.alive()
 

@@ -15,7 +15,7 @@ NAME.sql is SQL with directives, each on a line of its own:
     -- @resume, @restart       start it again
     -- @delete-offsets         forget the position
     -- @sync                   wait until everything so far is delivered
-    -- @sleep SECONDS
+    -- @sleep SECONDS          and until no snapshot is under way that notifications tell of
 
 and for MySQL and MariaDB, which share a NAME.sql:
 

@@ -157,7 +157,7 @@ class BinlogRecording(_Recording, BinlogRun):
         if word == "stop":
             wait_until(lambda: len(self.engine.states()) == 1, TIMEOUT, "the task to stop")
             for session in self.server.dumps():  # the server notices only at its next write
-                self._ask(f"KILL {session}")
+                self.server.end_session(session)
 
     def sync(self):
         self.quiet()

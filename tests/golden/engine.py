@@ -4,13 +4,15 @@ import json
 import re
 import subprocess
 import time
+from collections import Counter
 
 import mask
 from bed import Tailrace, wait_until, worker
+from bed.process import GIVE_UP
 from bed.tailrace import binary
 from case import fill
 
-TIMEOUT = 60
+TIMEOUT = GIVE_UP
 _STARTS, _STOPS = ("create", "resume", "restart"), ("delete", "stop", "pause", "restart")
 
 
@@ -110,6 +112,7 @@ class Run:
             self.streaming()
         if word == "sleep":
             time.sleep(float(argument))
+            self.settle()
         if word == "sync":
             self.sync()
         if word == "delete-offsets":
@@ -122,6 +125,20 @@ class Run:
         """Until the condition is true, or the engine has ended."""
         wait_until(lambda: self.down() or condition(), TIMEOUT,
                    f"{self.case.name} to {what}: {self.log}")
+
+    def settle(self):
+        """Until the snapshots that the notifications tell of have come to their end, or to a pause:
+        what the case does next comes after their rows."""
+        if topic := self.case.config.get("notification.sink.topic.name"):
+            pattern = re.escape(self.fill(topic))
+            self.wait(lambda: self._rests(pattern), "end its snapshots")
+
+    def _rests(self, notifications):
+        """No snapshot is under way."""
+        notes = self.kafka.consume(notifications, quiet=0)
+        told = Counter(_notice(record.json) for record in notes)
+        return (told["STARTED"] + told["RESUMED"]
+                <= told["COMPLETED"] + told["ABORTED"] + told["PAUSED"])
 
     def fill(self, text):
         return fill(text, {"NAME": self.case.name, **self.values()})
@@ -150,6 +167,11 @@ class Run:
                   "value": _text(r.value), "headers": [[k, _text(v)] for k, v in r.headers]}
                  for r in seen if r.topic != f"{self.case.name}-offsets"]
         return mask.masked(found, self.case.lists["mask"], self.case.lists["collapse"])
+
+
+def _notice(value):
+    """The type of a notification, with its schema or without."""
+    return value.get("payload", value)["type"]
 
 
 def _text(octets):

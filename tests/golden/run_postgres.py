@@ -55,6 +55,7 @@ class PostgresRun(Run):
             return
         end = self.ask("SELECT pg_current_wal_lsn()")
         self.wait(lambda: self.ask(_DELIVERED, self.case.name, end), f"confirm {end}")
+        self.settle()
 
     def sql(self, text):
         """Statement by statement, as the recordings were made; errors are part of the case."""

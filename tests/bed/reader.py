@@ -46,6 +46,7 @@ class Reader:
         })
         self._positions = {}  # (topic, partition) -> next offset
         self._at_end = set()
+        self._ends = {}  # (topic, partition) -> offset of the end that was read up to
         self._looked = 0
 
     def read(self, count=None, *, timeout=GIVE_UP, quiet=0.7):
@@ -83,6 +84,12 @@ class Reader:
             self._look_for_topics()
             records += self._poll(0.05)
         return records
+
+    def has_reached(self, ends):
+        """Whether it has read up to these ends, {topic: [offset]}, of its topics."""
+        return all(self._ends.get((topic, partition), 0) >= end
+                   for topic, offsets in ends.items() if self._pattern.fullmatch(topic)
+                   for partition, end in enumerate(offsets))
 
     def close(self):
         self._consumer.close()
@@ -126,6 +133,7 @@ class Reader:
                 self._at_end.discard(place)
             elif error.code() == _EOF:
                 self._at_end.add(place)
+                self._ends[place] = message.offset()
             elif not (error.retriable() or error.code() in _PASSING):
                 raise KafkaException(error)
         return records
@@ -142,7 +150,7 @@ class Reader:
 
 #: Errors that a consumer sees while a broker is away.
 _PASSING = {KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._RESOLVE,
-            KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC,
+            KafkaError._TIMED_OUT, KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC,
             KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION}
 
 

@@ -95,7 +95,7 @@ def test_kafka_is_away_until_the_slot_has_lost_its_log():
             safe = slot_bytes("safe")
             kafka.freeze()
             write([2], 2)
-            wait_until(lambda: slot_bytes("retained") > 16 << 20)
+            wait_until(lambda: (slot_bytes("retained") or 0) > 16 << 20)
             assert slot_bytes("safe") < safe
             wait_until(lambda: _lost(db, write))
             db.sql("INSERT INTO t VALUES (3)")

@@ -7,7 +7,8 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import ConfigResource
 from views import error_of
 
-from bed import Kafka, Tailrace, connector, worker
+from bed import Kafka, Tailrace, connector, wait_until, worker
+from bed.process import GIVE_UP
 
 
 def test_unreachable_at_the_start(db, name):
@@ -136,18 +137,20 @@ def test_a_neighbours_open_transaction_delays_the_start(tailrace, kafka, topics,
     db.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")
     kafka.create_topic(f"{name}-offsets", cleanup_policy="compact")
     neighbour = Producer({"bootstrap.servers": kafka.bootstrap, "transactional.id": f"n-{name}"})
-    neighbour.init_transactions(10)
+    neighbour.init_transactions(GIVE_UP)
     neighbour.begin_transaction()
     neighbour.produce(f"{name}-offsets", key='["other",{"server":"other"}]', value="{}")
-    neighbour.flush(10)
+    assert neighbour.flush(GIVE_UP) == 0
     with tailrace() as engine:
         engine.wait_log("another producer's transaction is open")
-        neighbour.commit_transaction(10)
+        neighbour.commit_transaction(GIVE_UP)
         engine.wait_streaming()
         assert len(topics.records("public.t", 1)) == 1
 
 
 def _alter(kafka, topic, setting, value):
+    """Until the broker has taken it over: its controller answers before that."""
     resource = ConfigResource(ConfigResource.Type.TOPIC, topic, set_config={setting: value})
     for future in kafka.admin.alter_configs([resource]).values():
-        future.result(10)
+        future.result(GIVE_UP)
+    wait_until(lambda: kafka.topic_config(topic).get(setting) == value)

@@ -133,7 +133,7 @@ def _check(tailrace, topics, db, types, **settings):
         with db.server.connect(db.name) as connection, connection.cursor() as cursor:
             cursor.execute("SET sql_mode = '', time_zone = '+00:00'")
             cursor.execute(f"INSERT INTO t (id, {names}) SELECT id + 100, {names} FROM t")
-        wait_until(lambda: len(topics.records(f"{db.name}.t")) >= 2 * rows, 30, "the copies")
+        wait_until(lambda: len(topics.records(f"{db.name}.t")) >= 2 * rows, what="the copies")
         after = _afters(topics.records(f"{db.name}.t"))
     assert len(after) == 2 * rows
     for row in range(rows):

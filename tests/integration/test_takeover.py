@@ -6,6 +6,7 @@ import pytest
 from confluent_kafka import Producer
 
 from bed import wait_until
+from bed.process import GIVE_UP
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def predecessor(kafka, db, name):
     def leave(offset):
         producer = Producer({"bootstrap.servers": kafka.bootstrap, "partitioner": "murmur2_random"})
         producer.produce(f"{name}-offsets", key=key_of(db.name), value=json.dumps(offset))
-        assert producer.flush(10) == 0
+        assert producer.flush(GIVE_UP) == 0
 
     return leave
 

@@ -9,6 +9,7 @@ import pytest
 from views import error_of
 
 from bed import Postgres, Tailrace, connector, wait_until, worker
+from bed.process import GIVE_UP
 
 _TABLE = "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
 
@@ -23,6 +24,13 @@ def streamed(kafka, name, **settings):
             assert len(kafka.consume(f"{name}.public.t", 1)) == 1
             engine.stop()
             yield pg, db, engine
+
+
+def released(db, slot):
+    """A walsender ends after its client, and until then nobody may touch the slot."""
+    wait_until(lambda: db.value("SELECT active_pid IS NULL FROM pg_replication_slots"
+                                " WHERE slot_name = %s", slot))
+    return slot
 
 
 def refused(engine):
@@ -47,7 +55,7 @@ def test_a_slot_that_is_missing_or_another(kafka, db, name):
         assert len(kafka.consume(f"{db.name}.public.t", 1)) == 1
         engine.stop()
         slot = engine.connectors[0]["slot.name"]
-        db.value("SELECT pg_drop_replication_slot(%s)::text", slot)
+        db.value("SELECT pg_drop_replication_slot(%s)::text", released(db, slot))
         db.sql("INSERT INTO t VALUES (2)")
         error = refused(engine)
         assert f'slot "{slot}" is missing' in error and "restore the slot" in error
@@ -64,7 +72,7 @@ def test_a_slot_that_was_moved(kafka, db, name):
         engine.stop()
         db.sql("INSERT INTO t VALUES (2)")
         db.value("SELECT pg_replication_slot_advance(%s, pg_current_wal_lsn())::text",
-                 engine.connectors[0]["slot.name"])
+                 released(db, engine.connectors[0]["slot.name"]))
         assert "was moved or created again" in refused(engine)
 
 
@@ -202,7 +210,7 @@ def test_a_topic_that_was_deleted(kafka, db, name, again):
         assert f"tailrace offsets set {db.name} tailrace_outputs=" in error
         options = [part for file in engine.argv()[2:] for part in ("--config", str(file))]
         subprocess.run([engine.argv()[0], "offsets", "set", db.name, "tailrace_outputs=", *options],
-                       check=True, timeout=60, capture_output=True)
+                       check=True, timeout=GIVE_UP, capture_output=True)
         engine.start()
         records = kafka.consume(topic, 1)
         assert [record.key_json["id"] for record in records] == [3]

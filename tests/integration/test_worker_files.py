@@ -156,6 +156,7 @@ def test_many_processes_share_a_machine(db, kafka, name, tmp_path):
             assert tailrace.stop() == 0
     port = free_port()
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # of a connection before
         taken.bind(("127.0.0.1", port))
         taken.listen()
         config["listeners"] = f"http://127.0.0.1:{port}"

@@ -17,6 +17,8 @@ from .process import GIVE_UP
 #: Kafka's request types, by number (Kafka protocol guide, "Api Keys").
 PRODUCE, FETCH, METADATA, INIT_PRODUCER_ID, ADD_PARTITIONS, END_TXN = 0, 1, 3, 22, 24, 26
 
+_LONGEST_TEXT = 200  # of stall_at
+
 #: What a rule can do with a request.
 HOLD = "hold"    # stop here; and with it, all that follows on its connection
 STEAL = "steal"  # keep it for deliver(), end its connection
@@ -105,6 +107,9 @@ class Proxy:
         self._refuses = False
         self._left = None  # of stall_after
         self._rate, self._free_at = None, 0  # of slow
+        self._text = None  # of stall_at
+        self._passes = threading.Event()  # what it has stopped
+        self._passes.set()
         self._rules, self._connections = [], set()
         self._listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
         threading.Thread(target=self._accept, daemon=True).start()
@@ -156,10 +161,18 @@ class Proxy:
         with self._lock:
             self._rate = rate
 
+    def stall_at(self, text):
+        """A connection on which the other side sends this text: neither that gets through, nor
+        what follows it there. All others flow on."""
+        self._passes.clear()
+        with self._lock:
+            self._text = text.encode()
+
     def flow(self):
         with self._lock:
-            self._left = self._rate = None
+            self._left = self._text = self._rate = None
         self._flows.set()
+        self._passes.set()
 
     def cut(self):
         """Ends every connection."""
@@ -180,25 +193,29 @@ class Proxy:
         self._listener.close()
         self._refuses = True
         self._flows.set()
+        self._passes.set()
         self.cut()
 
     # Inside
 
-    def _answered(self, size):
-        """Called before so many bytes go on."""
+    def _answered(self, before, frame):
+        """Called before it goes on; `before` is what went just before it."""
         pause = 0
         with self._lock:
             if self._left is not None:
-                self._left -= size
+                self._left -= len(frame)
                 if self._left <= 0:
                     self._flows.clear()
+            found = self._text is not None and self._text in before + frame
             if self._rate is not None:
                 now = time.monotonic()
-                self._free_at = max(now, self._free_at) + size / self._rate
+                self._free_at = max(now, self._free_at) + len(frame) / self._rate
                 pause = self._free_at - now
         if pause:
             time.sleep(pause)
         self._flows.wait()
+        if found:
+            self._passes.wait()
 
     def _accept(self):
         while True:
@@ -293,8 +310,10 @@ class _Connection:
             self._broker.sendall(frame)
 
     def _pump_answers(self):
+        before = b""
         while (frame := self._proxy.read(self._broker)) is not None:
-            self._proxy._answered(len(frame))
+            self._proxy._answered(before, frame)
+            before = (before + frame[-_LONGEST_TEXT:])[-_LONGEST_TEXT:]
             if self._lost and struct.unpack_from(">i", frame, 4)[0] in self._lost:
                 return
             self._client.sendall(frame)

@@ -67,7 +67,15 @@ def database(any_db):
 
 
 @pytest.fixture
-def make_halfway(tailrace, topics, positions, kafka, any_db, fails):
+def wide(kafka, any_db):
+    """A table that isn't there yet, whose topic takes larger rows than a producer does."""
+    kafka.create_topic(f"{any_db.name}.{_topic(any_db, 'wide')}".replace("\\", ""),
+                       max_message_bytes=4_000_000)
+    return f"CREATE TABLE wide (id int PRIMARY KEY, v {_TEXT[any_db.server.kind]})"
+
+
+@pytest.fixture
+def make_halfway(tailrace, topics, positions, any_db, wide, fails):
     """Makes an engine that has FAILED inside a transaction, because a row in the middle of it is
     too large for the producer. `write` runs the statements, of which `before` is one in front of
     that row, as a transaction."""
@@ -75,11 +83,7 @@ def make_halfway(tailrace, topics, positions, kafka, any_db, fails):
         any_db.sql(f"BEGIN; {statements}; COMMIT")
 
     def make(write=whole, *, before="INSERT INTO other VALUES (1)", tables="", **changes):
-        any_db.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(200)); "
-                   f"CREATE TABLE wide (id int PRIMARY KEY, v {_TEXT[any_db.server.kind]}); "
-                   f"CREATE TABLE other (id int PRIMARY KEY); {tables}")
-        kafka.create_topic(f"{any_db.name}.{_topic(any_db, 'wide')}".replace("\\", ""),
-                           max_message_bytes=4_000_000)
+        any_db.sql(f"{_TABLE}; {wide}; CREATE TABLE other (id int PRIMARY KEY); {tables}")
         engine = tailrace(**{"table_include_list": _captured(any_db, "t", "wide"),
                              "transaction_max_bytes": _LIMIT, **changes})
         with engine:
@@ -94,8 +98,8 @@ def make_halfway(tailrace, topics, positions, kafka, any_db, fails):
     return make
 
 
-def _wide_fits(engine):
-    engine.connectors[0]["producer.override.max.request.size"] = "4000000"
+def _wide_fits(engine, size=4_000_000):
+    engine.connectors[0]["producer.override.max.request.size"] = str(size)
 
 
 @pytest.fixture
@@ -140,17 +144,25 @@ def _kill_inside(engine):
     engine.kill9()
 
 
-def test_goes_out_in_parts_and_survives_a_kill(tailrace, topics, positions, any_db):
-    any_db.sql(_TABLE)
-    with tailrace(table_include_list=_captured(any_db), transaction_max_bytes=_LIMIT) as engine:
+def test_goes_out_in_parts_and_survives_a_kill(tailrace, topics, positions, any_db, wide):
+    """However late a kill comes, it is inside: a row that is too large for the producer is in the
+    way, and farther on a larger one."""
+    any_db.sql(f"{_TABLE}; {wide}")
+    with tailrace(table_include_list=_captured(any_db, "t", "wide"),
+                  transaction_max_bytes=_LIMIT) as engine:
         engine.wait_streaming()
-        any_db.sql(_fill(any_db))
+        any_db.sql(f"BEGIN; {_fill(any_db, 0, 3000)};"
+                   f"INSERT INTO wide SELECT 1, repeat('w', 1500000); {_fill(any_db, 3000, 4000)};"
+                   f"INSERT INTO wide SELECT 2, repeat('w', 2500000); {_fill(any_db, 7000, 3000)};"
+                   "COMMIT")
         any_db.sql("INSERT INTO t VALUES (-1, '')")
-        for _ in range(2):
+        for size in (2_000_000, 4_000_000):
             _kill_inside(engine)
+            _wide_fits(engine, size)
             engine.start()
         assert _ids(topics, any_db, _ROWS + 1) == [*range(_ROWS), -1]
         engine.stop()
+        assert _ids(topics, any_db, None, "wide") == [1, 2]
         assert len(topics.records(_topic(any_db))) == _ROWS + 1
         parts = _partial(positions)
         done = [part["tailrace_partial"] for part in parts]
@@ -237,8 +249,10 @@ def test_a_transaction_that_takes_long(tailrace, topics, positions, any_db, netw
         engine.wait_streaming()
         any_db.sql("INSERT INTO t VALUES (-2, '')")
         topics.records(_topic(any_db), 1)  # what is to be asked about the table is answered
-        network.stall_after(1_000_000)
-        any_db.sql(_fill(any_db))
+        mark = f"row 6000 of {any_db.name}"
+        network.stall_at(mark)  # bytes would be those of other databases, too
+        any_db.sql(f"BEGIN; {_fill(any_db, 0, 6000)}; INSERT INTO t SELECT 6000, '{mark}'; "
+                   f"{_fill(any_db, 6001, _ROWS - 6001)}; COMMIT")
         any_db.sql("INSERT INTO t VALUES (-1, '')")
         wait_until(lambda: _partial(positions), GIVE_UP, engine.log)
         engine.kill9()

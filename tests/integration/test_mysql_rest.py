@@ -2,10 +2,11 @@
 
 import itertools
 from collections import Counter
+from contextlib import contextmanager
 
 import pytest
 
-from bed import Mysql, Proxy, Tailrace, connector, wait_until, worker
+from bed import Mysql, Proxy, Tailrace, connector, worker
 from bed.process import GIVE_UP
 from views import Topics, op_of
 
@@ -26,16 +27,23 @@ _NUMBER = itertools.count(100000)  # of rows that nothing else has
 _BEGUN = {"snapshot_fetch_size": "2", "table_include_list": r".*\.[abcd]"}
 
 
-def _interrupt(engine, topics, db):
-    """Killed in the middle of tables b and c, where the network swallows what comes."""
+@contextmanager
+def _stalled(engine, topics, db):
+    """Started, and in the middle of tables b and c, where the network swallows what comes."""
     with Proxy.before(db.server) as network, topics.reader(f"{db.name}[.][bc]") as reader:
         engine.connectors[0]["database.port"] = str(network.port)
         engine.start()
         engine.wait_log("reading a snapshot")
         network.stall_after(60_000)
         reader.wait(lambda records: len(records) > 50)
+        yield network
         engine.kill9()
     engine.connectors[0]["database.port"] = str(db.server.port)
+
+
+def _interrupt(engine, topics, db):
+    with _stalled(engine, topics, db):
+        pass  # it is killed there
 
 
 def _change(db):
@@ -93,30 +101,16 @@ def test_killed(tailrace, topics, binlog_db, threads, tables):
     assert len(topics.records(f"{binlog_db.name}[.]d")) == 3
 
 
-def _kill_readers(db):
-    """The session that reads table b at this moment."""
-    def found():
-        sessions = db.query("SELECT id FROM information_schema.processlist WHERE"
-                            " user = 'tailrace' AND info LIKE %s", f"%`{db.name}`.`b`%")
-        for session, in sessions:
-            db.sql(f"KILL {session}")
-        return sessions
-
-    wait_until(found, pause=0)
-
-
 def test_connection_lost(tailrace, topics, binlog_db):
     """The next try of the same run goes on, too, and so does who is killed in that, with a table
     more."""
     binlog_db.sql(_TABLES)
     engine = tailrace(**_BEGUN | {"table_include_list": r".*\.[abd]"},
                       decimal_handling_mode="double", retriable_restart_connector_wait_ms="100")
-    with topics.reader(f"{binlog_db.name}[.]b") as reader:
-        engine.start()
-        reader.wait(lambda records: len(records) > 50)
-        _kill_readers(binlog_db)
+    with _stalled(engine, topics, binlog_db) as network:
+        network.cut()
+        network.flow()
         engine.wait_log("left of the snapshot is read beside the stream")
-        engine.kill9()
     _change(binlog_db)
     engine.connectors[0] |= {"snapshot.fetch.size": "700", "table.include.list": r".*\.[abcd]"}
     with engine:
@@ -168,17 +162,23 @@ def test_added_tables(tailrace, topics, binlog_db):
     """They are read beside the stream, in which they change; so it goes on after a kill. Without a
     key only the changes come."""
     binlog_db.sql(_TABLES)
+    binlog_db.sql("SET SESSION sql_log_bin = 0;"  # only who reads the table meets it
+                  "INSERT INTO c VALUES ('\u00e43-in-the-middle', 0, 0)")
     engine = tailrace(table_include_list=r".*\.b", decimal_handling_mode="double")
     with engine:
         engine.wait_streaming()
     _change(binlog_db)
     engine.connectors[0] |= {"table.include.list": r".*\.[abc]", "snapshot.fetch.size": "2"}
-    with topics.reader(f"{binlog_db.name}[.]c") as reader:
+    with Proxy.before(binlog_db.server) as network, \
+            topics.reader(f"{binlog_db.name}[.]c") as reader:
+        engine.connectors[0]["database.port"] = str(network.port)
+        network.stall_at("3-in-the-middle")  # or a quick one would have read all of c by then
         engine.start()
         reader.wait(lambda records: len(records) > 50)
         binlog_db.sql("UPDATE c SET v = 2 WHERE k2 % 10 = 5; DELETE FROM c WHERE k2 % 10 = 6;"
                       "UPDATE c SET k1 = 'a' WHERE k2 % 100 = 7")
         engine.kill9()
+    engine.connectors[0]["database.port"] = str(binlog_db.server.port)
     assert engine.said("added table are not read .*[.]a cause=.it has no key")
     assert len(topics.records(f"{binlog_db.name}[.]c")) < 3000
     engine.connectors[0]["snapshot.fetch.size"] = "700"

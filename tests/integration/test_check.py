@@ -1,6 +1,6 @@
 """check: what would stop a run, each with the SQL or command that mends it."""
 
-from bed import Kafka, Postgres, Tailrace, connector, stored, worker
+from bed import Kafka, Postgres, Tailrace, connector, stored, wait_until, worker
 from bed.ports import free_port
 
 _TABLE = "CREATE TABLE t (id int PRIMARY KEY)"
@@ -158,6 +158,8 @@ def test_a_slot_that_is_gone(tailrace, db):
     db.sql(_TABLE)
     with tailrace() as engine:
         engine.wait_streaming()
+    wait_until(lambda: not db.value("SELECT active FROM pg_replication_slots "
+                                    "WHERE slot_name = %s", db.name))  # the server notices later
     db.sql("SELECT pg_drop_replication_slot(%s)", db.name)
     said = check(tailrace(), 1)
     assert any("is missing" in error and "when_needed" in error for error in errors(said)), said

@@ -105,6 +105,7 @@ def test_slot_in_use(tailrace, topics, db):
         engine.wait_streaming()
         topics.records(count=1)
         engine.stop()
+        _wait_released(db)
         with closing(psycopg2.connect(db.dsn(), connection_factory=LogicalReplicationConnection)) \
                 as other, other.cursor() as cursor:
             cursor.start_replication(slot_name=db.name, options={
@@ -116,17 +117,17 @@ def test_slot_in_use(tailrace, topics, db):
             assert engine.wait() == 1
             error = error_of(engine.log)
             assert f'"{db.name}"' in error and str(pid) in error and "in use" in error
-        wait_until(lambda: not db.value("SELECT active FROM pg_replication_slots "
-                                        "WHERE slot_name = %s", db.name))
+        _wait_released(db)
 
 
 def test_slot_moved_while_it_was_in_use(tailrace, topics, db):
     """Whoever held it has taken changes out of it: the server would leave them out silently."""
     db.sql(_TABLE)
-    with tailrace(slot_max_retries="50", slot_retry_delay_ms="100") as engine:
+    with tailrace(slot_max_retries="1000", slot_retry_delay_ms="100") as engine:
         engine.wait_streaming()
         topics.records(count=1)
         engine.stop()
+        _wait_released(db)
         with closing(psycopg2.connect(db.dsn(), connection_factory=LogicalReplicationConnection)) \
                 as other, other.cursor() as cursor:
             cursor.start_replication(slot_name=db.name, options={
@@ -295,6 +296,7 @@ def test_big_value_is_refused_by_size(tailrace, topics, db):
     with tailrace() as engine:
         engine.wait_streaming()
         db.sql("INSERT INTO t VALUES (2, 'b')")
+        topics.records(count=2)  # or it would come with the next one, and go with it
         db.sql("INSERT INTO t VALUES (3, repeat('x', 200 * 1024 * 1024))")
         engine.wait_state("FAILED")
         error = error_of(engine.log)
@@ -303,7 +305,12 @@ def test_big_value_is_refused_by_size(tailrace, topics, db):
         assert [row["id"] for _, _, row in topics.ops()] == [1, 2]
 
 
-def _drop_slot(db):
+def _wait_released(db):
+    """The server notices a moment later that its client has gone."""
     wait_until(lambda: not db.value("SELECT active FROM pg_replication_slots "
                                     "WHERE slot_name = %s", db.name))
+
+
+def _drop_slot(db):
+    _wait_released(db)
     db.sql("SELECT pg_drop_replication_slot(%s)", db.name)

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from promql import Query
 
-from bed import Kafka, Rest, Tailrace, connector, stored, wait_until, worker
+from bed import Kafka, Postgres, Rest, Tailrace, connector, stored, wait_until, worker
 from bed.metrics import Metrics
 from bed.ports import free_port
 
@@ -44,9 +44,9 @@ def _events(metrics, table, c):
     return {dict(labels)["operation"]: value for labels, value in found.items()}
 
 
-def _wait_value(metrics, expected, name, timeout=30, **labels):
-    wait_until(lambda: metrics().value(name, **labels) == expected, timeout,
-               f"{name} to be {expected}, not {metrics().value(name, **labels)}")
+def _wait_value(metrics, expected, name, **labels):
+    wait_until(lambda: metrics().value(name, **labels) == expected,
+               what=f"{name} to be {expected}, not {metrics().value(name, **labels)}")
 
 
 def test_counters_equal_what_was_written_to_postgresql(run, db, metrics):
@@ -73,6 +73,7 @@ def test_counters_equal_what_was_written_to_postgresql(run, db, metrics):
         db.sql("DELETE FROM t WHERE id IN (1, 2)")
         wait_until(lambda: _events(metrics, table, c) ==
                    {"read": 20, "create": 7, "update": 6, "delete": 2})
+        _wait_value(metrics, 36, "tailrace_committed_events_total", connector=c)  # a moment later
         now = metrics()
         assert now.value("tailrace_source_transactions_total", connector=c) == before + 4
         assert now.value("tailrace_committed_events_total", connector=c) == 36
@@ -99,6 +100,7 @@ def test_counters_equal_what_was_written_to_a_binlog(run, binlog_db, metrics):
         db.sql("UPDATE t SET v = 'e' WHERE id = 1; DELETE FROM t WHERE id = 2")
         wait_until(lambda: _events(metrics, table, c) ==
                    {"read": 2, "create": 2, "update": 1, "delete": 1})
+        _wait_value(metrics, 6, "tailrace_committed_events_total", connector=c)  # a moment later
         now = metrics()
         assert now.value("tailrace_source_transactions_total", connector=c) == before + 3
         assert now.value("tailrace_source_lag_seconds", connector=c) < 20
@@ -108,33 +110,44 @@ def test_counters_equal_what_was_written_to_a_binlog(run, binlog_db, metrics):
         now = metrics()
         assert now.value("tailrace_source_head_bytes", connector=c) > 4
         assert now.value("tailrace_source_head_file", connector=c) >= 1
-        assert now.value("tailrace_source_position_file", connector=c) == \
-            now.value("tailrace_source_head_file", connector=c)
 
-
-def test_an_idle_source_has_no_lag(run, db, metrics):
-    """Not even where the log goes on without changes of ours."""
-    c = db.name
-    db.sql("CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE other (id int); "
-           "INSERT INTO t VALUES (1)")
-    with run(db, table_include_list="public.t") as engine:
-        engine.wait_streaming()
-        _wait_value(metrics, 0, "tailrace_source_lag_seconds", connector=c)
-        head = metrics().value("tailrace_source_head_bytes", connector=c)
-        db.sql("INSERT INTO other SELECT i FROM generate_series(1, 20000) i")
-        seen = []
-
-        def moved():
+        def same_file():  # another test may begin the server's next one at any time
             now = metrics()
-            seen.append(now.value("tailrace_source_lag_seconds", connector=c))
-            return now.value("tailrace_source_head_bytes", connector=c) > head + 1000000
+            return now.value("tailrace_source_position_file", connector=c) == \
+                now.value("tailrace_source_head_file", connector=c)
 
-        wait_until(moved)
-        assert max(seen) < 5, seen
-        _wait_value(metrics, 0, "tailrace_source_lag_bytes", connector=c)
-        _wait_value(metrics, 0, "tailrace_source_lag_seconds", connector=c)
-        assert metrics().value("tailrace_postgresql_slot_retained_bytes", connector=c) >= 0
-        assert metrics().value("tailrace_postgresql_slot_safe_bytes", connector=c) is None
+        wait_until(same_file)
+
+
+def test_an_idle_source_has_no_lag(run, name, metrics):
+    """Not even where the log goes on without changes of ours. In the shared server's there may be
+    so much of other tests that reading it takes longer."""
+    with Postgres() as pg, pg.database(name) as db:
+        db.sql("CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE other (id int); "
+               "INSERT INTO t VALUES (1)")
+        with run(db, table_include_list="public.t") as engine:
+            engine.wait_streaming()
+            _has_no_lag(db, metrics)
+
+
+def _has_no_lag(db, metrics):
+    c = db.name
+    _wait_value(metrics, 0, "tailrace_source_lag_seconds", connector=c)
+    head = metrics().value("tailrace_source_head_bytes", connector=c)
+    db.sql("INSERT INTO other SELECT i FROM generate_series(1, 30000) i")
+    seen = []
+
+    def moved():
+        now = metrics()
+        seen.append(now.value("tailrace_source_lag_seconds", connector=c))
+        return now.value("tailrace_source_head_bytes", connector=c) > head + 1000000
+
+    wait_until(moved)
+    assert max(seen) < 5, seen
+    _wait_value(metrics, 0, "tailrace_source_lag_bytes", connector=c)
+    _wait_value(metrics, 0, "tailrace_source_lag_seconds", connector=c)
+    assert metrics().value("tailrace_postgresql_slot_retained_bytes", connector=c) >= 0
+    assert metrics().value("tailrace_postgresql_slot_safe_bytes", connector=c) is None
 
 
 @pytest.mark.parametrize("kind", ["db", "mysql_db"])
@@ -150,17 +163,20 @@ def test_lag_grows_with_the_clock_while_kafka_is_frozen(run, request, metrics, k
             began = time.time()
             db.sql("INSERT INTO t VALUES (2)")
             wait_until(lambda: metrics().value("tailrace_source_lag_seconds", connector=c) > 3)
+            before = time.time()
             one, at = metrics().value("tailrace_source_lag_seconds", connector=c), time.time()
             time.sleep(2)
+            then = time.time()
             two = metrics().value("tailrace_source_lag_seconds", connector=c)
-            assert abs((two - one) - (time.time() - at)) < 1
+            # an answer is of some moment between question and arrival
+            assert then - at - 1 < two - one < time.time() - before + 1
             assert two <= time.time() - began + 1.1  # MySQL may tell whole seconds
             wait_until(lambda: metrics().value("tailrace_source_lag_bytes", connector=c) > 0)
         finally:
             broker.thaw()
         _wait_value(metrics, 0, "tailrace_source_lag_seconds", connector=c)
         _wait_value(metrics, 0, "tailrace_source_lag_bytes", connector=c)
-        assert metrics().value("tailrace_queue_batches", connector=c) == 0
+        _wait_value(metrics, 0, "tailrace_queue_batches", connector=c)
 
 
 def test_errors_and_retries(run, db, metrics):
@@ -173,8 +189,7 @@ def test_errors_and_retries(run, db, metrics):
         assert metrics().value("tailrace_connector_retries_total", connector=c) == 0
         db.server.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_replication "
                                   f"WHERE application_name LIKE '%{c}%'")
-        wait_until(lambda: metrics().value("tailrace_connector_retries_total", connector=c) >= 1,
-                   20)
+        wait_until(lambda: metrics().value("tailrace_connector_retries_total", connector=c) >= 1)
         errors = metrics().all("tailrace_connector_errors_total", connector=c)
         assert sum(errors.values()) >= 1
         engine.wait_state("RUNNING")

@@ -8,6 +8,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from bed import Tailrace, scratch, wait_until, worker
+from bed.process import GIVE_UP
 
 SOURCE = "org.apache.kafka.connect.file.FileStreamSourceConnector"
 SINK = "org.apache.kafka.connect.file.FileStreamSinkConnector"
@@ -49,8 +50,8 @@ def _produce(kafka, topic, *values):
     producer.flush()
 
 
-def _wait_text(path, text, timeout=30):
-    wait_until(lambda: path.exists() and path.read_text() == text, timeout, f"{path}: {text!r}")
+def _wait_text(path, text):
+    wait_until(lambda: path.exists() and path.read_text() == text, what=f"{path}: {text!r}")
 
 
 def _values(kafka, topic, count=None):
@@ -168,7 +169,7 @@ def test_the_group_is_connects(run, kafka, folder, name):
         _wait_text(folder / "out.txt", "one\ntwo\n")
         engine.stop()
     consumer = Consumer({"bootstrap.servers": kafka.bootstrap, "group.id": f"connect-{name}"})
-    committed = consumer.committed([TopicPartition(name, 0)], timeout=30)
+    committed = consumer.committed([TopicPartition(name, 0)], timeout=GIVE_UP)
     consumer.close()
     assert committed[0].offset == 2
 

@@ -290,7 +290,7 @@ def test_read_only(tables, blocking):
         kind = "blocking" if blocking else "incremental"
         path.write_text(json.dumps({"id": "f", "type": "execute-snapshot", "data": {
             "type": kind, "data-collections": [signalled.name("[ac]")]}}) + "\n")
-        wait_until(lambda: len(signalled.read("c")) == 5, 30, engine.log)
+        wait_until(lambda: len(signalled.read("c")) == 5, GIVE_UP, engine.log)
         assert sorted(zip(signalled.read("a"), signalled.read("a", "v"))) == \
             [(1, "a"), (2, "new"), (3, "c"), (4, "d"), (5, "e")]
         tables.sql("UPDATE c SET v = 'last' WHERE id = 1")

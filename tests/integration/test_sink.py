@@ -66,8 +66,8 @@ def test_stdout_that_nobody_reads(table):
     os.close(reading)
     engine = Tailrace(connector(table, **to_stdout(folder)))
     argv = [str(argument) for argument in engine.argv()]
-    done = subprocess.run(argv, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=20,
-                          check=False)
+    done = subprocess.run(argv, stdout=writing, stderr=subprocess.PIPE, text=True,
+                          timeout=GIVE_UP, check=False)
     os.close(writing)
     assert done.returncode == 1
     assert "stdout" in error_of(done.stderr) or "standard output" in error_of(done.stderr)
@@ -84,7 +84,7 @@ def test_bootstrap_says_how_far_it_is(table):
         pattern = rf"{table.name}: ./1 tables, \d+ rows, \d+ rows/s, .+ remaining"
         wait_until(lambda: len(re.findall(pattern, (folder / "log").read_text())) > 1)
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(GIVE_UP) == 0
 
 
 def test_file(table):

@@ -7,6 +7,7 @@ import pytest
 from confluent_kafka import Producer
 
 from bed.kafka import client_config
+from bed.process import GIVE_UP
 
 
 @pytest.fixture(params=["db", "mysql_db", "mariadb_db"])
@@ -43,7 +44,7 @@ def verify(database, tailrace):
 def _produce(kafka, topic, key, value):
     producer = Producer(client_config(kafka.bootstrap))
     producer.produce(topic, key=key, value=value)
-    assert producer.flush(20) == 0
+    assert producer.flush(GIVE_UP) == 0
 
 
 def _behind_the_log(database, engine, statement):

@@ -107,7 +107,7 @@ class Proxy:
         self._refuses = False
         self._left = None  # of stall_after
         self._rate, self._free_at = None, 0  # of slow
-        self._text = None  # of stall_at
+        self._text, self._everywhere = None, False  # of stall_at
         self._passes = threading.Event()  # what it has stopped
         self._passes.set()
         self._rules, self._connections = [], set()
@@ -161,12 +161,12 @@ class Proxy:
         with self._lock:
             self._rate = rate
 
-    def stall_at(self, text):
+    def stall_at(self, text, *, everywhere=False):
         """A connection on which the other side sends this text: neither that gets through, nor
-        what follows it there. All others flow on."""
+        what follows it there. All others flow on, unless they are to stall then, too."""
         self._passes.clear()
         with self._lock:
-            self._text = text.encode()
+            self._text, self._everywhere = text.encode(), everywhere
 
     def flow(self):
         with self._lock:
@@ -207,6 +207,8 @@ class Proxy:
                 if self._left <= 0:
                     self._flows.clear()
             found = self._text is not None and self._text in before + frame
+            if found and self._everywhere:
+                self._flows.clear()
             if self._rate is not None:
                 now = time.monotonic()
                 self._free_at = max(now, self._free_at) + len(frame) / self._rate

@@ -130,11 +130,20 @@ def test_mariadb_11(mariadb11, kafka, name):
 
 def test_the_dump_ends_with_tailrace(tailrace, binlog_db):
     """A server notices that nobody reads any more."""
+    server = binlog_db.server
+    # A user of its own: other tests read the log of this server, too, for as long as they like.
+    user = f"reader_{binlog_db.server_id}"
+    server.sql(None, f"SET sql_log_bin = 0; CREATE USER {user} IDENTIFIED BY 'pw';"
+               f"GRANT {server.privileges} ON *.* TO {user}")
+
+    def dumps():
+        return [row[0] for row in server.query(None, "SHOW PROCESSLIST")
+                if row[1] == user and "Binlog Dump" in row[4]]
+
     binlog_db.sql("CREATE TABLE t (id int PRIMARY KEY)")
-    with tailrace() as engine:
+    with tailrace(database_user=user, database_password="pw") as engine:
         engine.wait_streaming()
-        own = set(binlog_db.server.dumps())
-        assert own
+        wait_until(dumps, what="the dump that was asked for")
         engine.stop()
-        wait_until(lambda: not own & set(binlog_db.server.dumps()),
-                   what="the dump to end, with the next heartbeat")
+        wait_until(lambda: not dumps(), what="the dump to end, with the next heartbeat")
+    server.sql(None, f"SET sql_log_bin = 0; DROP USER {user}")

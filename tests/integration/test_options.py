@@ -121,8 +121,7 @@ def test_shared_locks(tailrace, topics, db):
     with db.server.connect(db.name) as other, other.cursor() as cursor:
         cursor.execute("BEGIN; LOCK TABLE b IN ACCESS EXCLUSIVE MODE")
         with tailrace(**changes) as engine:
-            engine.start()
-            wait_until(lambda: engine.said("snapshot.lock.timeout.ms"), 20, "the lock's error")
+            wait_until(lambda: engine.said("snapshot.lock.timeout.ms"), what="the lock's error")
             assert not topics.records("public.a")
             other.rollback()
             assert topics.ops("public.a", 1) == [("r", {"id": 1}, {"id": 1})]

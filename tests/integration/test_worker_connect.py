@@ -6,6 +6,7 @@ import pytest
 
 from bed import Connect, Rest, Tailrace, connector, stored, wait_until
 from bed.ports import free_port
+from bed.process import GIVE_UP
 
 SOURCE = "org.apache.kafka.connect.file.FileStreamSourceConnector"
 STRING = "org.apache.kafka.connect.storage.StringConverter"
@@ -30,8 +31,13 @@ def _values(kafka, topic, count):
     return [record.value.decode() for record in kafka.consume(topic, count)]
 
 
+def _read(rest, path):
+    """Connect refuses to answer (409) while its workers are about to share their work anew."""
+    return wait_until(lambda: (answer := rest.get(path)).status == 200 and answer, what=path).json
+
+
 def _group_is_empty(kafka, name):
-    group = kafka.admin.list_groups(name, timeout=10)
+    group = kafka.admin.list_groups(name, timeout=GIVE_UP)
     return not group or not group[0].members
 
 
@@ -47,10 +53,10 @@ def test_tailrace_takes_over_from_connect(kafka, name, port, worker, tmp_path):
         assert rest.create(_lines("stopped", path, topic), initial_state="STOPPED").status == 201
         assert _values(kafka, topic, 2) == ["one", "two"]
         rest.wait("lines", "RUNNING", "RUNNING")
-        wait_until(lambda: rest.get("/connectors/lines/topics").json["lines"]["topics"] == [topic])
-        config = rest.get("/connectors/lines/config").json
-        wait_until(lambda: rest.get("/connectors/lines/offsets").json["offsets"])
-        offsets = rest.get("/connectors/lines/offsets").json
+        wait_until(lambda: _read(rest, "/connectors/lines/topics")["lines"]["topics"] == [topic])
+        config = _read(rest, "/connectors/lines/config")
+        wait_until(lambda: _read(rest, "/connectors/lines/offsets")["offsets"])
+        offsets = _read(rest, "/connectors/lines/offsets")
         refused = Tailrace(worker={**worker, "listeners": ""}).run()
         assert refused.returncode == 1
         assert f"1 worker of Kafka Connect still runs in the group {name}" in refused.stderr
@@ -90,11 +96,11 @@ def test_connect_takes_over_from_tailrace(kafka, name, port, worker, tmp_path, d
         rest = connect.rest
         wait_until(lambda: sorted(rest.get("/connectors").json) ==
                    sorted(["lines", "stopped", db.name]))
-        assert rest.get(f"/connectors/{db.name}/config").json == database
+        assert _read(rest, f"/connectors/{db.name}/config") == database
         rest.wait("lines", "RUNNING", "RUNNING")
         rest.wait("stopped", "STOPPED")
-        assert rest.get("/connectors/stopped/tasks").json == []
-        assert rest.get("/connectors/lines/topics").json == {"lines": {"topics": [topic]}}
+        assert _read(rest, "/connectors/stopped/tasks") == []
+        assert _read(rest, "/connectors/lines/topics") == {"lines": {"topics": [topic]}}
         with path.open("a") as file:
             file.write("two\n")
         # Not "one" once more: it found the offset.
@@ -142,4 +148,4 @@ def test_who_starts_last_owns_the_group(kafka, name, port, worker, tmp_path):
             assert answer.status == 500 and "another worker" in answer.text
             time.sleep(1)
             assert kafka.count(topic) == 2
-            assert connect.rest.get("/connectors").json == ["lines"]
+            assert _read(connect.rest, "/connectors") == ["lines"]

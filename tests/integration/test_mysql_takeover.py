@@ -6,6 +6,8 @@ import json
 import pytest
 from confluent_kafka import Producer
 
+from bed.process import GIVE_UP
+
 
 @pytest.fixture
 def predecessor(kafka, binlog_db, name):
@@ -17,7 +19,7 @@ def predecessor(kafka, binlog_db, name):
         producer = Producer({"bootstrap.servers": kafka.bootstrap, "partitioner": "murmur2_random"})
         producer.produce(f"{name}-offsets", key=f'["{name}",{{"server":"{name}"}}]',
                          value=json.dumps(offset))
-        assert producer.flush(10) == 0
+        assert producer.flush(GIVE_UP) == 0
 
     return leave
 

@@ -6,9 +6,10 @@ import subprocess
 import pytest
 from confluent_kafka import Producer
 
-from bed import Tailrace, connector, wait_until, worker
+from bed import Tailrace, connector, worker
 from bed.kafka import client_config
 from bed.ports import free_port
+from bed.process import GIVE_UP
 from bed.tailrace import binary
 
 
@@ -26,21 +27,21 @@ def offsets(engine):
         files = engine.argv()[2:]
         options = [word for file in files for word in ("--config", file)]
         return subprocess.run([binary(), "offsets", *args, *options], capture_output=True,
-                              text=True, timeout=60, cwd=engine.folder, check=False)
+                              text=True, timeout=GIVE_UP, cwd=engine.folder, check=False)
     return run
 
 
 def _produce(kafka, topic, key, value):
     producer = Producer(client_config(kafka.bootstrap))
     producer.produce(topic, json.dumps(value).encode(), json.dumps(key).encode())
-    assert producer.flush(20) == 0
+    assert producer.flush(GIVE_UP) == 0
 
 
 def test_without_a_worker(engine, offsets, kafka, name, tmp_path):
     assert "no offsets" in offsets("show", name).stdout
     with engine:
         engine.wait_streaming()
-        wait_until(lambda: len(kafka.consume(f"{name}.public.t")) == 2, 30, "the snapshot")
+        assert len(kafka.consume(f"{name}.public.t", 2)) == 2
     exported = offsets("export", name)
     assert exported.returncode == 0, exported.stderr
     first = json.loads(exported.stdout)["offsets"]
@@ -99,7 +100,7 @@ def test_import_from_another_topic(engine, offsets, kafka, name):
 def test_usage(tmp_path):
     def run(*args):
         done = subprocess.run([binary(), "offsets", *args], capture_output=True, text=True,
-                              timeout=60, check=False)
+                              timeout=GIVE_UP, check=False)
         return done.returncode, done.stderr
     assert run("import", "c", "--from-topic", "t")[0] == 2
     assert run("import", "c", "f", "--from-connector", "o")[0] == 2

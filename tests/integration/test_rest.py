@@ -11,14 +11,16 @@ import subprocess
 import pytest
 from bed import Certs, Rest, Tailrace, connector, stored, to_stdout, wait_until
 from bed.ports import free_port
+from bed.process import GIVE_UP
 
 NOBODY = {"Accept": "application/json"}
 
 
-def ask(port, path, *, method="GET", body=None, headers=None, tls=None):
+def ask(port, path, *, method="GET", body=None, headers=None, tls=None, timeout=GIVE_UP):
     """(status, headers, text)"""
-    connection = http.client.HTTPSConnection("localhost", port, context=tls, timeout=20) if tls \
-        else http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    if tls:
+        connection = http.client.HTTPSConnection("localhost", port, context=tls, timeout=timeout)
     try:
         connection.request(method, path, body, {**NOBODY, **(headers or {})})
         answer = connection.getresponse()
@@ -34,7 +36,7 @@ def healthy(port, **more):
         except OSError:
             return False
 
-    wait_until(reached, 20, "the REST API")
+    wait_until(reached, what="the REST API")
 
 
 @pytest.fixture
@@ -126,7 +128,7 @@ def test_levels_are_the_log_s(run, db):
                           headers={"Content-Type": "application/json"})
     assert (status, json.loads(text)) == (200, ["tailrace", f"tailrace.connector.{db.name}"])
     ask(port, "/connectors")
-    wait_until(lambda: "level=debug msg=request method=GET resource=connectors" in engine.log, 5)
+    wait_until(lambda: "level=debug msg=request method=GET resource=connectors" in engine.log)
 
 
 # Passwords of connectors
@@ -195,7 +197,7 @@ def test_basic_authentication(run, tmp_path):
                 assert got["WWW-Authenticate"].startswith("Basic ")
                 assert method == "HEAD" or json.loads(text)["error_code"] == 401
     # the body of somebody who may not ask is not waited for
-    with socket.create_connection(("127.0.0.1", port), 5) as connection:
+    with socket.create_connection(("127.0.0.1", port), GIVE_UP) as connection:
         connection.sendall(b"POST /connectors HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
         assert connection.recv(100).startswith(b"HTTP/1.1 401")
     users.write_text("carl:new\n")
@@ -329,10 +331,11 @@ def test_a_slow_client_holds_nobody_up(run):
     port = free_port()
     run(listeners=at(port))
     healthy(port)
-    idle = [socket.create_connection(("127.0.0.1", port), 5) for _ in range(100)]
-    assert ask(port, "/health")[0] == 200
+    idle = [socket.create_connection(("127.0.0.1", port), GIVE_UP) for _ in range(100)]
+    soon = 20  # seconds: less than the 30 that a client is given
+    assert ask(port, "/health", timeout=soon)[0] == 200
     for connection in idle:
         connection.sendall(b"GET / HTTP/1.1\r\nHost:")
-    assert ask(port, "/health")[0] == 200
+    assert ask(port, "/health", timeout=soon)[0] == 200
     for connection in idle:
         connection.close()

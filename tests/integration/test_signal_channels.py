@@ -7,6 +7,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from bed import scratch, wait_until
+from bed.process import GIVE_UP
 
 
 @pytest.fixture(params=["pg", "mysql"])
@@ -39,7 +40,7 @@ def send(kafka, database):
         for text in signals:
             text = text if isinstance(text, str) else json.dumps(text)
             producer.produce(f"{database.name}-signal", text, key)
-        assert producer.flush(10) == 0
+        assert producer.flush(GIVE_UP) == 0
 
     return send_all
 
@@ -48,9 +49,9 @@ def _wait_committed(kafka, group, topic, offset):
     with contextlib.closing(Consumer({"bootstrap.servers": kafka.bootstrap,
                                       "group.id": group})) as consumer:
         def found():
-            return consumer.committed([TopicPartition(topic, 0)], timeout=20)[0].offset
+            return consumer.committed([TopicPartition(topic, 0)], timeout=GIVE_UP)[0].offset
 
-        wait_until(lambda: found() == offset, 30, f"{group}'s offset {offset}, not {found()}")
+        wait_until(lambda: found() == offset, what=f"{group}'s offset {offset}")
 
 
 def test_from_kafka(tailrace, topics, kafka, database, signal, send):
@@ -78,13 +79,13 @@ def test_from_a_file(tailrace, topics, database, signal):
         path.write_text("no JSON\n" + json.dumps(signal("t")))
         engine.wait_log("level=warn .*signal.file is ignored")
         assert len(topics.records("[^.]*[.]t", 3)) == 3
-        wait_until(lambda: path.read_text() == "", 30, engine.log)
+        wait_until(lambda: path.read_text() == "", what="the file to be emptied")
         path.write_text(json.dumps(signal("u")) + "\n")
         assert len(topics.records("[^.]*[.]u", 2)) == 2
         engine.kill9()  # whether it has emptied the file, or not
         engine.start()
         engine.wait_streaming()
-        wait_until(lambda: path.read_text() == "", 30, engine.log)
+        wait_until(lambda: path.read_text() == "", what="the file to be emptied")
         database.sql("INSERT INTO t VALUES (4)")
         assert topics.ops("[^.]*[.]t", 4)[-1][0] == "c"
         assert len(topics.records("[^.]*[.]u")) == 2

@@ -8,6 +8,7 @@ import pytest
 
 from bed import Tailrace, connector, wait_until, worker
 from bed.ports import free_port
+from bed.process import GIVE_UP
 from bed.tailrace import binary
 
 _BROWSERS = ("chromium-headless-shell", "chromium")
@@ -28,7 +29,7 @@ def api(db, kafka, name):
 
 def _get(url, accept="*/*"):
     request = urllib.request.Request(url, headers={"Accept": accept})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=GIVE_UP) as answer:
         return answer.read().decode(), answer.headers
 
 
@@ -37,13 +38,13 @@ def _dom(url, width=1280):
     return subprocess.run(
         [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={width},900",
          "--virtual-time-budget=8000", "--dump-dom", url],
-        capture_output=True, text=True, timeout=120, check=True).stdout
+        capture_output=True, text=True, timeout=GIVE_UP, check=True).stdout
 
 
 def test_overview(api, name):
     def connectors():
         return {c["name"]: c for c in json.loads(_get(f"{api}/tailrace/connectors")[0])}
-    wait_until(lambda: connectors()[name]["events"] == 2, 20, "two rows written")
+    wait_until(lambda: connectors()[name]["events"] == 2, what="two rows written")
     mine = connectors()[name]
     assert mine["task_state"] == "RUNNING" and mine["phase"] == "streaming"
     assert mine["trace"] is None and mine["snapshot"] is None
@@ -72,7 +73,7 @@ def test_status_and_offsets(api, name, tmp_path):
 
     def run(*args):
         return subprocess.run([binary(), *args, "--url", api], capture_output=True,
-                              text=True, timeout=60, check=False)
+                              text=True, timeout=GIVE_UP, check=False)
     status = run("status")
     assert status.returncode == 1  # one has failed
     assert name in status.stdout and "correct database.user" in status.stdout
@@ -86,8 +87,8 @@ def test_status_and_offsets(api, name, tmp_path):
     refused = run("offsets", "import", name, str(file))
     assert refused.returncode == 1 and "STOPPED state" in refused.stderr
     request = urllib.request.Request(f"{api}/connectors/{name}/stop", method="PUT")
-    urllib.request.urlopen(request, timeout=10).close()
-    wait_until(lambda: run("offsets", "import", name, str(file)).returncode == 0, 30, "import")
+    urllib.request.urlopen(request, timeout=GIVE_UP).close()
+    wait_until(lambda: run("offsets", "import", name, str(file)).returncode == 0, what="import")
     assert run("offsets", "set", name, "lsn=12").returncode == 0
     assert "lsn = 12" in run("offsets", "show", name).stdout
     assert run("offsets", "show", "nosuch").returncode == 1
@@ -97,5 +98,5 @@ def test_status_and_offsets(api, name, tmp_path):
 def test_nobody_answers():
     result = subprocess.run([binary(), "status", "--url",
                              f"http://127.0.0.1:{free_port()}"],
-                            capture_output=True, text=True, timeout=60, check=False)
+                            capture_output=True, text=True, timeout=GIVE_UP, check=False)
     assert result.returncode == 1 and "no worker answers" in result.stderr

@@ -34,8 +34,9 @@ def test_readers_streams_and_a_stop_in_between(db):
         for number in (1, 2)
     ]
     with Tailrace(*connectors) as engine:
-        for _ in connectors:
-            engine.wait_streaming()
+        for each in connectors:  # not twice the same one, which may begin again
+            streams = rf"connector={each['name']} msg=streaming\b"
+            wait_until(lambda words=streams: engine.said(words), what=streams)
         db.sql("INSERT INTO u SELECT g FROM generate_series(1, 2000) g")
         engine.stop()
         engine.start()

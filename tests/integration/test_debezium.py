@@ -100,6 +100,7 @@ class Takeover:
 def connection(connect, kafka, database):
     made = Takeover(connect, kafka, database)
     yield made
+    print(connect.log[-20000:])  # for a test that failed
     made.rest.delete(f"/connectors/{database.name}")
     if database.server.kind != "postgres" and database.query("XA RECOVER"):
         database.sql("XA ROLLBACK 'x'")  # of a test that failed: snapshots would wait for it

@@ -1,5 +1,7 @@
 """publication.autocreate.mode: who makes the publication, and what it names."""
 
+from bed import wait_until
+
 
 def _publication(db):
     rows = db.query("SELECT puballtables, pubviaroot, pubinsert, pubupdate, pubdelete, pubtruncate "
@@ -57,6 +59,20 @@ def test_filtered_keeps_what_a_person_has_set(tailrace, db):
         assert _publication(db)[1] == ["t", "u"]
         assert db.value("SELECT rowfilter FROM pg_publication_tables WHERE pubname = %s "
                         "AND tablename = 't'", db.name) == "(id > 5)"
+
+
+def test_made_by_another_connector_meanwhile(tailrace, db):
+    """Which is at it when ours looks for it; the next try finds it."""
+    _tables(db)
+    with db.server.connect(db.name) as other, other.cursor() as cursor:
+        cursor.execute(f"BEGIN; CREATE PUBLICATION {db.name} FOR TABLE t, u")
+        with tailrace() as engine:
+            wait_until(lambda: db.value(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+                " AND query LIKE 'CREATE PUB%%' AND wait_event_type = 'Lock'", db.name))
+            other.commit()
+            engine.wait_streaming()
+            assert engine.said("state=RESTARTING .*already exists|duplicate key")
 
 
 def test_disabled_with_row_filter_and_column_list(tailrace, topics, db):

@@ -29,6 +29,9 @@ static const struct verdict by_state[] = {
     {"55006", TR_RESOURCE, TR_RETRY, ""},
     {"55P03", TR_RESOURCE, TR_RETRY,
      "; another session's lock lasts longer than snapshot.lock.timeout.ms"},
+    /* what we were to define, someone else has just defined: the next try finds it */
+    {"42710", TR_RESOURCE, TR_RETRY, ""},
+    {"23505", TR_RESOURCE, TR_RETRY, ""},
     {"22", TR_DATA, TR_STOP, ""},
     {"42", TR_SCHEMA, TR_STOP, ""},
     {"", TR_DATA, TR_STOP, ""},

@@ -22,10 +22,8 @@ class Connect:
         port = worker["listeners"].rsplit(":", 1)[1]
         self.rest = Rest(port)
         converter = "org.apache.kafka.connect.json.JsonConverter"
-        # There is no other worker to wait for when the group has lost its only one.
         self._worker = {"key.converter": converter, "value.converter": converter,
-                        "offset.storage.partitions": "5",
-                        "scheduled.rebalance.max.delay.ms": "0", **worker}
+                        "offset.storage.partitions": "5", **worker}
         self._heap = "192m"
         if debezium:
             self._worker.setdefault("plugin.path", str(debezium_dir()))

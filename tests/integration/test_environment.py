@@ -10,8 +10,7 @@ _TABLE = "CREATE TABLE t (id int PRIMARY KEY, v text)"
 
 
 def test_the_clock_jumps(db, kafka, topics, name, tmp_path):
-    """An hour ahead, then two back: changes go on coming, and it ends. (librdkafka waits by the
-    wall clock: a commit that it gives up too early is tried again.)"""
+    """An hour ahead, then two back: changes go on coming, and it ends."""
     clock = Preload(tmp_path, "clock.c", "TEST_CLOCK", 0)
     db.sql(_TABLE)
     with Tailrace(connector(db), worker=worker(kafka, group=name), env=clock.env) as engine:
